@@ -1,0 +1,27 @@
+/** The clock of this machine: monotonic time, the OS's UTC with sub-millisecond resolution, and real timers. */
+import type { Cancel, Clock } from '../clock.js';
+
+/** How far UTC may sit from `Date.now()` (1 ms resolution, truncated) before it is taken for a step of the OS clock. */
+const stepThresholdMs = 1.5;
+
+/** Reads the OS. `Date.now()` has 1 ms; UTC is carried on the monotonic clock and re-based when the OS clock moved. */
+export class SystemClock implements Clock {
+  #utcBaseMs = performance.timeOrigin;
+
+  monotonicMs(): number {
+    return performance.now();
+  }
+
+  utcMs(): number {
+    const monotonicMs = performance.now();
+    const coarseMs = Date.now() + 0.5;
+    if (Math.abs(this.#utcBaseMs + monotonicMs - coarseMs) > stepThresholdMs)
+      this.#utcBaseMs = coarseMs - monotonicMs;
+    return this.#utcBaseMs + monotonicMs;
+  }
+
+  after(delayMs: number, fn: () => void): Cancel {
+    const timer = setTimeout(fn, Math.max(0, delayMs));
+    return () => clearTimeout(timer);
+  }
+}

@@ -1,0 +1,42 @@
+/** What the server knows of one drone. Data only: made and replaced by the fleet's reducer, read by everybody. */
+import type { Telemetry } from './telemetry.js';
+
+/** The end of one command for one drone. `code` is stable; `unconfirmed`: an old peer, it was sent and nobody answers. */
+export type CommandResult = {
+  readonly id: string;
+  readonly ok: boolean;
+  readonly code?: string;
+  readonly message?: string;
+};
+
+/** Immutable; times are the server's `monotonicMs`. */
+export type DroneRecord = {
+  readonly id: string;
+  /** Order in which drones joined the table, from 0. */
+  readonly joinOrder: number;
+  /** `address:port` of its present or last connection. */
+  readonly address: string;
+  readonly isConnected: boolean;
+  /** Why it was lost; undefined while connected. */
+  readonly lostReason: string | undefined;
+  /** True for a peer that said hello: its commands are answered. False for an old one. */
+  readonly isAnswering: boolean;
+  readonly software: string | undefined;
+  readonly telemetry: Telemetry;
+  /** When telemetry arrived last; undefined before the first. */
+  readonly telemetryAtMs: number | undefined;
+  /** The drone's clock minus the server's when the last telemetry arrived, s (the network's delay included). */
+  readonly timeDeltaS: number | undefined;
+  /** Round trip by heartbeat, ms. */
+  readonly latencyMs: number | undefined;
+  /** The drone's clock minus the server's by heartbeat, ms. */
+  readonly offsetMs: number | undefined;
+  /** The command under way, and the last one that ended. */
+  readonly busyWith: string | undefined;
+  readonly lastOutcome:
+    | { readonly action: string; readonly result: CommandResult; readonly atMs: number }
+    | undefined;
+};
+
+/** One reason why a drone is not ready: a stable code, and a text that says what is wrong and what to do. */
+export type Blocker = { readonly code: string; readonly text: string };

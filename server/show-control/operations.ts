@@ -1,0 +1,28 @@
+/** The port through which everybody commands the fleet: the panel's keys and the control port call the same code. */
+import type { CommandResult } from '../fleet/drone-record.js';
+
+/** Options of `start`. */
+export type StartOptions = {
+  /** Seconds between the command and the start of the show. */
+  readonly delayS: number;
+};
+
+/**
+ * Every method takes drone ids and resolves with exactly one result per id, in the given order; it never rejects for
+ * what one drone did. An unknown id is a result with `ok: false`, code `unknown_drone`. Codes are stable:
+ * `not_ready`, `armed`, `no_file`, `refused`, `not_supported`, `timeout`, `unreachable`, `unconfirmed` (ok).
+ */
+export interface Operations {
+  /** Sends each drone its own file of the loaded show. */
+  upload(ids: readonly string[]): Promise<CommandResult[]>;
+  /** Starts the show; refuses the whole command (each id `not_ready`) unless every given drone is ready. */
+  start(ids: readonly string[], options: StartOptions): Promise<CommandResult[]>;
+  pause(ids: readonly string[]): Promise<CommandResult[]>;
+  resume(ids: readonly string[]): Promise<CommandResult[]>;
+  /** Clears the drones' task queues: they hold where they are. */
+  stop(ids: readonly string[]): Promise<CommandResult[]>;
+  land(ids: readonly string[]): Promise<CommandResult[]>;
+  disarm(ids: readonly string[]): Promise<CommandResult[]>;
+  takeoff(ids: readonly string[]): Promise<CommandResult[]>;
+  ledTest(ids: readonly string[]): Promise<CommandResult[]>;
+}

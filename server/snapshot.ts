@@ -1,0 +1,64 @@
+/** What the server looks like at one moment, for whoever shows it: the panel and the control port. Data only. */
+import type { Blocker, CommandResult, DroneRecord } from './fleet/drone-record.js';
+import type { CheckedKey, CheckResult } from './fleet/telemetry.js';
+import type { Operations } from './show-control/operations.js';
+
+/** A drone with everything derived from its record. */
+export type DroneView = {
+  readonly record: DroneRecord;
+  readonly checks: Readonly<Record<CheckedKey, CheckResult>>;
+  /** Connected, and all ten checks green. */
+  readonly isReady: boolean;
+  /** Connected, and battery, system, mode, checks and position green. */
+  readonly isReadyToTakeOff: boolean;
+  /** Why it is not ready, the most important first; empty when ready. */
+  readonly blockers: readonly Blocker[];
+  /** Armed, by its last telemetry. */
+  readonly isArmed: boolean;
+};
+
+/** The show that is loaded: its name, the slots (file names without ending) in natural order, and its length. */
+export type LoadedShow = {
+  readonly name: string;
+  readonly slots: readonly string[];
+  readonly durationS: number;
+};
+
+/** Where the show is: derived from commands given and from what drones say. Times are UTC ms of the server's clock. */
+export type ShowPhase =
+  | { readonly phase: 'idle' }
+  | { readonly phase: 'countdown' | 'running'; readonly startUtcMs: number }
+  | { readonly phase: 'paused'; readonly startUtcMs: number; readonly pausedUtcMs: number };
+
+/** A line of the event log, newest last. */
+export type LogLine = {
+  readonly atUtcMs: number;
+  readonly level: 'info' | 'warning' | 'error';
+  readonly text: string;
+};
+
+export type ServerSnapshot = {
+  readonly utcMs: number;
+  readonly monotonicMs: number;
+  /** Natural order of ids (drone-2 before drone-10). */
+  readonly drones: readonly DroneView[];
+  readonly show: LoadedShow | undefined;
+  readonly phase: ShowPhase;
+  /** `host:port` where drones connect. */
+  readonly address: string;
+  /** True: drones are not authenticated (to be shown loudly). */
+  readonly isOpen: boolean;
+  readonly log: readonly LogLine[];
+};
+
+/** The running server, as its front ends see it. */
+export interface ServerFacade {
+  snapshot(): ServerSnapshot;
+  /** Called after every change (many a second: redraw at your own pace). */
+  onChange(listener: () => void): () => void;
+  readonly operations: Operations;
+  /** Writes a line to the event log. */
+  log(level: LogLine['level'], text: string): void;
+  /** Forgets drones that are not connected. */
+  removeFromTable(ids: readonly string[]): CommandResult[];
+}
