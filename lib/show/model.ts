@@ -48,7 +48,12 @@ export type PlanKey = {
   readonly positionM: Vec3;
   readonly yawRad: number;
   readonly color: Rgb;
+  /** The place stays as it is until the next key (standing, before a gap of removed stages); absent = it glides there. */
+  readonly isHeld?: true;
 };
+
+/** Where the *fly* variant begins to fly, and how long after the show's start (before its `arm`). */
+export type PlanStart = { readonly positionM: Vec3; readonly yawRad: number; readonly delayS: number };
 
 /** Everything one drone needs to fly its part: discrete steps, and keys that `trajectoryAt` and `colorAt` interpolate. */
 export type FlightPlan = {
@@ -58,6 +63,8 @@ export type FlightPlan = {
   /** Keys of the `fly` steps (place) and of every step that shows a colour. */
   readonly keys: readonly PlanKey[];
   readonly durationS: number;
+  /** First flying frame of the *fly* variant, whichever variant this is; undefined when nothing flies. */
+  readonly start: PlanStart | undefined;
   /** Lowest z of the chosen output, m; NaN without a flying frame. */
   readonly lowestZM: number;
 };

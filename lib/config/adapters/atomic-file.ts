@@ -1,0 +1,49 @@
+/** Replaces a file so that after any crash either the old or the new one is there, whole. Knows no content. */
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { errorCode } from '../../errors.js';
+
+/**
+ * Writes a new file beside the old one, flushes it to the disk, and puts it in the old one's place.
+ * `mode` defaults to that of the file replaced, else to 0o644. On an error no temporary file stays behind.
+ * @throws the file system's own error (`code` `ENOENT`, `EACCES`, …).
+ */
+export async function writeFileAtomic(
+  path: string,
+  bytes: Uint8Array | string,
+  options: { readonly mode?: number } = {},
+): Promise<void> {
+  const folder = dirname(path);
+  const mode = options.mode ?? (await modeOf(path)) ?? 0o644;
+  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await withFile(await open(temporary, 'wx', mode), async (file) => {
+      await file.chmod(mode);
+      await file.writeFile(bytes);
+      await file.sync();
+    });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await withFile(await open(folder, 'r'), (file) => file.sync());
+}
+
+async function withFile(file: FileHandle, use: (file: FileHandle) => Promise<void>): Promise<void> {
+  try {
+    await use(file);
+  } finally {
+    await file.close();
+  }
+}
+
+async function modeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mode & 0o777;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

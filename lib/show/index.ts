@@ -1,0 +1,27 @@
+/** The public part of the show library: files in, flight plans out. Reading folders is `adapters/show-folder.ts`. */
+export { buildFlightPlan } from './flight-plan.js';
+export { noAnimationId, parseCleverShowCsv, toCleverShowCsv } from './formats/clever-show-csv.js';
+export { checkGround } from './ground-check.js';
+export { type LoadedShow, loadShow, type ShowFile, type ShowFileError, slotFor } from './load-show.js';
+export {
+  type Animation,
+  type AnimationFrame,
+  black,
+  type FlightPlan,
+  type PlanKey,
+  type PlanStart,
+  type PlanStep,
+  type Rgb,
+  type TrajectoryPoint,
+} from './model.js';
+export {
+  type AnimationSettings,
+  defaultAnimationSettings,
+  defaultFlightSettings,
+  type FlightSettings,
+  type OutputFlags,
+} from './settings.js';
+export { type StageName, type Stages, splitStages, stageOf } from './stages.js';
+export { type StartPosition, startPosition, startPositionTelemetry } from './start-position.js';
+export { colorAt, stepAt, trajectoryAt } from './trajectory.js';
+export { transformFrames } from './transform.js';

@@ -1,0 +1,64 @@
+/** Which options the server's configuration has: names, defaults, bounds. Knows no values and no use of them. */
+import {
+  boolean,
+  defineSpec,
+  float,
+  freeSection,
+  integer,
+  string,
+  tuple,
+  version,
+} from '../lib/config/index.js';
+
+const port = { min: 0, max: 65535 };
+
+/** A preset's line: the name is a telemetry key, the value whether its column is shown and how wide it is. */
+const column = tuple(
+  [
+    boolean({ default: true, about: 'Whether the column is shown' }),
+    integer({ default: 100, min: 0, about: 'Width of the column' }),
+  ],
+  { default: [true, 100], about: 'A column: shown, width' },
+);
+
+/** Files of clever-show servers are read by the same specification. */
+export const serverConfigSpec = defineSpec({
+  root: {
+    config_name: string({ default: 'server', about: 'Name of this configuration' }),
+    config_version: version({ default: '1.0', about: 'Version of this configuration' }),
+  },
+  SERVER: {
+    port: integer({ default: 25000, ...port, about: 'TCP port for drones' }),
+    buffer_size: integer({ default: 1024, min: 1, about: 'Bytes read from a connection at a time' }),
+  },
+  CHECKS: {
+    check_git_version: boolean({ default: true, about: "A drone's version must be the server's" }),
+    check_current_position: boolean({ default: true, about: 'A drone must know its position' }),
+    battery_min: float({ default: 50, min: 0, max: 100, about: 'Lowest charge of a ready drone, %' }),
+    start_pos_delta_max: float({
+      default: 1,
+      min: 0,
+      about: "Largest distance between a drone and its show's start, m; 0: not checked",
+    }),
+    time_delta_max: float({ default: 1, min: 0, about: "Largest difference of a drone's clock, s" }),
+  },
+  BROADCAST: {
+    send: boolean({ default: true, about: 'Announce this server to the drones' }),
+    listen: boolean({ default: false, about: 'Listen for other servers' }),
+    port: integer({ default: 8181, ...port, about: 'UDP port of announcements' }),
+    send_ip: string({ default: '255.255.255.255', about: 'Address that announcements are sent to' }),
+    delay: float({ default: 3, min: 0, about: 'Time between announcements, s' }),
+  },
+  NTP: {
+    use: boolean({ default: false, about: 'Ask a time server' }),
+    host: string({ default: 'ntp1.stratum2.ru', about: 'Address or name of the time server' }),
+    port: integer({ default: 123, ...port, about: 'UDP port of the time server' }),
+  },
+  TABLE: {
+    remove_disconnected: boolean({ default: false, about: 'Take lost drones out of the table' }),
+    PRESETS: freeSection({
+      fixed: { current: string({ default: 'DEFAULT', about: 'Preset in use; each has a section here' }) },
+      anySection: freeSection({ anyOption: column }),
+    }),
+  },
+});

@@ -1,0 +1,19 @@
+/** The files of the sample shows. Knows their names and texts, not the disk. */
+import { type Animation, type ShowFile, toCleverShowCsv } from '../lib/show/index.js';
+import { makeCircle } from './circle.js';
+import { makeWave } from './wave.js';
+
+export type SampleShow = { readonly folder: string; readonly files: readonly ShowFile[] };
+
+/** Every sample show, each drone's file named `drone-N.csv`, N from 1. */
+export function sampleShows(): SampleShow[] {
+  return [toShow('circle', makeCircle()), toShow('wave', makeWave())];
+}
+
+function toShow(folder: string, animations: readonly Animation[]): SampleShow {
+  const files = animations.map((animation, index) => ({
+    name: `drone-${index + 1}.csv`,
+    text: toCleverShowCsv(animation),
+  }));
+  return { folder, files };
+}
