@@ -6,12 +6,12 @@ export type TelemetryObject = { readonly [key: string]: TelemetryValue };
 
 /**
  * The last known value of each key of a drone's telemetry dictionary, as it came over the wire (a key that came as
- * null keeps its older value). Keys and units: `git_version`, `config_version`, `animation_info` [id, state], `battery` [V, 0…1],
- * `armed`, `fcu_status`, `calibration_status`, `mode`, `selfcheck`, `current_position` [x, y, z m, yaw deg, frame] or
- * "NO_POS", `start_position` [x, y, z m, yaw rad, action, delay s], `last_task`, `time_delta` (s, the drone's clock).
- * Ours add `led` [red, green, blue] and `landed` (text).
+ * null keeps its older value). Keys and units: `git_version`, `config_version`, `animation_info` [id, state],
+ * `battery` [V, 0…1], `armed`, `fcu_status`, `calibration_status`, `mode`, `selfcheck`,
+ * `current_position` [x, y, z m, yaw deg, frame] or "NO_POS", `start_position` [x, y, z m, yaw rad, action, delay s],
+ * `last_task`, `time_delta` (s, the drone's clock). Ours add `led` [red, green, blue] and `landed` (text).
  */
-export type Telemetry = { readonly [key: string]: TelemetryValue };
+export type Telemetry = TelemetryObject;
 
 /** The telemetry keys that a column of the table judges, in the table's order. */
 export const checkedKeys = [
@@ -31,3 +31,58 @@ export type CheckedKey = (typeof checkedKeys)[number];
 
 /** `missing`: absent or null; `bad`: present and not good (NaN included). */
 export type CheckResult = 'ok' | 'bad' | 'missing';
+
+/** Keys that are kept; whatever else a peer sends is dropped at the door. */
+const knownKeys: ReadonlySet<string> = new Set([
+  ...checkedKeys,
+  'config_version',
+  'armed',
+  'last_task',
+  'led',
+  'landed',
+]);
+
+/** Longest text and list kept of one value, so that no drone can fill the server's memory or the screen. */
+const maxTextLength = 500;
+const maxListLength = 50;
+
+/**
+ * The telemetry after `received` arrived on top of `before`: known keys only, null keeps the older value.
+ * Returns undefined when `received` is not a dictionary.
+ */
+export function mergeTelemetry(before: Telemetry, received: unknown): Telemetry | undefined {
+  if (!isObject(received)) return undefined;
+  const merged: Record<string, TelemetryValue> = { ...before };
+  for (const [key, value] of Object.entries(received)) {
+    if (knownKeys.has(key) && value !== null && value !== undefined) merged[key] = clip(value);
+  }
+  return merged;
+}
+
+function clip(value: unknown): TelemetryValue {
+  if (typeof value === 'string') return value.slice(0, maxTextLength);
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  if (Array.isArray(value)) return value.slice(0, maxListLength).map(clip);
+  return null;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A list element as a number; NaN when it is not one. */
+export function numberAt(value: TelemetryValue | undefined, index: number): number {
+  const element = Array.isArray(value) ? value[index] : undefined;
+  return typeof element === 'number' ? element : Number.NaN;
+}
+
+/** A list element as a text; undefined when it is not one. */
+export function textAt(value: TelemetryValue | undefined, index: number): string | undefined {
+  const element = Array.isArray(value) ? value[index] : undefined;
+  return typeof element === 'string' ? element : undefined;
+}
+
+/** Whether the drone's last telemetry says that its motors are armed. */
+export function isArmed(telemetry: Telemetry): boolean {
+  return telemetry.armed === true;
+}

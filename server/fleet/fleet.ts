@@ -1,0 +1,130 @@
+/** The fleet's table: one record a drone, changed by events only. Knows no sockets, no time of its own, no screen. */
+import type { CommandResult, DroneRecord } from './drone-record.js';
+import { compareNatural } from './natural-order.js';
+import { mergeTelemetry } from './telemetry.js';
+
+/** What happened to a drone; times are the server's `monotonicMs` unless the name says UTC. */
+export type FleetEvent =
+  | { readonly type: 'droneJoined'; readonly id: string; readonly address: string }
+  | {
+      readonly type: 'droneIntroduced';
+      readonly id: string;
+      readonly software: string | undefined;
+      readonly isAnswering: boolean;
+    }
+  | {
+      readonly type: 'telemetryReceived';
+      readonly id: string;
+      readonly value: unknown;
+      readonly atMs: number;
+      readonly utcMs: number;
+    }
+  | {
+      readonly type: 'linkMeasured';
+      readonly id: string;
+      readonly latencyMs: number | undefined;
+      readonly offsetMs: number | undefined;
+    }
+  | { readonly type: 'droneLost'; readonly id: string; readonly reason: string }
+  | { readonly type: 'droneRemoved'; readonly id: string }
+  | { readonly type: 'commandStarted'; readonly ids: readonly string[]; readonly action: string }
+  | {
+      readonly type: 'commandEnded';
+      readonly action: string;
+      readonly result: CommandResult;
+      readonly atMs: number;
+    };
+
+/** Holds the records. `apply` is the only way to change one; records themselves are immutable. */
+export class Fleet {
+  readonly #records = new Map<string, DroneRecord>();
+  #nextJoinOrder = 0;
+
+  get(id: string): DroneRecord | undefined {
+    return this.#records.get(id);
+  }
+
+  /** All records in natural order of their ids. */
+  list(): DroneRecord[] {
+    return [...this.#records.values()].sort((a, b) => compareNatural(a.id, b.id));
+  }
+
+  apply(event: FleetEvent): void {
+    switch (event.type) {
+      case 'droneJoined':
+        this.#join(event.id, event.address);
+        break;
+      case 'droneRemoved':
+        this.#records.delete(event.id);
+        break;
+      case 'commandStarted':
+        for (const id of event.ids) this.#change(id, (record) => ({ ...record, busyWith: event.action }));
+        break;
+      case 'commandEnded':
+        this.#change(event.result.id, (record) => withOutcome(record, event));
+        break;
+      default:
+        this.#change(event.id, (record) => changed(record, event));
+    }
+  }
+
+  #join(id: string, address: string): void {
+    const known = this.#records.get(id);
+    this.#records.set(id, {
+      id,
+      joinOrder: known?.joinOrder ?? this.#nextJoinOrder++,
+      address,
+      isConnected: true,
+      lostReason: undefined,
+      isAnswering: false,
+      software: undefined,
+      telemetry: known?.telemetry ?? {},
+      telemetryAtMs: undefined,
+      timeDeltaS: undefined,
+      latencyMs: undefined,
+      offsetMs: undefined,
+      busyWith: undefined,
+      lastOutcome: known?.lastOutcome,
+    });
+  }
+
+  #change(id: string, change: (record: DroneRecord) => DroneRecord): void {
+    const record = this.#records.get(id);
+    if (record) this.#records.set(id, change(record));
+  }
+}
+
+type RecordEvent = Extract<
+  FleetEvent,
+  { type: 'droneIntroduced' | 'telemetryReceived' | 'linkMeasured' | 'droneLost' }
+>;
+
+function changed(record: DroneRecord, event: RecordEvent): DroneRecord {
+  switch (event.type) {
+    case 'droneIntroduced':
+      return { ...record, software: event.software, isAnswering: event.isAnswering };
+    case 'telemetryReceived':
+      return withTelemetry(record, event);
+    case 'linkMeasured':
+      return { ...record, latencyMs: event.latencyMs, offsetMs: event.offsetMs };
+    case 'droneLost':
+      return { ...record, isConnected: false, lostReason: event.reason, latencyMs: undefined };
+  }
+}
+
+function withTelemetry(record: DroneRecord, event: FleetEvent & { type: 'telemetryReceived' }): DroneRecord {
+  const telemetry = mergeTelemetry(record.telemetry, event.value);
+  if (!telemetry) return record;
+  const droneS = telemetry.time_delta;
+  const timeDeltaS = typeof droneS === 'number' ? droneS - event.utcMs / 1000 : record.timeDeltaS;
+  return { ...record, telemetry, telemetryAtMs: event.atMs, timeDeltaS };
+}
+
+function withOutcome(record: DroneRecord, event: FleetEvent & { type: 'commandEnded' }): DroneRecord {
+  const isStillBusy = record.busyWith !== event.action;
+  return {
+    ...record,
+    busyWith: isStillBusy ? record.busyWith : undefined,
+    lastOutcome: { action: event.action, result: event.result, atMs: event.atMs },
+  };
+}

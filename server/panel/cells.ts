@@ -1,0 +1,156 @@
+/** What one cell of the table says of a drone, and in which colour. Every text of a drone is cleaned here. */
+import type { Rgb } from '../../lib/show/model.js';
+import { type CheckedKey, numberAt, type TelemetryValue, textAt } from '../fleet/telemetry.js';
+import type { DroneView } from '../snapshot.js';
+import { formatNumber } from './format.js';
+import type { Role } from './styled.js';
+import { cleanText, fitText } from './text.js';
+
+/** `color` is set for a swatch only. */
+export type Cell = { readonly text: string; readonly role: Role; readonly color?: Rgb };
+
+/** A connected drone that says nothing for this long is called silent, ms. */
+const silentAfterMs = 5_000;
+
+/** A mark besides the colour, for whoever can not tell red from green, and for screens without colours. */
+const marks = { ok: '', bad: '✗', missing: '?' } as const;
+const roles = { ok: 'good', bad: 'bad', missing: 'missing' } as const;
+
+/** A cell that a check judges: its mark, its text, its colour. */
+export function judgedCell(drone: DroneView, key: CheckedKey, text: string): Cell {
+  const result = drone.checks[key];
+  const hasRoom = result === 'bad' && text.startsWith(' ');
+  return {
+    text: result === 'missing' ? '?' : marks[result] + text.slice(hasRoom ? 1 : 0),
+    role: roles[result],
+  };
+}
+
+/** Connection, motors, readiness: the most urgent of them. */
+export function stateCell(drone: DroneView, nowMs: number): Cell {
+  const { record, isArmed, isReady } = drone;
+  if (!record.isConnected) return { text: isArmed ? 'LOST!' : 'lost', role: 'bad' };
+  if (record.telemetryAtMs === undefined) return { text: '? new', role: 'missing' };
+  if (nowMs - record.telemetryAtMs > silentAfterMs) return { text: 'silent', role: 'stale' };
+  if (isArmed) return { text: 'ARMED', role: 'accent' };
+  if (isReady) return { text: '✓ yes', role: 'good' };
+  const code = drone.blockers[0]?.code ?? '';
+  return { text: `✗ ${blockerWords.get(code) ?? 'no'}`, role: 'bad' };
+}
+
+/** The reason that keeps a drone from starting, in one word. */
+const blockerWords: ReadonlyMap<string, string> = new Map([
+  ['fcu_status', 'system'],
+  ['mode', 'mode'],
+  ['selfcheck', 'checks'],
+  ['calibration_status', 'sensors'],
+  ['battery', 'battery'],
+  ['current_position', 'place'],
+  ['animation_info', 'show'],
+  ['start_position', 'start'],
+  ['time_delta', 'clock'],
+  ['git_version', 'version'],
+]);
+
+export function ledCell({ record }: DroneView): Cell {
+  const color = ledColor(record.telemetry['led']);
+  if (!color) return { text: '', role: 'muted' };
+  const isDark = color.red + color.green + color.blue === 0;
+  return isDark ? { text: '··', role: 'muted' } : { text: '██', role: 'text', color };
+}
+
+/** The light's colour, undefined when the drone does not tell or tells nonsense. */
+export function ledColor(value: TelemetryValue | undefined): Rgb | undefined {
+  const [red, green, blue] = [0, 1, 2].map((index) => numberAt(value, index));
+  const isColor = (part: number | undefined): part is number =>
+    part !== undefined && part >= 0 && part <= 255;
+  return isColor(red) && isColor(green) && isColor(blue) ? { red, green, blue } : undefined;
+}
+
+export function batteryCell(drone: DroneView): Cell {
+  const value = drone.record.telemetry['battery'];
+  const percent = numberAt(value, 1) * 100;
+  const percentText = Number.isNaN(percent) ? '-' : String(Math.floor(percent));
+  return judgedCell(drone, 'battery', `${percentText}% ${formatNumber(numberAt(value, 0), 1)}`);
+}
+
+/** x y z yaw frame; a text ("NO_POS") as it came. */
+export function positionCell(drone: DroneView): Cell {
+  const value = drone.record.telemetry['current_position'];
+  if (!Array.isArray(value)) return judgedCell(drone, 'current_position', plain(value));
+  const frame = cleanText(textAt(value, 4) ?? '');
+  return judgedCell(drone, 'current_position', `${placeText(value, numberAt(value, 3))} ${frame}`);
+}
+
+/** x y z yaw action delay; the yaw comes in rad and is shown in degrees, `-` keeps the heading. */
+export function startCell(drone: DroneView): Cell {
+  const value = drone.record.telemetry['start_position'];
+  if (!Array.isArray(value)) return judgedCell(drone, 'start_position', plain(value));
+  const action = cleanText(textAt(value, 4) ?? '?');
+  if (action.startsWith('error')) return judgedCell(drone, 'start_position', action);
+  const yawDeg = (numberAt(value, 3) * 180) / Math.PI;
+  const delayS = numberAt(value, 5);
+  const delay = `${formatNumber(delayS, Math.abs(delayS) < 10 ? 1 : 0)}s`;
+  return judgedCell(drone, 'start_position', `${placeText(value, yawDeg)} ${fitText(action, 7)} ${delay}`);
+}
+
+function placeText(value: TelemetryValue, yawDeg: number): string {
+  const axes = [0, 1, 2].map((axis) => fitText(formatNumber(numberAt(value, axis), 1), 5, 'right'));
+  return `${axes.join(' ')} ${fitText(formatNumber(yawDeg, 0), 4, 'right')}`;
+}
+
+export function selfcheckCell(drone: DroneView): Cell {
+  const value = drone.record.telemetry['selfcheck'];
+  const count = Array.isArray(value) && value.length > 1 ? `${value.length}: ` : '';
+  return judgedCell(drone, 'selfcheck', count + plain(value));
+}
+
+export function animationCell(drone: DroneView): Cell {
+  const value = drone.record.telemetry['animation_info'];
+  const isOk = drone.checks.animation_info === 'ok';
+  return judgedCell(
+    drone,
+    'animation_info',
+    cleanText((isOk ? textAt(value, 0) : textAt(value, 1)) ?? plain(value)),
+  );
+}
+
+export function clockCell(drone: DroneView): Cell {
+  const { timeDeltaS } = drone.record;
+  if (timeDeltaS === undefined) return judgedCell(drone, 'time_delta', '?');
+  const isSmall = Math.abs(timeDeltaS) < 10;
+  return judgedCell(
+    drone,
+    'time_delta',
+    `${timeDeltaS >= 0 ? '+' : ''}${formatNumber(timeDeltaS, isSmall ? 3 : 1)}`,
+  );
+}
+
+export function latencyCell({ record }: DroneView): Cell {
+  const { latencyMs } = record;
+  if (latencyMs === undefined) return { text: '-', role: 'muted' };
+  return {
+    text: `${formatNumber(latencyMs, latencyMs < 10 ? 1 : 0)}`,
+    role: latencyMs < 250 ? 'text' : 'missing',
+  };
+}
+
+/** The command under way, or how the last one ended. */
+export function outcomeCell({ record }: DroneView): Cell {
+  const { busyWith, lastOutcome } = record;
+  if (busyWith !== undefined) return { text: `${cleanText(busyWith)}…`, role: 'accent' };
+  if (!lastOutcome) return { text: '', role: 'muted' };
+  const { ok, code } = lastOutcome.result;
+  const action = cleanText(lastOutcome.action);
+  if (ok && code === 'unconfirmed') return { text: `?${action}`, role: 'missing' };
+  return ok
+    ? { text: `✓${action}`, role: 'good' }
+    : { text: `✗${action} ${cleanText(code ?? '')}`, role: 'bad' };
+}
+
+/** Any telemetry value as one clean line. */
+export function plain(value: TelemetryValue | undefined): string {
+  if (value === undefined || value === null) return '?';
+  if (Array.isArray(value)) return value.map((element: TelemetryValue) => plain(element)).join('; ');
+  return cleanText(typeof value === 'object' ? JSON.stringify(value) : String(value));
+}

@@ -1,0 +1,84 @@
+/** The next step: one sentence for an operator who does not know what to do now. Derived from what is, never stored. */
+import type { DroneView, ServerSnapshot } from '../snapshot.js';
+import { countOf, formatCountdown } from './format.js';
+import type { PanelState } from './state.js';
+import { bold, type Span, span } from './styled.js';
+import { cleanText } from './text.js';
+
+export function viewHint(state: PanelState, snapshot: ServerSnapshot): Span[] {
+  return [bold(' NEXT ', 'accent'), ...nextStep(state, snapshot)];
+}
+
+function nextStep(state: PanelState, snapshot: ServerSnapshot): Span[] {
+  return duringShow(snapshot) ?? withoutDrones(snapshot) ?? beforeShow(state, snapshot);
+}
+
+function duringShow({ phase, utcMs }: ServerSnapshot): Span[] | undefined {
+  switch (phase.phase) {
+    case 'idle':
+      return undefined;
+    case 'countdown':
+      return [
+        span(`motors start in ${formatCountdown(phase.startUtcMs - utcMs)}: keep clear. `),
+        ...landAll,
+        span(', x stops selected'),
+      ];
+    case 'running':
+      return [span('flying: '), ...landAll, span(', p pauses and l lands selected')];
+    case 'paused':
+      return [span('paused: r goes on, l lands selected, '), ...landAll];
+  }
+}
+
+const landAll = [bold('^X lands all', 'bad')];
+
+function withoutDrones({ drones, address }: ServerSnapshot): Span[] | undefined {
+  if (drones.length > 0) return undefined;
+  return [span(cleanText(`no drones yet: switch them on; they connect to ${address}`))];
+}
+
+function beforeShow(state: PanelState, snapshot: ServerSnapshot): Span[] {
+  const { drones, show } = snapshot;
+  const armed = drones.filter(({ isArmed }) => isArmed);
+  if (armed.length > 0)
+    return [span(`${countOf(armed.length)} armed and no show: `), ...landAll, span(', l lands selected')];
+  const selected = drones.filter(({ record }) => state.selected.has(record.id));
+  if (state.hasShowEnded)
+    return [span('all landed: switch the drones off, or press u and s for another round', 'good')];
+  if (selected.length === 0) {
+    return [
+      span(
+        show
+          ? 'select drones: space one, a all; then u uploads the show'
+          : 'no show loaded: quit and start again with --show FOLDER',
+      ),
+    ];
+  }
+  return withSelection(selected, snapshot);
+}
+
+function withSelection(selected: readonly DroneView[], { show }: ServerSnapshot): Span[] {
+  const busy = selected.filter(({ record }) => record.busyWith !== undefined);
+  if (busy.length > 0)
+    return [span(cleanText(`wait: ${busy[0]?.record.busyWith} is under way for ${countOf(busy.length)}`))];
+  const missing = selected.filter(({ isReady }) => !isReady);
+  if (missing.length === 0)
+    return [
+      span(`all ${selected.length} selected ready: press `, 'good'),
+      bold('s', 'good'),
+      span(' to start', 'good'),
+    ];
+  const unloaded = selected.filter(({ blockers }) => blockers[0]?.code === 'animation_info');
+  if (show && unloaded.length > 0 && unloaded.length === missing.length) {
+    return [
+      span('press '),
+      bold('u'),
+      span(` to upload the show: ${countOf(unloaded.length)} of ${selected.length} without it`),
+    ];
+  }
+  const first = missing[0];
+  const reason = first ? `${first.record.id}: ${first.blockers[0]?.text ?? 'not ready'}` : '';
+  return [
+    span(cleanText(`${missing.length} of ${selected.length} selected not ready. ${reason}`), 'missing'),
+  ];
+}

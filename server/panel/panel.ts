@@ -1,0 +1,126 @@
+/** The panel at work: keys and news in, lines and commands out, on an injected clock. Knows no terminal. */
+import { errorText } from '../../lib/errors.js';
+import type { Cancel, Clock } from '../../lib/time/clock.js';
+import type { ServerFacade } from '../snapshot.js';
+import { runEffect } from './effects.js';
+import type { Key } from './key-parser.js';
+import { PaintPace } from './paint-pace.js';
+import { reduce } from './reduce.js';
+import {
+  type Effect,
+  initialState,
+  type PanelInput,
+  type PanelState,
+  type Size,
+  type Step,
+} from './state.js';
+import { bold, fitLine, type StyledLine } from './styled.js';
+import { cleanText } from './text.js';
+import { view } from './view.js';
+
+/** Where the panel shows itself. */
+interface PanelScreen {
+  size(): Size;
+  /** Shows exactly these lines. */
+  paint(lines: readonly StyledLine[]): void;
+  /** Paints everything anew at the next `paint`, whatever the screen seems to show. */
+  forget(): void;
+}
+
+export type PanelOptions = {
+  readonly facade: ServerFacade;
+  readonly clock: Clock;
+  readonly screen: PanelScreen;
+  /** The operator wants to end the server, and has confirmed it. */
+  readonly onQuit: () => void;
+};
+
+/** Between paints that nothing but the passing of time asks for, while a show counts down or runs, ms. */
+const showTickMs = 200;
+
+export class Panel {
+  readonly #options: PanelOptions;
+  readonly #pace: PaintPace;
+  readonly #unsubscribe: () => void;
+  #state: PanelState = initialState;
+  #cancelTick: Cancel | undefined;
+  #isClosed = false;
+
+  constructor(options: PanelOptions) {
+    this.#options = options;
+    this.#pace = new PaintPace(options.clock, () => this.#paint());
+    this.#unsubscribe = options.facade.onChange(() => this.#pace.request());
+    this.#pace.urgent();
+  }
+
+  key(key: Key): void {
+    this.#take({ type: 'key', key });
+  }
+
+  resized(): void {
+    this.#pace.urgent();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#unsubscribe();
+    this.#pace.close();
+    this.#cancelTick?.();
+  }
+
+  #take(input: PanelInput): void {
+    if (this.#isClosed) return;
+    const { state, effects } = this.#reduce(input);
+    this.#state = state;
+    for (const effect of effects) this.#run(effect);
+    if (!this.#isClosed) this.#pace.urgent();
+  }
+
+  /** A fault in the panel must neither end the server nor keep drones in the air. */
+  #reduce(input: PanelInput): Step {
+    const { facade, screen } = this.#options;
+    try {
+      return reduce(this.#state, input, { snapshot: facade.snapshot(), size: screen.size() });
+    } catch (error) {
+      facade.log('error', `panel: ${errorText(error)}`);
+      const isLandAll = input.type === 'key' && input.key === 'ctrl-x';
+      return { state: this.#state, effects: isLandAll ? [{ type: 'landAll' }] : [] };
+    }
+  }
+
+  #run(effect: Effect): void {
+    const { facade, screen, onQuit } = this.#options;
+    if (effect.type === 'redraw') screen.forget();
+    else if (effect.type === 'quit') onQuit();
+    else void runEffect(effect, facade).then((input) => this.#take(input));
+  }
+
+  #paint(): void {
+    const { screen } = this.#options;
+    const size = screen.size();
+    screen.paint(this.#lines(size));
+    this.#scheduleTick();
+  }
+
+  #lines(size: Size): StyledLine[] {
+    try {
+      const snapshot = this.#options.facade.snapshot();
+      this.#state = reduce(this.#state, { type: 'tick' }, { snapshot, size }).state;
+      return view(this.#state, snapshot, size);
+    } catch (error) {
+      const text = cleanText(` ^X still lands all drones. The panel failed: ${errorText(error)}`);
+      return Array.from({ length: size.rows }, (_, row) =>
+        fitLine(row === 0 ? [bold(text, 'alarm')] : [], size.columns),
+      );
+    }
+  }
+
+  /** The clock on the screen goes on without news: at each full second, and faster while a show is on. */
+  #scheduleTick(): void {
+    const { clock } = this.#options;
+    this.#cancelTick?.();
+    const toNextSecondMs = 1000 - (clock.utcMs() % 1000) + 5;
+    const delayMs = this.#state.lastPhase === 'idle' ? toNextSecondMs : Math.min(showTickMs, toNextSecondMs);
+    this.#cancelTick = clock.after(delayMs, () => this.#pace.request());
+  }
+}

@@ -1,0 +1,79 @@
+/** The panel's only way from one state to the next: keys and outcomes in, state and effects out. Does nothing itself. */
+
+import { runCommand } from './commands.js';
+import { cursorActions, syncWithSnapshot } from './cursor.js';
+import { reduceDialog } from './dialogs.js';
+import { type Action, actionOf } from './key-map.js';
+import type { Key } from './key-parser.js';
+import { commandTitle, summarize } from './outcome.js';
+import { type Context, only, type PanelInput, type PanelState, type Step, say } from './state.js';
+import { cleanText } from './text.js';
+
+/** The next state, and what is to be done. Land All comes before everything: no screen and no dialog sees its key. */
+export function reduce(state: PanelState, input: PanelInput, context: Context): Step {
+  const synced = syncWithSnapshot(state, context);
+  const atMs = context.snapshot.monotonicMs;
+  switch (input.type) {
+    case 'tick':
+      return only(synced);
+    case 'outcome':
+      return only({ ...synced, message: { ...summarize(input.command, input.results), atMs } });
+    case 'failed':
+      return only(
+        say(synced, cleanText(`${commandTitle(input.command)} FAILED: ${input.text}`), { role: 'bad', atMs }),
+      );
+    case 'key':
+      return reduceKey(synced, input.key, context);
+  }
+}
+
+function reduceKey(state: PanelState, key: Key, context: Context): Step {
+  const action = actionOf(key);
+  if (action === 'landAll') return landAll(state, context);
+  if (action === 'redraw') return { state, effects: [{ type: 'redraw' }] };
+  if (key === 'ctrl-c')
+    return only({ ...state, dialog: { kind: 'confirm', confirmation: { what: 'quit' } } });
+  if (state.dialog) return reduceDialog(state, state.dialog, { key, context });
+  if (action === undefined) return only(unknownKey(state, key, context));
+  return reduceAction(state, action, context);
+}
+
+function landAll(state: PanelState, { snapshot }: Context): Step {
+  const count = snapshot.drones.length;
+  const text =
+    count === 0
+      ? 'LAND ALL: no drone is known'
+      : `LAND ALL sent to ${count} ${count === 1 ? 'drone' : 'drones'}`;
+  const told = say({ ...state, dialog: undefined }, text, { role: 'alarm', atMs: snapshot.monotonicMs });
+  return { state: told, effects: [{ type: 'landAll' }] };
+}
+
+function reduceAction(state: PanelState, action: Action, context: Context): Step {
+  const moved = cursorActions[action]?.(state, context);
+  if (moved) return only(moved);
+  switch (action) {
+    case 'back':
+      return only({ ...state, message: undefined });
+    case 'help':
+      return only({ ...state, dialog: { kind: 'help', scroll: 0 } });
+    case 'details':
+      return only(openDetails(state));
+    case 'quit':
+      return only({ ...state, dialog: { kind: 'confirm', confirmation: { what: 'quit' } } });
+    default:
+      return runCommand(state, action, context);
+  }
+}
+
+function openDetails(state: PanelState): PanelState {
+  if (state.cursorId === undefined) return state;
+  return { ...state, dialog: { kind: 'details', droneId: state.cursorId, scroll: 0 } };
+}
+
+function unknownKey(state: PanelState, key: Key, { snapshot }: Context): PanelState {
+  const text =
+    key === 'foreign'
+      ? 'keyboard layout is not Latin: switch it (^X lands all in any layout)'
+      : `key ${key} does nothing: ? shows all keys`;
+  return say(state, text, { role: 'missing', atMs: snapshot.monotonicMs });
+}

@@ -1,0 +1,201 @@
+/** What lies over the lower part of the screen: help, questions, notices. Knows how they look, not what keys do. */
+import type { DroneView, ServerSnapshot } from '../snapshot.js';
+import { defaultDelayS, disarmWord, refusalOf } from './dialogs.js';
+import { countOf, nameSome } from './format.js';
+import { type Binding, bindings } from './key-map.js';
+import type { Confirmation, Dialog } from './state.js';
+import { bold, rule, type Span, type StyledLine, span } from './styled.js';
+import { cleanText, wrapText } from './text.js';
+import { droneFacts } from './view-detail.js';
+
+/** A dialog's title, its text, how far it is scrolled, and the keys that mean something in it. */
+export type Sheet = {
+  readonly title: string;
+  readonly lines: readonly StyledLine[];
+  readonly scroll: number;
+  readonly keys: string;
+};
+
+const readingKeys = 'Esc back  Up/Down scroll';
+
+export function sheetOf(dialog: Dialog, snapshot: ServerSnapshot, columns: number): Sheet {
+  const wrap = (text: string): StyledLine[] =>
+    wrapText(cleanText(text), columns - 2).map((line) => [span(` ${line}`)]);
+  switch (dialog.kind) {
+    case 'help':
+      return { title: 'Keys', lines: helpLines(columns), scroll: dialog.scroll, keys: readingKeys };
+    case 'notice':
+      return {
+        title: dialog.title,
+        lines: dialog.lines.flatMap(wrap),
+        scroll: dialog.scroll,
+        keys: readingKeys,
+      };
+    case 'details':
+      return detailsSheet(dialog, snapshot, columns);
+    case 'delay':
+      return delaySheet(dialog, wrap);
+    case 'disarm':
+      return disarmSheet(dialog, snapshot, wrap);
+    case 'confirm':
+      return confirmSheet(dialog.confirmation, snapshot, wrap);
+  }
+}
+
+/** The sheet in at most `lines` lines, its rule included; what does not fit can be scrolled to. */
+export function viewSheet(sheet: Sheet, columns: number, lines: number): StyledLine[] {
+  const room = Math.max(0, Math.min(lines - 1, sheet.lines.length));
+  const top = Math.max(0, Math.min(sheet.scroll, sheet.lines.length - room));
+  const more = sheet.lines.length - top - room;
+  const title = [
+    bold(sheet.title, 'accent'),
+    ...(more > 0 ? [span(`  ${more} more lines below`, 'missing')] : []),
+  ];
+  return [rule(title, columns), ...sheet.lines.slice(top, top + room)].slice(0, lines);
+}
+
+type Wrap = (text: string) => StyledLine[];
+
+const groupTitles: readonly (readonly [Binding['group'], string])[] = [
+  ['always', 'Always'],
+  ['table', 'Choosing drones'],
+  ['show', 'The show (selected drones)'],
+  ['flight', 'Single commands (selected drones)'],
+  ['other', 'Else'],
+];
+
+function helpLines(columns: number): StyledLine[] {
+  const keys = groupTitles.flatMap(([group, title]) => [
+    [bold(` ${title}`)],
+    ...bindings.filter((binding) => binding.group === group).flatMap((binding) => helpOf(binding, columns)),
+  ]);
+  const table = [
+    'Table: ✓ green is good, ✗ red keeps a drone from starting, ? yellow is not known, ● is selected.',
+    'ready: yes, no, new (not heard yet), ARMED, lost, LOST! (armed when lost), silent (values are old).',
+    'OPEN: every device in this network can join as a drone.',
+  ];
+  return [
+    ...keys,
+    [bold(' Signs')],
+    ...table.flatMap((text) => wrapText(text, columns - 5).map((line) => [span(`   ${line}`)])),
+  ];
+}
+
+function helpOf(binding: Binding, columns: number): StyledLine[] {
+  const role = binding.action === 'landAll' ? 'alarm' : 'accent';
+  return wrapText(binding.help, columns - 12).map((line, index) => [
+    span('   '),
+    ...(index === 0
+      ? [bold(binding.shown, role), span(' '.repeat(7 - binding.shown.length))]
+      : [span('       ')]),
+    span(line),
+  ]);
+}
+
+function detailsSheet(
+  dialog: Dialog & { kind: 'details' },
+  snapshot: ServerSnapshot,
+  columns: number,
+): Sheet {
+  const drone = snapshot.drones.find(({ record }) => record.id === dialog.droneId);
+  const lines = drone ? droneFacts(drone, snapshot, columns) : [[span(' it has left the table', 'missing')]];
+  return { title: cleanText(dialog.droneId), lines, scroll: dialog.scroll, keys: readingKeys };
+}
+
+function delaySheet({ ids, text, error }: Dialog & { kind: 'delay' }, wrap: Wrap): Sheet {
+  const lines = [
+    ...wrap(`Start the show with ${countOf(ids.length)}: how many seconds from now?`),
+    field('seconds', text, `empty = ${defaultDelayS}`),
+    error === undefined ? [] : [span(` ${cleanText(error)}`, 'bad')],
+  ];
+  return { title: 'Start 1/2: delay', lines, scroll: 0, keys: 'Enter next  Esc back' };
+}
+
+function disarmSheet(
+  { ids, text }: Dialog & { kind: 'disarm' },
+  snapshot: ServerSnapshot,
+  wrap: Wrap,
+): Sheet {
+  const armed = among(ids, snapshot).filter(({ isArmed }) => isArmed);
+  const danger =
+    armed.length > 0
+      ? `ARMED now: ${nameSome(idsOf(armed), 6)}. In the air they FALL.`
+      : 'None of them is armed now.';
+  const lines = [
+    ...wrap(`Stops the motors of ${countOf(ids.length)} at once: ${nameSome(ids, 6)}.`),
+    ...wrap(danger).map((line) =>
+      line.map((part): Span => ({ ...part, role: armed.length > 0 ? 'bad' : 'text', isBold: true })),
+    ),
+    field(`type ${disarmWord}`, text, 'then Enter'),
+  ];
+  return { title: 'Disarm', lines, scroll: 0, keys: 'Esc back' };
+}
+
+function field(label: string, text: string, note: string): StyledLine {
+  return [
+    span(` ${label}: `),
+    { text: ` ${text}_ `, role: 'accent', isBold: true, isInverse: true },
+    span(`  ${note}`, 'muted'),
+  ];
+}
+
+function confirmSheet(confirmation: Confirmation, snapshot: ServerSnapshot, wrap: Wrap): Sheet {
+  const { title, texts, isDanger } = question(confirmation, snapshot);
+  const refusal = refusalOf(confirmation, snapshot);
+  const body = texts
+    .flatMap(wrap)
+    .map((line) => (isDanger ? line.map((part): Span => ({ ...part, role: 'bad' })) : line));
+  const answer: StyledLine[] = refusal
+    ? [[bold(' Not possible any more:', 'bad')], ...refusal.flatMap(wrap)]
+    : [[span(' Press '), bold('y', 'accent'), span(' for yes. Enter, n or Esc: no.')]];
+  return { title, lines: [...body, ...answer], scroll: 0, keys: refusal ? 'Esc back' : 'y yes  Esc no' };
+}
+
+type Question = { readonly title: string; readonly texts: readonly string[]; readonly isDanger: boolean };
+
+function question(confirmation: Confirmation, snapshot: ServerSnapshot): Question {
+  switch (confirmation.what) {
+    case 'start': {
+      const { ids, delayS } = confirmation;
+      const left = snapshot.drones.length - ids.length;
+      const others = left > 0 ? [`${countOf(left)} in the table not selected: not part of the show.`] : [];
+      const what = `Start ${snapshot.show?.name ?? 'the show on the drones'} in ${delayS} s with ${countOf(ids.length)}: ${nameSome(ids, 8)}.`;
+      return {
+        title: 'Start 2/2: is everybody clear of the drones?',
+        texts: [what, ...others],
+        isDanger: false,
+      };
+    }
+    case 'takeoff': {
+      const text = `${countOf(confirmation.ids.length)} take off now: ${nameSome(confirmation.ids, 8)}.`;
+      return { title: 'Takeoff: is everybody clear of the drones?', texts: [text], isDanger: false };
+    }
+    case 'remove': {
+      const armed = among(confirmation.ids, snapshot).filter(({ isArmed }) => isArmed);
+      const text = `ARMED when lost, maybe still flying: ${nameSome(idsOf(armed), 6)}. Forget ${countOf(confirmation.ids.length)}?`;
+      return { title: 'Remove from the table', texts: [text], isDanger: true };
+    }
+    case 'quit':
+      return quitQuestion(snapshot);
+  }
+}
+
+function quitQuestion({ drones }: ServerSnapshot): Question {
+  const armed = drones.filter(({ isArmed }) => isArmed);
+  if (armed.length === 0)
+    return { title: 'Quit', texts: ['End the server? No drone is armed.'], isDanger: false };
+  const texts = [
+    `${countOf(armed.length)} ARMED: ${nameSome(idsOf(armed), 8)}.`,
+    'Without the server they go on with the show or hold, each by its own link-loss rule; nobody can land them from here. Land them first: ^X.',
+  ];
+  return { title: 'Quit while drones fly?', texts, isDanger: true };
+}
+
+function among(ids: readonly string[], { drones }: ServerSnapshot): DroneView[] {
+  const wanted = new Set(ids);
+  return drones.filter(({ record }) => wanted.has(record.id));
+}
+
+function idsOf(drones: readonly DroneView[]): string[] {
+  return drones.map(({ record }) => record.id);
+}

@@ -1,0 +1,228 @@
+/** Commands to the fleet: who may be commanded, what is sent, what became of it. Knows no keys, no port, no sockets. */
+import type { ConnectionManager, Kwargs, Lane } from '../../lib/messaging/index.js';
+import type { Clock } from '../../lib/time/clock.js';
+import type { CommandResult } from '../fleet/drone-record.js';
+import type { FleetEvent } from '../fleet/fleet.js';
+import type { DroneView, LogLine } from '../snapshot.js';
+import type { Operations, StartOptions } from './operations.js';
+import { type Outcome, sendCommand } from './send-command.js';
+import { pauseRun, phaseOf, resumeRun, type ShowRun, withdrawFromRun } from './show-run.js';
+import { animationPath, pushFile } from './upload.js';
+
+/** Head start that every timed command gets to reach the drones, ms. */
+const deliveryMs = 100;
+
+/** How many drones are sent files at once. */
+const parallelUploads = 16;
+
+export type FleetOperationsOptions = {
+  readonly clock: Clock;
+  readonly view: (id: string) => DroneView | undefined;
+  readonly connection: (id: string) => ConnectionManager | undefined;
+  /** The file of a slot of the loaded show; undefined when the show has no such slot. Null when none is loaded. */
+  readonly showFile: (slot: string) => Uint8Array | undefined | null;
+  readonly onFleetEvent: (event: FleetEvent) => void;
+  readonly log: (level: LogLine['level'], text: string) => void;
+};
+
+type Send = (id: string) => Outcome | Promise<Outcome>;
+
+export class FleetOperations implements Operations {
+  readonly #options: FleetOperationsOptions;
+  #run: ShowRun | undefined;
+
+  constructor(options: FleetOperationsOptions) {
+    this.#options = options;
+  }
+
+  /** The show that is counting down, running or paused. */
+  get run(): ShowRun | undefined {
+    return this.#run;
+  }
+
+  /** Forgets a run that is over. */
+  endRun(): void {
+    this.#run = undefined;
+  }
+
+  upload(ids: readonly string[]): Promise<CommandResult[]> {
+    return this.#command('upload', ids, (id) => this.#uploadOne(id), parallelUploads);
+  }
+
+  start(ids: readonly string[], { delayS }: StartOptions): Promise<CommandResult[]> {
+    const refusals = this.#startRefusals(ids);
+    if (refusals.size > 0) {
+      const others = {
+        ok: false,
+        code: 'not_ready',
+        message: `not started: ${[...refusals.keys()].join(', ')} not ready`,
+      };
+      return this.#command('start', ids, (id) => refusals.get(id) ?? others);
+    }
+    const startUtcMs = this.#options.clock.utcMs() + delayS * 1000 + deliveryMs;
+    this.#run = { ids: [...ids], startUtcMs, pausedUtcMs: undefined };
+    return this.#send('start', ids, { kwargs: { time: (startUtcMs / 1000).toFixed(6) } });
+  }
+
+  pause(ids: readonly string[]): Promise<CommandResult[]> {
+    const atUtcMs = this.#options.clock.utcMs() + this.#deliveryMs(ids);
+    this.#run &&= pauseRun(this.#run, atUtcMs);
+    const isOld = (id: string) => this.#options.view(id)?.record.isAnswering === false;
+    return this.#command('pause', ids, (id) =>
+      this.#sendOne(id, 'pause', { kwargs: isOld(id) ? {} : { time: atUtcMs / 1000 } }),
+    );
+  }
+
+  resume(ids: readonly string[]): Promise<CommandResult[]> {
+    const atUtcMs = this.#options.clock.utcMs() + this.#deliveryMs(ids);
+    this.#run &&= resumeRun(this.#run, atUtcMs);
+    return this.#send('resume', ids, { kwargs: { time: atUtcMs / 1000 } });
+  }
+
+  stop(ids: readonly string[]): Promise<CommandResult[]> {
+    return this.#abort('stop', ids);
+  }
+
+  land(ids: readonly string[]): Promise<CommandResult[]> {
+    return this.#abort('land', ids);
+  }
+
+  disarm(ids: readonly string[]): Promise<CommandResult[]> {
+    return this.#abort('disarm', ids);
+  }
+
+  takeoff(ids: readonly string[]): Promise<CommandResult[]> {
+    return this.#command('takeoff', ids, (id) => {
+      const view = this.#options.view(id);
+      if (view && !view.isReadyToTakeOff) {
+        return { ok: false, code: 'not_ready', message: view.blockers[0]?.text ?? 'not ready' };
+      }
+      return this.#sendOne(id, 'takeoff', {});
+    });
+  }
+
+  ledTest(ids: readonly string[]): Promise<CommandResult[]> {
+    return this.#send('led_test', ids, {});
+  }
+
+  /** Stops part of a show at once; what is urgent is written before anything else happens. */
+  #abort(action: 'stop' | 'land' | 'disarm', ids: readonly string[]): Promise<CommandResult[]> {
+    const results = this.#send(action, ids, { lane: 'emergency' });
+    this.#run &&= withdrawFromRun(this.#run, new Set(ids));
+    return results;
+  }
+
+  #send(
+    action: string,
+    ids: readonly string[],
+    how: { kwargs?: Kwargs; lane?: Lane },
+  ): Promise<CommandResult[]> {
+    return this.#command(action, ids, (id) => this.#sendOne(id, action, how));
+  }
+
+  #sendOne(id: string, action: string, how: { kwargs?: Kwargs; lane?: Lane }): Promise<Outcome> {
+    return sendCommand(this.#options.connection(id), { action, ...how });
+  }
+
+  /** Runs one command for every drone, tells the fleet and the log, and gives one result per id in the given order. */
+  async #command(
+    action: string,
+    ids: readonly string[],
+    send: Send,
+    parallel = ids.length,
+  ): Promise<CommandResult[]> {
+    const { clock, onFleetEvent, view } = this.#options;
+    const one = async (id: string): Promise<CommandResult> => {
+      const outcome = view(id) ? await send(id) : unknownDrone(id);
+      const result = { id, ...outcome };
+      onFleetEvent({ type: 'commandEnded', action, result, atMs: clock.monotonicMs() });
+      return result;
+    };
+    onFleetEvent({ type: 'commandStarted', ids, action });
+    const results = await mapLimited(ids, parallel, one);
+    this.#logResults(action, results);
+    return results;
+  }
+
+  #logResults(action: string, results: readonly CommandResult[]): void {
+    const failed = results.filter((result) => !result.ok);
+    const { log } = this.#options;
+    log(
+      failed.length === 0 ? 'info' : 'warning',
+      `${action}: ${results.length - failed.length} of ${results.length} ok`,
+    );
+    for (const { id, message, code } of failed)
+      log('warning', `${action} ${id}: ${message ?? code ?? 'failed'}`);
+  }
+
+  /** Why drones can not start, by id. */
+  #startRefusals(ids: readonly string[]): Map<string, Outcome> {
+    const refusals = new Map<string, Outcome>();
+    for (const id of ids) {
+      const view = this.#options.view(id);
+      if (!view) refusals.set(id, unknownDrone(id));
+      else if (this.#run) refusals.set(id, showIsOn(this.#phase()));
+      else if (!view.isReady) refusals.set(id, notReady(view));
+    }
+    return refusals;
+  }
+
+  async #uploadOne(id: string): Promise<Outcome> {
+    const { view, connection, showFile } = this.#options;
+    const file = showFile(id);
+    if (file === null)
+      return { ok: false, code: 'no_show', message: 'no show is loaded: start the server with --show DIR' };
+    if (file === undefined) return { ok: false, code: 'no_file', message: `the show has no file ${id}.csv` };
+    if (this.#run?.ids.includes(id)) return inShow(this.#phase());
+    if (view(id)?.isArmed)
+      return { ok: false, code: 'armed', message: 'the drone is armed: land first, files wait' };
+    const link = connection(id);
+    if (!link?.isConnected) return { ok: false, code: 'unreachable', message: 'not connected' };
+    return pushFile(link, animationPath, file);
+  }
+
+  #phase(): string {
+    return phaseOf(this.#run, this.#options.clock.utcMs()).phase;
+  }
+
+  /** Time that a command needs to reach the slowest of these drones before it takes effect, ms. */
+  #deliveryMs(ids: readonly string[]): number {
+    const latenciesMs = ids.map((id) => this.#options.view(id)?.record.latencyMs ?? 0);
+    return deliveryMs + 2 * Math.max(0, ...latenciesMs);
+  }
+}
+
+function unknownDrone(id: string): Outcome {
+  return { ok: false, code: 'unknown_drone', message: `no drone is called ${id}` };
+}
+
+function showIsOn(phase: string): Outcome {
+  return { ok: false, code: 'refused', message: `a show is on (${phase}): land or stop its drones first` };
+}
+
+function inShow(phase: string): Outcome {
+  return { ok: false, code: 'refused', message: `it is part of a show (${phase}): stop or land it first` };
+}
+
+function notReady(view: DroneView): Outcome {
+  return {
+    ok: false,
+    code: 'not_ready',
+    message: view.blockers.map(({ text }) => text).join('; ') || 'not ready',
+  };
+}
+
+async function mapLimited<T, R>(
+  items: readonly T[],
+  parallel: number,
+  fn: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let index = next++; index < items.length; index = next++)
+      results[index] = await fn(items[index] as T);
+  };
+  await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, worker));
+  return results;
+}

@@ -1,0 +1,130 @@
+/** A whole show without an operator: wait for the fleet, upload, wait for readiness, start, follow to the landing. */
+import { errorText, StarlingError } from '../../lib/errors.js';
+import type { Clock } from '../../lib/time/clock.js';
+import type { CommandResult } from '../fleet/drone-record.js';
+import type { DroneView, ServerFacade } from '../snapshot.js';
+import {
+  type DroneSummary,
+  type FlightSummary,
+  noReport,
+  readFlightReport,
+  summarizeFlight,
+} from './flight-summary.js';
+
+export type FlyShowOptions = {
+  readonly clock: Clock;
+  readonly server: ServerFacade & { ask(id: string, name: string): Promise<unknown> };
+  /** How many drones shall take part. */
+  readonly count: number;
+  readonly startDelayS: number;
+  /** Told each step, as a line for people. */
+  readonly say: (line: string) => void;
+};
+
+const pollMs = 200;
+const connectTimeoutMs = 30_000;
+const readyTimeoutMs = 40_000;
+
+/** Landing, disarming and the last telemetry after the show's own end, ms. */
+const landingTimeoutMs = 45_000;
+
+/**
+ * Flies the loaded show with the drones that appear.
+ * @throws StarlingError `not_flown` with the reason when the fleet does not come, a file does not arrive, drones do
+ * not get ready, or a start is refused. What drones do after the start is in the summary, not an error.
+ */
+export async function flyShow(options: FlyShowOptions): Promise<FlightSummary> {
+  const { server, count, startDelayS, say } = options;
+  const ids = await awaitFleet(options);
+  say(`${count} drones connected: ${ids.join(', ')}`);
+  expectAllOk('upload', await server.operations.upload(ids));
+  say('every drone holds its file of the show');
+  await awaitReady(options, ids);
+  say(`all ready; the show starts in ${startDelayS} s`);
+  const started = await server.operations.start(ids, { delayS: startDelayS });
+  if (started.some(({ ok }) => !ok)) await server.operations.stop(ids);
+  expectAllOk('start', started);
+  await followToLanding(options);
+  return summarizeFlight(server.snapshot().show?.name ?? '', await collectReports(options, ids));
+}
+
+async function awaitFleet(options: FlyShowOptions): Promise<string[]> {
+  const connected = () =>
+    options.server.snapshot().drones.filter(({ record }) => record.isConnected && record.software);
+  const isThere = () => connected().length >= options.count;
+  await poll(
+    options,
+    isThere,
+    connectTimeoutMs,
+    () => `${connected().length} of ${options.count} drones connected`,
+  );
+  return connected().map(({ record }) => record.id);
+}
+
+async function awaitReady(options: FlyShowOptions, ids: readonly string[]): Promise<void> {
+  const waiting = () => views(options, ids).filter((view) => !view.isReady);
+  const reason = () =>
+    waiting().map(({ record, blockers }) => `${record.id}: ${blockers[0]?.text ?? 'not ready'}`);
+  await poll(
+    options,
+    () => waiting().length === 0,
+    readyTimeoutMs,
+    () => reason().join('\n'),
+  );
+}
+
+async function followToLanding(options: FlyShowOptions): Promise<void> {
+  const { server, say, clock } = options;
+  const { phase, show } = server.snapshot();
+  const startUtcMs = phase.phase === 'idle' ? clock.utcMs() : phase.startUtcMs;
+  const lengthMs = (show?.durationS ?? 0) * 1000 + startUtcMs - clock.utcMs();
+  let last = '';
+  const isOver = () => {
+    const { phase: now, drones } = server.snapshot();
+    const line = `${now.phase}: ${drones.filter(({ isArmed }) => isArmed).length} armed`;
+    if (line !== last) say(line);
+    last = line;
+    return now.phase === 'idle';
+  };
+  await poll(options, isOver, lengthMs + landingTimeoutMs, () => 'the show did not come to an end').catch(
+    (error: unknown) => say(errorText(error)),
+  );
+}
+
+async function collectReports({ server }: FlyShowOptions, ids: readonly string[]): Promise<DroneSummary[]> {
+  return Promise.all(
+    ids.map(async (id) => {
+      try {
+        return { id, ...readFlightReport(await server.ask(id, 'flight_report')) };
+      } catch (error) {
+        return { id, ...noReport(errorText(error)) };
+      }
+    }),
+  );
+}
+
+function views({ server }: FlyShowOptions, ids: readonly string[]): DroneView[] {
+  return server.snapshot().drones.filter(({ record }) => ids.includes(record.id));
+}
+
+function expectAllOk(action: string, results: readonly CommandResult[]): void {
+  const failed = results.filter(({ ok }) => !ok);
+  if (failed.length === 0) return;
+  const reasons = failed.map(({ id, message, code }) => `${id}: ${message ?? code ?? 'failed'}`);
+  throw new StarlingError('not_flown', `${action} failed:\n${reasons.join('\n')}`);
+}
+
+async function poll(
+  { clock }: FlyShowOptions,
+  isDone: () => boolean,
+  timeoutMs: number,
+  reason: () => string,
+): Promise<void> {
+  const untilMs = clock.monotonicMs() + timeoutMs;
+  while (!isDone()) {
+    if (clock.monotonicMs() >= untilMs) {
+      throw new StarlingError('not_flown', `gave up after ${Math.round(timeoutMs / 1000)} s: ${reason()}`);
+    }
+    await new Promise<void>((resolve) => clock.after(pollMs, resolve));
+  }
+}

@@ -1,0 +1,52 @@
+/** Where a show that was started is now, from what was commanded and what the drones say. Pure. */
+import type { DroneRecord } from '../fleet/drone-record.js';
+import { isArmed } from '../fleet/telemetry.js';
+import type { ShowPhase } from '../snapshot.js';
+
+/** A start that was given. UTC ms of the server's clock; `startUtcMs` moves on by each pause. */
+export type ShowRun = {
+  readonly ids: readonly string[];
+  readonly startUtcMs: number;
+  readonly pausedUtcMs: number | undefined;
+};
+
+/** No drone reports at once what it does: before this much of the show has passed nothing is taken for its end, ms. */
+const settleMs = 3_000;
+
+export function phaseOf(run: ShowRun | undefined, utcMs: number): ShowPhase {
+  if (!run) return { phase: 'idle' };
+  const { startUtcMs, pausedUtcMs } = run;
+  if (pausedUtcMs !== undefined) return { phase: 'paused', startUtcMs, pausedUtcMs };
+  return { phase: utcMs < startUtcMs ? 'countdown' : 'running', startUtcMs };
+}
+
+/** The run paused at `utcMs`; a run that is paused already keeps its moment. */
+export function pauseRun(run: ShowRun, utcMs: number): ShowRun {
+  return run.pausedUtcMs === undefined ? { ...run, pausedUtcMs: utcMs } : run;
+}
+
+/** The run going on at `utcMs`: its start moves by as long as it was held. */
+export function resumeRun(run: ShowRun, utcMs: number): ShowRun {
+  if (run.pausedUtcMs === undefined) return run;
+  const heldMs = Math.max(0, utcMs - run.pausedUtcMs);
+  return { ...run, startUtcMs: run.startUtcMs + heldMs, pausedUtcMs: undefined };
+}
+
+/** The run without some of its drones; undefined when none is left. */
+export function withdrawFromRun(run: ShowRun, ids: ReadonlySet<string>): ShowRun | undefined {
+  const left = run.ids.filter((id) => !ids.has(id));
+  return left.length === 0 ? undefined : { ...run, ids: left };
+}
+
+/** True when every drone of the run that can still be heard has landed and has nothing left to do. */
+export function hasRunEnded(
+  run: ShowRun,
+  records: readonly (DroneRecord | undefined)[],
+  utcMs: number,
+): boolean {
+  if (run.pausedUtcMs !== undefined || utcMs < run.startUtcMs + settleMs) return false;
+  return records.every(
+    (record) =>
+      !record?.isConnected || (!isArmed(record.telemetry) && record.telemetry.last_task === 'No task'),
+  );
+}

@@ -1,0 +1,43 @@
+/** Brings one file to one drone and makes sure that it arrived. Knows messages and digests; no fleet, no disk. */
+import { createHash } from 'node:crypto';
+import type { ConnectionManager } from '../../lib/messaging/index.js';
+import { failure, type Outcome } from './send-command.js';
+
+/** Where a drone keeps its animation. */
+export const animationPath = 'animation.csv';
+
+/** How long a drone may take to receive and store a file, ms. */
+const storeTimeoutMs = 30_000;
+
+/**
+ * Pushes `content` to `filepath`. A peer of ours is then asked for the SHA-256 of what lies on its disk, behind the
+ * file in the same lane; an old peer can not be asked: `ok`, code `unconfirmed`. Never rejects.
+ */
+export async function pushFile(
+  connection: ConnectionManager,
+  filepath: string,
+  content: Uint8Array,
+): Promise<Outcome> {
+  try {
+    await connection.helloSettled();
+    await connection.sendFile(filepath, content);
+    if (!connection.hasFeature('errors')) {
+      return { ok: true, code: 'unconfirmed', message: 'sent; an old client does not confirm files' };
+    }
+    const options = { kwargs: { filepath }, lane: 'bulk', timeoutMs: storeTimeoutMs } as const;
+    const stored = await connection.getResponse('stored_file', options);
+    return sha256Of(stored) === createHash('sha256').update(content).digest('hex') ? { ok: true } : differs;
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+const differs: Outcome = {
+  ok: false,
+  code: 'digest_differs',
+  message: 'what lies on the drone is not what was sent: upload again, check its disk',
+};
+
+function sha256Of(stored: unknown): unknown {
+  return typeof stored === 'object' && stored !== null && 'sha256' in stored ? stored.sha256 : undefined;
+}

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { type CheckSettings, runChecks } from '../../../server/fleet/checks.js';
+import { Fleet } from '../../../server/fleet/fleet.js';
+import { compareNatural } from '../../../server/fleet/natural-order.js';
+import { findBlockers, isReady, isReadyToTakeOff } from '../../../server/fleet/readiness.js';
+
+const settings: CheckSettings = {
+  isVersionChecked: false,
+  isPositionChecked: true,
+  batteryMinPercent: 50,
+  startDistanceMaxM: 1,
+  timeDeltaMaxS: 1,
+};
+
+const telemetry = {
+  git_version: '1',
+  animation_info: ['circle', 'OK'],
+  battery: [15.8, 0.93],
+  armed: false,
+  fcu_status: 'STANDBY',
+  calibration_status: 'OK',
+  mode: 'AUTO.LOITER',
+  selfcheck: 'OK',
+  current_position: [0, 0, 0, 0, 'map'],
+  start_position: [0, 0, 0, 0, 'fly', 1],
+  last_task: 'No task',
+  time_delta: 1000,
+};
+
+function fleetWith(value: unknown = telemetry): Fleet {
+  const fleet = new Fleet();
+  fleet.apply({ type: 'droneJoined', id: 'drone-1', address: '127.0.0.1:1' });
+  fleet.apply({ type: 'telemetryReceived', id: 'drone-1', value, atMs: 10, utcMs: 1_000_020 });
+  return fleet;
+}
+
+function judge(fleet: Fleet) {
+  const record = fleet.get('drone-1');
+  if (!record) throw new Error('the drone is not in the table');
+  const input = { telemetry: record.telemetry, timeDeltaS: record.timeDeltaS, expectedVersion: undefined };
+  const checks = runChecks(input, settings);
+  return {
+    record,
+    ready: isReady(record, checks),
+    canTakeOff: isReadyToTakeOff(record, checks),
+    blockers: findBlockers(record, checks, settings),
+  };
+}
+
+describe('the fleet', () => {
+  it('lists drones in natural order, joined in any', () => {
+    const fleet = new Fleet();
+    for (const id of ['drone-10', 'drone-2', 'Drone-1'])
+      fleet.apply({ type: 'droneJoined', id, address: 'a' });
+    expect(fleet.list().map(({ id }) => id)).toEqual(['Drone-1', 'drone-2', 'drone-10']);
+    expect(fleet.list().map(({ joinOrder }) => joinOrder)).toEqual([2, 1, 0]);
+    expect(compareNatural('a', 'a')).toBe(0);
+  });
+
+  it("turns the drone's clock into the difference from its own", () => {
+    expect(judge(fleetWith()).record.timeDeltaS).toBeCloseTo(-0.02, 6);
+  });
+
+  it('keeps the older value of a key that comes as null, and drops keys nobody knows', () => {
+    const fleet = fleetWith();
+    const value = { battery: null, mode: 'OFFBOARD', evil: 'x' };
+    fleet.apply({ type: 'telemetryReceived', id: 'drone-1', value, atMs: 20, utcMs: 0 });
+    const { telemetry: kept } = judge(fleet).record;
+    expect(kept.battery).toEqual([15.8, 0.93]);
+    expect(kept.mode).toBe('OFFBOARD');
+    expect(kept).not.toHaveProperty('evil');
+  });
+
+  it.each([null, 5, 'text', [1]])('keeps what it has when telemetry is %j', (value) => {
+    const fleet = fleetWith();
+    const before = fleet.get('drone-1');
+    fleet.apply({ type: 'telemetryReceived', id: 'drone-1', value, atMs: 20, utcMs: 0 });
+    expect(fleet.get('drone-1')).toBe(before);
+  });
+
+  it('bounds the texts and lists that a drone can make it keep', () => {
+    const fleet = fleetWith({ selfcheck: Array.from({ length: 1000 }, () => 'x'.repeat(10_000)) });
+    expect(JSON.stringify(judge(fleet).record.telemetry).length).toBeLessThan(30_000);
+  });
+
+  it('counts a drone as ready only while it is connected and was heard since', () => {
+    const fleet = fleetWith();
+    expect(judge(fleet)).toMatchObject({ ready: true, canTakeOff: true, blockers: [] });
+    fleet.apply({ type: 'droneLost', id: 'drone-1', reason: 'link cut' });
+    expect(judge(fleet)).toMatchObject({ ready: false, canTakeOff: false, blockers: [{ code: 'lost' }] });
+    fleet.apply({ type: 'droneJoined', id: 'drone-1', address: '127.0.0.1:2' });
+    expect(judge(fleet)).toMatchObject({ ready: false, blockers: [{ code: 'no_telemetry' }] });
+  });
+
+  it('names every blocker with what to do, what to mend first comes first', () => {
+    const fleet = fleetWith({
+      ...telemetry,
+      battery: [14, 0.31],
+      fcu_status: 'NO_FCU',
+      start_position: null,
+    });
+    const { blockers } = judge(fleet);
+    expect(blockers.map(({ code }) => code)).toEqual(['fcu_status', 'battery', 'start_position']);
+    expect(blockers[1]?.text).toBe('battery 31 % (must be above 50 %): change the battery');
+  });
+
+  it('lets a drone without a show take off, but not start', () => {
+    const { ready, canTakeOff } = judge(fleetWith({ ...telemetry, animation_info: [null, 'no animation'] }));
+    expect({ ready, canTakeOff }).toEqual({ ready: false, canTakeOff: true });
+  });
+
+  it('shows what a drone is busy with until that command ends', () => {
+    const fleet = fleetWith();
+    fleet.apply({ type: 'commandStarted', ids: ['drone-1', 'unknown'], action: 'upload' });
+    expect(fleet.get('drone-1')?.busyWith).toBe('upload');
+    const result = { id: 'drone-1', ok: true };
+    fleet.apply({ type: 'commandEnded', action: 'land', result, atMs: 30 });
+    expect(fleet.get('drone-1')).toMatchObject({ busyWith: 'upload', lastOutcome: { action: 'land' } });
+    fleet.apply({ type: 'commandEnded', action: 'upload', result, atMs: 31 });
+    expect(fleet.get('drone-1')?.busyWith).toBeUndefined();
+  });
+});

@@ -1,0 +1,176 @@
+/** Snapshots of fleets that do not exist, and a facade over one of them: what a panel is shown in tests. */
+
+import { runChecks } from '../../../../server/fleet/checks.js';
+import type { CommandResult, DroneRecord } from '../../../../server/fleet/drone-record.js';
+import { findBlockers, isReady, isReadyToTakeOff } from '../../../../server/fleet/readiness.js';
+import { isArmed, type Telemetry } from '../../../../server/fleet/telemetry.js';
+import type { Operations } from '../../../../server/show-control/operations.js';
+import type { DroneView, LogLine, ServerFacade, ServerSnapshot } from '../../../../server/snapshot.js';
+
+const checkSettings = {
+  isVersionChecked: true,
+  isPositionChecked: true,
+  batteryMinPercent: 50,
+  startDistanceMaxM: 1,
+  timeDeltaMaxS: 1,
+};
+
+/** 2026-08-01 21:04:05 UTC. */
+export const showNightUtcMs = Date.UTC(2026, 7, 1, 21, 4, 5);
+
+const goodTelemetry: Telemetry = {
+  git_version: '0.1.0',
+  config_version: 'client V1.0',
+  animation_info: ['circle', 'OK'],
+  battery: [16.1, 0.87],
+  armed: false,
+  fcu_status: 'STANDBY',
+  calibration_status: 'OK',
+  mode: 'STABILIZED',
+  selfcheck: 'OK',
+  current_position: [1.2, -3, 0.05, 90, 'map'],
+  start_position: [1.25, -3, 0.05, 0, 'takeoff', 1.5],
+  last_task: 'No task',
+  time_delta: 0,
+};
+
+export type DroneOptions = { readonly telemetry?: Telemetry } & Partial<
+  Omit<DroneRecord, 'telemetry' | 'id'>
+>;
+
+/** A drone that is ready, except for what `options` say. */
+export function drone(id: string, { telemetry = {}, ...options }: DroneOptions = {}): DroneView {
+  const record: DroneRecord = {
+    id,
+    joinOrder: 0,
+    address: '192.168.1.20:40112',
+    isConnected: true,
+    lostReason: undefined,
+    isAnswering: true,
+    software: 'starling',
+    telemetry: { ...goodTelemetry, ...telemetry },
+    telemetryAtMs: 99_600,
+    timeDeltaS: 0.012,
+    latencyMs: 4.2,
+    offsetMs: 0.4,
+    busyWith: undefined,
+    lastOutcome: undefined,
+    ...options,
+  };
+  const input = { telemetry: record.telemetry, timeDeltaS: record.timeDeltaS, expectedVersion: '0.1.0' };
+  const checks = runChecks(input, checkSettings);
+  return {
+    record,
+    checks,
+    isReady: isReady(record, checks),
+    isReadyToTakeOff: isReadyToTakeOff(record, checks),
+    blockers: findBlockers(record, checks, checkSettings),
+    isArmed: isArmed(record.telemetry),
+  };
+}
+
+/** `count` drones that are ready, `drone-1` and on. */
+export function readyDrones(count: number): DroneView[] {
+  return Array.from({ length: count }, (_, index) => drone(`drone-${index + 1}`));
+}
+
+/** Five drones, each in another plight. */
+export function mixedDrones(): DroneView[] {
+  return [
+    drone('drone-1', { telemetry: { led: [255, 0, 0] } }),
+    drone('drone-2', { telemetry: { battery: [14.9, 0.31], led: [0, 255, 0] } }),
+    drone('drone-3', { telemetry: { animation_info: [null, 'No animation'] as never, led: [0, 0, 0] } }),
+    drone('drone-4', { isConnected: false, lostReason: 'no heartbeat for 5 s', latencyMs: undefined }),
+    drone('drone-10', {
+      telemetry: {
+        fcu_status: 'NO_FCU',
+        mode: 'NO_FCU',
+        calibration_status: 'NO_FCU',
+        selfcheck: ['NO_FCU'],
+      },
+      lastOutcome: {
+        action: 'upload',
+        atMs: 90_000,
+        result: {
+          id: 'drone-10',
+          ok: false,
+          code: 'timeout',
+          message: 'no answer to "upload" within 30000 ms',
+        },
+      },
+    }),
+  ];
+}
+
+export function snapshotOf(drones: readonly DroneView[], more: Partial<ServerSnapshot> = {}): ServerSnapshot {
+  return {
+    utcMs: showNightUtcMs,
+    monotonicMs: 100_000,
+    drones,
+    show: { name: 'cats', slots: drones.map(({ record }) => record.id), durationS: 92 },
+    phase: { phase: 'idle' },
+    address: '192.168.1.10:25000',
+    isOpen: true,
+    log: [
+      { atUtcMs: showNightUtcMs - 4_000, level: 'info', text: 'drone-1 connected from 192.168.1.20:40112' },
+    ],
+    ...more,
+  };
+}
+
+/** A facade over a snapshot that a test replaces; commands are written down and answered ok. */
+export class FakeFacade implements ServerFacade {
+  current: ServerSnapshot;
+  readonly commands: { readonly name: string; readonly ids: readonly string[]; readonly delayS?: number }[] =
+    [];
+  readonly logged: LogLine[] = [];
+  readonly operations: Operations;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(current: ServerSnapshot) {
+    this.current = current;
+    const command = (name: string) => (ids: readonly string[], options?: { delayS: number }) => {
+      this.commands.push({ name, ids, ...options });
+      return Promise.resolve(ids.map((id): CommandResult => ({ id, ok: true })));
+    };
+    this.operations = {
+      upload: command('upload'),
+      start: command('start'),
+      pause: command('pause'),
+      resume: command('resume'),
+      stop: command('stop'),
+      land: command('land'),
+      disarm: command('disarm'),
+      takeoff: command('takeoff'),
+      ledTest: command('ledTest'),
+    };
+  }
+
+  snapshot(): ServerSnapshot {
+    return this.current;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Shows another snapshot and says so. */
+  show(snapshot: ServerSnapshot): void {
+    this.current = snapshot;
+    for (const listener of this.#listeners) listener();
+  }
+
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
+  log(level: LogLine['level'], text: string): void {
+    this.logged.push({ atUtcMs: this.current.utcMs, level, text });
+  }
+
+  removeFromTable(ids: readonly string[]): CommandResult[] {
+    this.commands.push({ name: 'remove', ids });
+    return ids.map((id) => ({ id, ok: true }));
+  }
+}

@@ -1,0 +1,33 @@
+/** The real panel on this terminal over a fleet that does not exist: `node preview.js COUNT|mixed [PHASE]`. For eyes. */
+import { SystemClock } from '../../../../lib/time/adapters/system-clock.js';
+import { startPanel } from '../../../../server/panel/adapters/blessed-panel.js';
+import type { ServerSnapshot, ShowPhase } from '../../../../server/snapshot.js';
+import { FakeFacade, mixedDrones, readyDrones, snapshotOf } from './fake-fleet.js';
+
+const [fleet = 'mixed', phaseName = 'idle'] = process.argv.slice(2);
+const clock = new SystemClock();
+const drones = fleet === 'mixed' ? mixedDrones() : readyDrones(Number(fleet));
+const startUtcMs = clock.utcMs() + 10_000;
+const phases: Readonly<Record<string, ShowPhase>> = {
+  countdown: { phase: 'countdown', startUtcMs },
+  running: { phase: 'running', startUtcMs: startUtcMs - 30_000 },
+  paused: { phase: 'paused', startUtcMs: startUtcMs - 30_000, pausedUtcMs: startUtcMs },
+};
+
+class LiveFacade extends FakeFacade {
+  override snapshot(): ServerSnapshot {
+    const log = [...super.snapshot().log, ...this.logged];
+    return { ...super.snapshot(), log, utcMs: clock.utcMs() };
+  }
+}
+
+const phase = phases[phaseName] ?? { phase: 'idle' };
+const facade = new LiveFacade(snapshotOf(drones, { phase, ...(fleet === '0' ? { show: undefined } : {}) }));
+const panel = startPanel({
+  facade,
+  clock,
+  onQuit: () => {
+    panel.close();
+    process.stdout.write(`commands given: ${JSON.stringify(facade.commands)}\n`);
+  },
+});

@@ -1,0 +1,368 @@
+/** What the operator sees, as text, at every size, in every phase, whatever drones say. */
+import { describe, expect, it } from 'vitest';
+import { reduce } from '../../../server/panel/reduce.js';
+import { type Dialog, initialState, type PanelState, type Size } from '../../../server/panel/state.js';
+import { plainText } from '../../../server/panel/styled.js';
+import { displayWidth } from '../../../server/panel/text.js';
+import { view } from '../../../server/panel/view.js';
+import type { DroneView, ServerSnapshot } from '../../../server/snapshot.js';
+import { drone, mixedDrones, readyDrones, showNightUtcMs, snapshotOf } from './support/fake-fleet.js';
+
+const small: Size = { columns: 80, rows: 24 };
+const middle: Size = { columns: 120, rows: 40 };
+const large: Size = { columns: 200, rows: 60 };
+
+function stateFor(snapshot: ServerSnapshot, size: Size, keys: readonly string[] = []): PanelState {
+  const context = { snapshot, size };
+  let { state } = reduce(initialState, { type: 'tick' }, context);
+  for (const key of keys) ({ state } = reduce(state, { type: 'key', key }, context));
+  return state;
+}
+
+function seen(snapshot: ServerSnapshot, size: Size, keys: readonly string[] = []): string[] {
+  return view(stateFor(snapshot, size, keys), snapshot, size).map(plainText);
+}
+
+const running = { phase: 'running', startUtcMs: showNightUtcMs - 65_000 } as const;
+const phases: readonly ServerSnapshot['phase'][] = [
+  { phase: 'idle' },
+  { phase: 'countdown', startUtcMs: showNightUtcMs + 9_200 },
+  running,
+  { phase: 'paused', startUtcMs: showNightUtcMs - 65_000, pausedUtcMs: showNightUtcMs - 5_000 },
+];
+
+const hostile =
+  '\u001b[2J\u001b[H\u001b]0;owned\u0007{red-fg}{/}\r\n> ● drone-1 ✓ yes\u0000\u009b31m\u202e\u0301漢字😀\u200b';
+const hostileDrones: DroneView[] = [
+  drone('drone-1', {
+    address: hostile,
+    software: hostile,
+    lastOutcome: {
+      action: hostile,
+      atMs: 0,
+      result: { id: 'drone-1', ok: false, message: hostile, code: hostile },
+    },
+    telemetry: {
+      git_version: hostile,
+      config_version: hostile,
+      animation_info: [hostile, hostile],
+      battery: [Number.NaN, Number.POSITIVE_INFINITY],
+      fcu_status: hostile,
+      calibration_status: 7,
+      mode: [[hostile], null],
+      selfcheck: [hostile, hostile],
+      current_position: [1e308, -1e9, Number.NaN, -4e7, hostile],
+      start_position: [Number.NaN, {}, null, 1, hostile, hostile],
+      last_task: '长'.repeat(300),
+      led: [999, 'x', -1],
+    },
+  }),
+  drone('x'.repeat(63), { isConnected: false, lostReason: hostile, telemetry: { armed: true } }),
+  drone('нечто', { telemetryAtMs: undefined, telemetry: {}, busyWith: hostile }),
+];
+
+/** Controls, and what combines, reorders or has no width. */
+function isDangerous(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0;
+  const ranges = [
+    [0, 0x1f],
+    [0x7f, 0x9f],
+    [0x300, 0x36f],
+    [0x200b, 0x200f],
+    [0x2028, 0x202f],
+    [0x10000, 0x10ffff],
+  ] as const;
+  return ranges.some(([first, last]) => code >= first && code <= last);
+}
+
+describe('the screen', () => {
+  const fleets: readonly (readonly [string, DroneView[]])[] = [
+    ['no drone', []],
+    ['one drone', readyDrones(1)],
+    ['five drones', mixedDrones()],
+    ['500 drones', readyDrones(500)],
+    ['hostile drones', hostileDrones],
+  ];
+  const sizes = [
+    small,
+    middle,
+    large,
+    { columns: 40, rows: 10 },
+    { columns: 7, rows: 3 },
+    { columns: 1, rows: 1 },
+  ];
+  const dialogs: readonly (Dialog | undefined)[] = [
+    undefined,
+    { kind: 'help', scroll: 3 },
+    { kind: 'details', droneId: 'drone-1', scroll: 0 },
+    {
+      kind: 'notice',
+      title: 'No',
+      lines: Array.from({ length: 90 }, (_, line) => `drone-${line}: ${hostile}`),
+      scroll: 5,
+    },
+    { kind: 'delay', ids: ['drone-1'], text: 'abc', error: hostile },
+    { kind: 'disarm', ids: ['drone-1'], text: 'dis' },
+    { kind: 'confirm', confirmation: { what: 'start', ids: ['drone-1', 'gone'], delayS: 10 } },
+    { kind: 'confirm', confirmation: { what: 'remove', ids: ['drone-1'] } },
+    { kind: 'confirm', confirmation: { what: 'quit' } },
+  ];
+
+  it.each(fleets)('has exactly its rows and columns with %s, in each phase, size and dialog', (_, drones) => {
+    for (const size of sizes)
+      for (const phase of phases)
+        for (const dialog of dialogs) {
+          const snapshot = snapshotOf(drones, {
+            phase,
+            address: hostile,
+            log: [{ atUtcMs: Number.NaN, level: 'error', text: hostile }],
+          });
+          const lines = view({ ...stateFor(snapshot, size), dialog }, snapshot, size);
+          expect(lines).toHaveLength(size.rows);
+          for (const line of lines) expect(displayWidth(plainText(line))).toBe(size.columns);
+          expect([...lines.map(plainText).join('')].filter(isDangerous)).toEqual([]);
+        }
+  });
+
+  it('shows no text of a drone that could be taken for the panel or another drone', () => {
+    const lines = seen(snapshotOf(hostileDrones), large);
+    expect(lines.filter((line) => line.includes('✓ yes'))).toHaveLength(0);
+    expect(lines.join('\n')).not.toContain('owned');
+    expect(lines.filter((line) => line.startsWith('>'))).toHaveLength(1);
+  });
+
+  it('keeps ^X LAND ALL first in the last line, in every dialog', () => {
+    for (const size of [small, middle, large])
+      for (const dialog of dialogs) {
+        const snapshot = snapshotOf(mixedDrones(), { phase: running });
+        const last = view({ ...stateFor(snapshot, size), dialog }, snapshot, size).at(-1);
+        expect(last?.[0]).toMatchObject({ text: ' ^X LAND ALL ', role: 'alarm' });
+      }
+  });
+
+  it('says at 80×24 what show is loaded, the phase, the time, the fleet in numbers, the address and that it is open', () => {
+    const [first, second] = seen(snapshotOf(mixedDrones()), small);
+    expect(first).toBe(' STARLING  IDLE  cats 5 slots, 1:32                          OPEN  21:04:05 UTC ');
+    expect(second).toBe(' 4 connected  1 ready  0 armed  1 lost  0 selected           192.168.1.10:25000 ');
+    const open = view(stateFor(snapshotOf([]), small), snapshotOf([]), small)[0]?.find(({ text }) =>
+      text.includes('OPEN'),
+    );
+    expect(open?.role).toBe('alarm');
+  });
+
+  it('counts down, shows the show clock, and where it was paused', () => {
+    const headers = phases.map((phase) => seen(snapshotOf(readyDrones(1), { phase }), small)[0]);
+    expect(headers[1]).toContain('T-00:10');
+    expect(headers[2]).toContain('SHOW 1:05 of 1:32');
+    expect(headers[3]).toContain('PAUSED at 1:00');
+  });
+
+  it('shows every drone of five at 80×24 with its state in a word', () => {
+    const rows = seen(snapshotOf(mixedDrones()), small, ['a']).slice(3, 8);
+    expect(rows.map((row) => row.slice(0, 25).trimEnd())).toEqual([
+      '>● drone-1      ✓ yes',
+      ' ● drone-2      ✗ battery',
+      ' ● drone-3      ✗ show',
+      ' ● drone-4      lost',
+      ' ● drone-10     ✗ system',
+    ]);
+    expect(rows[1]).toContain('✗31% 14.9');
+  });
+
+  it('shows every column at 200×60', () => {
+    const head = seen(snapshotOf(mixedDrones()), large)[2] ?? '';
+    expect(head.trim().split(/\s+/).join(' ')).toBe(
+      'id ready led vers config animation battery system sens mode checks pos x y z yaw frm start x y z yaw action wait task dt s ms last',
+    );
+    expect(seen(snapshotOf(mixedDrones()), large)[3]).toContain(
+      '1.2  -3.0   0.1   90 map   1.3  -3.0   0.1    0 takeoff 1.5s',
+    );
+  });
+
+  it('paints a lost drone red by name and its old values grey, good green, bad red, missing yellow', () => {
+    const snapshot = snapshotOf([
+      drone('a', { telemetry: { mode: 'CMODE(5)' } }),
+      drone('b', { isConnected: false, lostReason: 'x' }),
+    ]);
+    const rows = view(stateFor(snapshot, small), snapshot, small).slice(3, 5);
+    const roleOf = (row: number, text: string) => rows[row]?.find((part) => part.text.trim() === text)?.role;
+    expect([roleOf(0, 'STANDBY'), roleOf(0, '✗CMODE(5)')]).toEqual(['good', 'bad']);
+    expect([roleOf(1, 'b'), roleOf(1, 'lost'), roleOf(1, 'STANDBY')]).toEqual(['bad', 'bad', 'muted']);
+    const bare = snapshotOf([drone('c', { telemetry: { mode: null, last_task: null } })]);
+    expect(view(stateFor(bare, small), bare, small)[3]?.find(({ text }) => text.trim() === '?')?.role).toBe(
+      'missing',
+    );
+  });
+
+  it('shows the colour of a light as a swatch', () => {
+    const snapshot = snapshotOf(mixedDrones());
+    const row = view(stateFor(snapshot, large), snapshot, large)[4];
+    expect(row?.find(({ color }) => color)).toMatchObject({ color: { red: 0, green: 255, blue: 0 } });
+  });
+
+  it('says of a silent drone, a newcomer and an armed lost drone what they are', () => {
+    const snapshot = snapshotOf([
+      drone('a', { telemetryAtMs: 90_000 }),
+      drone('b', { telemetryAtMs: undefined }),
+      drone('c', { isConnected: false, telemetry: { armed: true } }),
+      drone('d', { telemetry: { armed: true, fcu_status: 'ACTIVE' } }),
+    ]);
+    expect(
+      seen(snapshot, small)
+        .slice(3, 7)
+        .map((row) => row.slice(16, 25).trim()),
+    ).toEqual(['silent', '? new', 'LOST!', 'ARMED']);
+  });
+
+  it('follows the cursor through 500 drones and says how many are out of sight', () => {
+    const snapshot = snapshotOf(readyDrones(500));
+    expect(seen(snapshot, small)[2]).toContain('488 below');
+    const end = seen(snapshot, small, ['end']);
+    expect(end[2]).toContain('488 above');
+    expect(end[14]).toMatch(/^> {2}drone-500 /);
+    expect(seen(snapshot, small, ['end', 'up', 'up'])[12]).toMatch(/^> {2}drone-498 /);
+  });
+
+  it('scrolls no further than the cursor needs', () => {
+    const snapshot = snapshotOf(readyDrones(500));
+    const rows = seen(
+      snapshot,
+      small,
+      Array.from({ length: 12 }, () => 'down'),
+    );
+    expect([rows[3], rows[14]].map((row) => row?.slice(0, 11).trimEnd())).toEqual([
+      '   drone-2',
+      '>  drone-13',
+    ]);
+  });
+
+  it('takes the checks before flight for no faults of an armed drone', () => {
+    const flying = drone('a', { telemetry: { armed: true, fcu_status: 'ACTIVE' } });
+    expect(seen(snapshotOf([flying]), small).join('\n')).not.toContain('already flying');
+    expect(
+      seen(snapshotOf([drone('a', { telemetry: { fcu_status: 'ACTIVE' } })]), small).join('\n'),
+    ).toContain('already flying');
+  });
+
+  it('offers in flight first what ends or calms a flight', () => {
+    const bar = (phase: ServerSnapshot['phase']) =>
+      seen(snapshotOf(readyDrones(2), { phase }), small)
+        .at(-1)
+        ?.trimEnd();
+    expect(bar(running)).toBe(
+      ' ^X LAND ALL  ? help p pause r resume x stop l land space select a all u upload',
+    );
+    expect(bar({ phase: 'idle' })).toBe(
+      ' ^X LAND ALL  ? help space select a all u upload s start p pause r resume x stop',
+    );
+  });
+
+  it('formats only rows that are seen', () => {
+    const drones = readyDrones(500);
+    const asked = new Set<string>();
+    const watched = drones.map((view) => ({
+      ...view,
+      record: new Proxy(view.record, {
+        get: (target, key, receiver) => {
+          if (key === 'telemetry') asked.add(target.id);
+          return Reflect.get(target, key, receiver);
+        },
+      }),
+    }));
+    seen(snapshotOf(watched), small);
+    expect(asked.size).toBeLessThanOrEqual(12);
+  });
+});
+
+describe('the next step', () => {
+  const hint = (snapshot: ServerSnapshot, keys: string[] = []) => seen(snapshot, small, keys).at(-2)?.trim();
+
+  it.each([
+    [
+      'without drones',
+      snapshotOf([]),
+      [],
+      'NEXT no drones yet: switch them on; they connect to 192.168.1.10:25000',
+    ],
+    [
+      'without a show',
+      snapshotOf(readyDrones(1), { show: undefined }),
+      [],
+      'NEXT no show loaded: quit and start again with --show FOLDER',
+    ],
+    [
+      'with nothing selected',
+      snapshotOf(readyDrones(5)),
+      [],
+      'NEXT select drones: space one, a all; then u uploads the show',
+    ],
+    ['with all ready', snapshotOf(readyDrones(5)), ['a'], 'NEXT all 5 selected ready: press s to start'],
+    [
+      'in flight',
+      snapshotOf(readyDrones(5), { phase: running }),
+      ['a'],
+      'NEXT flying: ^X lands all, p pauses and l lands selected',
+    ],
+  ])('is said %s', (_, snapshot, keys, expected) => {
+    expect(hint(snapshot, keys)).toBe(expected);
+  });
+
+  it('names the first drone that is not ready, and sends for the upload when only that is missing', () => {
+    expect(hint(snapshotOf(mixedDrones()), ['a'])).toContain(
+      'NEXT 4 of 5 selected not ready. drone-2: battery 31 % (must be above',
+    );
+    const unloaded = snapshotOf([
+      drone('a', { telemetry: { animation_info: ['', 'No animation'] } }),
+      drone('b'),
+    ]);
+    expect(hint(unloaded, ['a'])).toBe('NEXT press u to upload the show: 1 drone of 2 without it');
+  });
+
+  it('warns of armed drones without a show, and says when all have landed after one', () => {
+    expect(hint(snapshotOf([drone('a', { telemetry: { armed: true } })]))).toContain(
+      '1 drone armed and no show: ^X lands all',
+    );
+    const flying = stateFor(snapshotOf(readyDrones(2), { phase: running }), small);
+    const after = snapshotOf(readyDrones(2));
+    const { state } = reduce(flying, { type: 'tick' }, { snapshot: after, size: small });
+    expect(plainText(view(state, after, small).at(-2) ?? [])).toContain('all landed');
+  });
+});
+
+describe('dialogs on the screen', () => {
+  it('list in the help every key with a sentence', () => {
+    const text = seen(snapshotOf([]), { columns: 120, rows: 60 }, ['?']).join('\n');
+    for (const word of [
+      '^X',
+      'Ctrl-X: lands every drone at once',
+      'space',
+      'PgDn',
+      'Asks for a typed word',
+      'OPEN: every device',
+    ])
+      expect(text).toContain(word);
+  });
+
+  it('say in how many seconds, with whom, and who stays behind before a start', () => {
+    const lines = seen(snapshotOf(readyDrones(3)), small, [' ', 'down', ' ', 's', '7', 'enter']).join('\n');
+    expect(lines).toContain('Start cats in 7 s with 2 drones: drone-1, drone-2.');
+    expect(lines).toContain('1 drone in the table not selected: not part of the show.');
+    expect(lines).toContain('Press y for yes. Enter, n or Esc: no.');
+  });
+
+  it('name who is not ready and why when a start is refused', () => {
+    const lines = seen(snapshotOf(mixedDrones()), small, ['a', 's']).join('\n');
+    expect(lines).toContain('Not started: 4 of 5 selected not ready');
+    expect(lines).toContain('drone-2: battery 31 % (must be above 50 %): change the battery');
+  });
+
+  it('say at quitting who flies and what becomes of them', () => {
+    const armed = snapshotOf([drone('a', { telemetry: { armed: true } }), drone('b')]);
+    const lines = seen(armed, small, ['q']).join('\n');
+    expect(lines).toContain('1 drone ARMED: a.');
+    expect(lines).toContain('link-loss');
+    expect(seen(snapshotOf([]), small, ['ctrl-c']).join('\n')).toContain(
+      'End the server? No drone is armed.',
+    );
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { Fleet } from '../../../server/fleet/fleet.js';
+import {
+  hasRunEnded,
+  pauseRun,
+  phaseOf,
+  resumeRun,
+  type ShowRun,
+  withdrawFromRun,
+} from '../../../server/show-control/show-run.js';
+
+const run: ShowRun = { ids: ['a', 'b'], startUtcMs: 10_000, pausedUtcMs: undefined };
+
+function recordsSaying(states: Record<string, { armed: boolean; last_task: string } | 'lost'>) {
+  const fleet = new Fleet();
+  for (const [id, value] of Object.entries(states)) {
+    fleet.apply({ type: 'droneJoined', id, address: 'x' });
+    if (value === 'lost') fleet.apply({ type: 'droneLost', id, reason: 'cut' });
+    else fleet.apply({ type: 'telemetryReceived', id, value, atMs: 0, utcMs: 0 });
+  }
+  return run.ids.map((id) => fleet.get(id));
+}
+
+const done = { armed: false, last_task: 'No task' };
+
+describe('the run of a show', () => {
+  it('counts down, runs, and is idle without a start', () => {
+    expect(phaseOf(undefined, 0)).toEqual({ phase: 'idle' });
+    expect(phaseOf(run, 9_999).phase).toBe('countdown');
+    expect(phaseOf(run, 10_000).phase).toBe('running');
+  });
+
+  it('moves its start by as long as it was paused, however often pause is pressed', () => {
+    const paused = pauseRun(pauseRun(run, 12_000), 13_000);
+    expect(phaseOf(paused, 14_000)).toEqual({ phase: 'paused', startUtcMs: 10_000, pausedUtcMs: 12_000 });
+    expect(resumeRun(paused, 17_000)).toEqual({ ...run, startUtcMs: 15_000 });
+    expect(resumeRun(run, 17_000)).toBe(run);
+  });
+
+  it('is over when every drone that can be heard is disarmed and has no task', () => {
+    expect(hasRunEnded(run, recordsSaying({ a: done, b: done }), 20_000)).toBe(true);
+    expect(hasRunEnded(run, recordsSaying({ a: done, b: 'lost' }), 20_000)).toBe(true);
+    expect(hasRunEnded(run, recordsSaying({ a: done, b: { ...done, armed: true } }), 20_000)).toBe(false);
+    expect(hasRunEnded(run, recordsSaying({ a: done, b: { ...done, last_task: 'fly' } }), 20_000)).toBe(
+      false,
+    );
+  });
+
+  it('is not over before it began, nor while it is paused', () => {
+    const records = recordsSaying({ a: done, b: done });
+    expect(hasRunEnded(run, records, 12_000)).toBe(false);
+    expect(hasRunEnded(pauseRun(run, 12_000), records, 60_000)).toBe(false);
+  });
+
+  it('goes on with the drones that are left, and ends with the last', () => {
+    expect(withdrawFromRun(run, new Set(['a']))).toEqual({ ...run, ids: ['b'] });
+    expect(withdrawFromRun(run, new Set(['a', 'b']))).toBeUndefined();
+  });
+});
