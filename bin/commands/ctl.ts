@@ -1,0 +1,53 @@
+/** `starling ctl`: commands a running server through its control port. */
+import { errorCode, errorText } from '../../lib/errors.js';
+import { runCtl } from '../../lib/protocols/tpp/adapters/run-ctl.js';
+import { defaultStateFolder, readToken, tokenPath } from '../../lib/protocols/tpp/adapters/token-file.js';
+
+export type CtlCommandOptions = {
+  readonly all?: boolean;
+  readonly json?: boolean;
+  readonly delay?: number;
+  readonly tokenFile?: string;
+  readonly host: string;
+  readonly port: number;
+};
+
+const wrongCall = 2;
+const noServer = 3;
+
+/** Asks, prints, and gives the exit code: 0 all done, 1 some failed, 2 wrong call, 3 no server. */
+export async function runCtlCommand(
+  action: string,
+  ids: readonly string[],
+  options: CtlCommandOptions,
+): Promise<number> {
+  const { all = false, json = false, host, port, delay } = options;
+  const path = options.tokenFile ?? tokenPath(defaultStateFolder(process.env));
+  const writeError = (line: string) => process.stderr.write(`starling ctl: ${line}\n`);
+  const token = await findToken(path).catch((error: unknown) => {
+    writeError(errorText(error));
+    return undefined;
+  });
+  if (token === undefined) return options.tokenFile === undefined ? noServer : wrongCall;
+  const aborter = new AbortController();
+  process.once('SIGINT', () => aborter.abort());
+  return runCtl({
+    ...{ action, ids, all, json, host, port, token, writeError },
+    ...(delay !== undefined && { delay }),
+    write: (line) => process.stdout.write(`${line}\n`),
+    signal: aborter.signal,
+  });
+}
+
+async function findToken(path: string): Promise<string> {
+  try {
+    return await readToken(path);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    throw new Error(
+      `there is no token at ${path}: no server was started by this user on this machine; ` +
+        'start one, or name its token with --token-file',
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,122 @@
+/** `starling demo`: server, simulated fleet and sample show on this machine; flown from the panel or by itself. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UsageError } from '../../lib/errors.js';
+import { SystemClock } from '../../lib/time/adapters/system-clock.js';
+import { type RunningServer, startServer } from '../../server/main.js';
+import { formatSummary, hasFlownAndLanded } from '../../server/show-control/flight-summary.js';
+import { flyShow } from '../../server/show-control/fly-show.js';
+import { version } from '../version.js';
+import { untilShutdown } from './shutdown.js';
+
+export type DemoCommandOptions = {
+  readonly drones: number;
+  readonly seed: number;
+  readonly headless?: boolean;
+  readonly json?: boolean;
+  readonly port?: number;
+};
+
+/** Time for the countdown: the drones get to know the moment well before it. */
+const startDelayS = 5;
+
+const showsFolder = fileURLToPath(new URL('../../../shows/', import.meta.url));
+const program = fileURLToPath(new URL('../starling.js', import.meta.url));
+
+/** Runs the demo; gives the exit code: 0 only when every drone flew and landed, or the panel was left. */
+export async function runDemo(options: DemoCommandOptions): Promise<number> {
+  if (options.json && !options.headless) throw new UsageError('--json goes with --headless');
+  const isHeadless = options.headless ?? !(process.stdin.isTTY && process.stdout.isTTY);
+  const show = await smallestShow(options.drones);
+  const stateFolder = await mkdtemp(join(tmpdir(), 'starling-demo-'));
+  const clock = new SystemClock();
+  const server = await startServer({
+    clock,
+    version,
+    stateFolder,
+    isHeadless,
+    port: options.port ?? 0,
+    bind: '127.0.0.1',
+    controlPort: 0,
+    isDiscoverable: false,
+    showFolder: join(showsFolder, show),
+  });
+  const fleet = forkFleet(options, server.dronePort);
+  try {
+    return await (isHeadless ? flyAndReport(options, server, clock) : untilPanelEnds(server));
+  } finally {
+    await endFleet(fleet);
+    await server.close();
+    await rm(stateFolder, { recursive: true, force: true });
+  }
+}
+
+async function flyAndReport(
+  options: DemoCommandOptions,
+  server: RunningServer,
+  clock: SystemClock,
+): Promise<number> {
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  say(`control port: starling ctl list --port ${server.controlPort} --token-file ${server.tokenPath}`);
+  const flight = flyShow({ clock, server: server.facade, count: options.drones, startDelayS, say });
+  const shutdown = untilShutdown({
+    say,
+    flying: () => server.armedIds(),
+    consequence: 'The simulated fleet ends with the demo.',
+  });
+  const summary = await Promise.race([flight, shutdown]);
+  if (typeof summary === 'string') {
+    say(`ended by ${summary} before the show was over`);
+    return 1;
+  }
+  const lines = options.json ? [JSON.stringify(summary)] : formatSummary(summary);
+  for (const line of lines) process.stdout.write(`${line}\n`);
+  return summary.drones.length >= options.drones && summary.drones.every(hasFlownAndLanded) ? 0 : 1;
+}
+
+async function untilPanelEnds(server: RunningServer): Promise<number> {
+  const shutdown = untilShutdown({ say: () => undefined, flying: () => [], consequence: '' });
+  await Promise.race([server.ended, shutdown]);
+  return 0;
+}
+
+/** The name of the sample show with the fewest slots that are enough. @throws UsageError when none is large enough. */
+async function smallestShow(drones: number): Promise<string> {
+  const folders = (await readdir(showsFolder, { withFileTypes: true })).filter((entry) =>
+    entry.isDirectory(),
+  );
+  const shows = await Promise.all(
+    folders.map(async ({ name }) => ({ name, slots: (await readdir(join(showsFolder, name))).length })),
+  );
+  const fitting = shows.filter(({ slots }) => slots >= drones).sort((a, b) => a.slots - b.slots)[0];
+  if (fitting) return fitting.name;
+  const largest = Math.max(...shows.map(({ slots }) => slots));
+  throw new UsageError(
+    `no sample show has ${drones} drones; the largest has ${largest}: --drones ${largest}`,
+  );
+}
+
+/** The fleet has a process of its own, as real drones have: a busy server does not slow it down. */
+function forkFleet({ drones, seed }: DemoCommandOptions, serverPort: number): ChildProcess {
+  const args = [
+    'sim',
+    '--drones',
+    String(drones),
+    '--seed',
+    String(seed),
+    '--server',
+    `127.0.0.1:${serverPort}`,
+  ];
+  return fork(program, args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], detached: true });
+}
+
+async function endFleet(fleet: ChildProcess): Promise<void> {
+  if (fleet.exitCode !== null || fleet.signalCode !== null) return;
+  const ended = once(fleet, 'exit');
+  fleet.kill('SIGTERM');
+  await ended;
+}

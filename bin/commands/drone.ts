@@ -1,0 +1,49 @@
+/** `starling drone`: the client of one drone. */
+import { join } from 'node:path';
+import { destination, pino } from 'pino';
+import { NoLed } from '../../drone-client/led/no-led.js';
+import { PreviewLed } from '../../drone-client/led/preview-led.js';
+import { startDrone } from '../../drone-client/main.js';
+import { createVehicle } from '../../drone-client/vehicle/adapters/create-vehicle.js';
+import { GroundReferencedVehicle } from '../../drone-client/vehicle/ground-reference.js';
+import { parseVehicleUrl } from '../../drone-client/vehicle/vehicle-url.js';
+import { defaultStateFolder } from '../../lib/protocols/tpp/adapters/token-file.js';
+import { SystemClock } from '../../lib/time/adapters/system-clock.js';
+import { version } from '../version.js';
+import { untilShutdown } from './shutdown.js';
+
+export type DroneCommandOptions = {
+  readonly config?: string;
+  readonly server?: { readonly host: string; readonly port: number };
+  readonly id?: string;
+  readonly vehicle: string;
+  readonly data?: string;
+};
+
+/** Runs until it is told to end; gives the exit code. */
+export async function runDrone(options: DroneCommandOptions): Promise<number> {
+  const { config, server, id, data } = options;
+  const url = parseVehicleUrl(options.vehicle);
+  const clock = new SystemClock();
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination(2));
+  const vehicle = await createVehicle(url, { clock, logger });
+  const drone = await startDrone({
+    clock,
+    logger,
+    version,
+    vehicle: new GroundReferencedVehicle(vehicle),
+    led: url.kind === 'sim' ? new PreviewLed() : new NoLed(),
+    dataFolder: data ?? join(defaultStateFolder(process.env), 'drone', id ?? 'default'),
+    ...(config !== undefined && { configPath: config }),
+    ...(server && { server }),
+    ...(id !== undefined && { id }),
+  });
+  await untilShutdown({
+    flying: () => (drone.isArmed ? [drone.id] : []),
+    consequence: 'Without its client the autopilot ends the flight by its own offboard-loss action.',
+    say: (line) => process.stderr.write(`starling drone: ${line}\n`),
+  });
+  await drone.close();
+  await vehicle.close();
+  return 0;
+}

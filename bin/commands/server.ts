@@ -1,0 +1,50 @@
+/** `starling server`: the ground server with its panel, or without one. */
+
+import { defaultStateFolder } from '../../lib/protocols/tpp/adapters/token-file.js';
+import { SystemClock } from '../../lib/time/adapters/system-clock.js';
+import { type RunningServer, startServer } from '../../server/main.js';
+import { version } from '../version.js';
+import { untilShutdown } from './shutdown.js';
+
+export type ServerCommandOptions = {
+  readonly config?: string;
+  readonly port?: number;
+  readonly bind?: string;
+  readonly controlPort?: number;
+  readonly headless?: boolean;
+  readonly show?: string;
+  readonly state?: string;
+};
+
+/** Runs until it is told to end; gives the exit code. */
+export async function runServer(options: ServerCommandOptions): Promise<number> {
+  const { config, port, bind, controlPort, show, state, headless = false } = options;
+  const server = await startServer({
+    clock: new SystemClock(),
+    version,
+    stateFolder: state ?? defaultStateFolder(process.env),
+    isHeadless: headless,
+    ...(config !== undefined && { configPath: config }),
+    ...(port !== undefined && { port }),
+    ...(bind !== undefined && { bind }),
+    ...(controlPort !== undefined && { controlPort }),
+    ...(show !== undefined && { showFolder: show }),
+    ...(headless && { say: (line: string) => process.stdout.write(`${line}\n`) }),
+  });
+  const reason = await Promise.race([server.ended, untilShutdown({ ...shutdownRules(server) })]);
+  await server.close();
+  if (!reason.startsWith('SIG') && reason !== 'quit') {
+    process.stderr.write(`starling server: ${reason}\n`);
+    return 1;
+  }
+  return 0;
+}
+
+function shutdownRules(server: RunningServer) {
+  return {
+    flying: () => server.armedIds(),
+    consequence:
+      'Without the server they fly their show to its end and land; land them first: starling ctl land.',
+    say: (line: string) => process.stderr.write(`starling server: ${line}\n`),
+  };
+}

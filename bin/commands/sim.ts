@@ -1,0 +1,45 @@
+/** `starling sim`: a simulated fleet in one process. */
+import { destination, pino } from 'pino';
+import { SimulatedFleetLoop } from '../../drone-client/simulator/fleet-loop.js';
+import { SystemClock } from '../../lib/time/adapters/system-clock.js';
+import { untilShutdown } from './shutdown.js';
+import { startSimulatedDrone } from './simulated-drone.js';
+
+export type SimCommandOptions = {
+  readonly drones: number;
+  readonly seed: number;
+  readonly server?: { readonly host: string; readonly port: number };
+};
+
+/** Runs until it is told to end, or the program that forked it is gone; gives the exit code. */
+export async function runSim({ drones: count, seed, server }: SimCommandOptions): Promise<number> {
+  const clock = new SystemClock();
+  const loop = new SimulatedFleetLoop(clock);
+  const logger = pino({ level: 'warn', base: null }, destination(2));
+  const say = (line: string) => process.stderr.write(`starling sim: ${line}\n`);
+  const numbers = Array.from({ length: count }, (_, index) => index + 1);
+  const fleet = await Promise.all(
+    numbers.map((number) =>
+      startSimulatedDrone({ clock, loop, logger, number, seed, ...(server && { server }) }),
+    ),
+  );
+  say(
+    `${count} drones fly in the simulator; ${server ? `server ${server.host}:${server.port}` : 'looking for a server'}`,
+  );
+  await Promise.race([
+    untilShutdown({
+      say,
+      flying: () => fleet.filter((drone) => drone.isArmed()).map(({ id }) => id),
+      consequence: 'They exist only in this program and end with it.',
+    }),
+    untilParentIsGone(),
+  ]);
+  await Promise.all(fleet.map((drone) => drone.close()));
+  return 0;
+}
+
+function untilParentIsGone(): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected) process.once('disconnect', () => resolve());
+  });
+}

@@ -1,0 +1,146 @@
+#!/usr/bin/env node
+/** The `starling` command: subcommands and exit codes. Composes the two sides, and imports only the one it needs. */
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { errorText, StarlingError } from '../lib/errors.js';
+import { version } from './version.js';
+
+/** 0 done, 1 failed, 2 called wrongly (arguments, configuration, files), 3 no server. */
+const wrongCall = 2;
+
+/** Codes of errors that mean: the caller must change what was asked for. */
+const callerErrorCodes = new Set(['usage', 'bad_config', 'bad_show']);
+
+function buildProgram(): Command {
+  const program = new Command('starling');
+  program
+    .description('Ground control and on-board software for drone light shows')
+    .version(version)
+    .showHelpAfterError('(starling --help lists the commands and their options)')
+    .exitOverride();
+  addServer(program);
+  addDrone(program);
+  addSim(program);
+  addDemo(program);
+  addCtl(program);
+  return program;
+}
+
+function addServer(program: Command): void {
+  subcommand(program, 'server', 'run the ground server, with its control panel')
+    .option('--config <file>', 'server configuration (INI)')
+    .option('--port <n>', 'TCP port for drones (default: [SERVER] port, 25000)', port)
+    .option(
+      '--bind <address>',
+      'address to listen on; a loopback address also keeps discovery on this machine',
+    )
+    .option('--control-port <n>', 'TCP port of the control port on 127.0.0.1 (default 9876)', port)
+    .option('--headless', 'no panel: log lines on stdout, control by "starling ctl"')
+    .option('--open', 'no authentication between server and drones (as yet the only mode)')
+    .option('--show <dir>', 'show to load: a folder of NAME.csv, one file a drone')
+    .option('--state <dir>', 'folder of token and log (default ~/.local/state/starling)')
+    .action(async (options) => setExitCode(await (await import('./commands/server.js')).runServer(options)));
+}
+
+function addDrone(program: Command): void {
+  subcommand(program, 'drone', 'run the client of one drone (on its Raspberry Pi)')
+    .option('--config <file>', 'drone configuration (INI)')
+    .option(
+      '--server <host:port>',
+      'server to connect to (default: configured, then found by broadcast)',
+      hostPort,
+    )
+    .option('--id <id>', 'name of this drone (default: configured, the host name)')
+    .option('--vehicle <url>', 'autopilot: udp:HOST:PORT, udpin:HOST:PORT or sim:', 'udpin:127.0.0.1:14540')
+    .option('--open', 'no authentication between server and drone (as yet the only mode)')
+    .option('--data <dir>', 'folder of the animation and other received files')
+    .action(async (options) => setExitCode(await (await import('./commands/drone.js')).runDrone(options)));
+}
+
+function addSim(program: Command): void {
+  subcommand(program, 'sim', 'run a simulated fleet: N clients with an autopilot each')
+    .requiredOption('--drones <n>', 'how many drones', count)
+    .option('--server <host:port>', 'server to connect to (default: found by broadcast)', hostPort)
+    .option('--seed <n>', 'seed of the simulation: same seed, same behaviour', integer, 1)
+    .action(async (options) => setExitCode(await (await import('./commands/sim.js')).runSim(options)));
+}
+
+function addDemo(program: Command): void {
+  subcommand(program, 'demo', 'server and simulated fleet on this machine, with a sample show')
+    .option('--drones <n>', 'how many drones', count, 5)
+    .option('--headless', 'fly the show from upload to landing without a panel, and report')
+    .option('--json', 'with --headless: the report as one JSON object on stdout')
+    .option('--port <n>', 'TCP port for the drones (default: any free one)', port)
+    .option('--seed <n>', 'seed of the simulation', integer, 1)
+    .action(async (options) => setExitCode(await (await import('./commands/demo.js')).runDemo(options)));
+}
+
+function addCtl(program: Command): void {
+  subcommand(program, 'ctl', 'command a running server')
+    .argument(
+      '<action>',
+      'list, status, upload, start, pause, resume, stop, land, disarm, takeoff, led_test, telemetry',
+    )
+    .argument('[ids...]', 'drone ids')
+    .option('--all', 'every drone')
+    .option('--json', 'print the answer as JSON')
+    .option('--delay <s>', 'with start: seconds until the show starts', seconds)
+    .option('--token-file <file>', 'file of the control token (default: the one that the server made)')
+    .option('--host <host>', 'host of the control port', '127.0.0.1')
+    .option('--port <n>', 'port of the control port', port, 9876)
+    .action(async (action, ids, options) =>
+      setExitCode(await (await import('./commands/ctl.js')).runCtlCommand(action, ids, options)),
+    );
+}
+
+function subcommand(program: Command, name: string, description: string): Command {
+  return program.command(name).description(description).allowExcessArguments(false).exitOverride();
+}
+
+function setExitCode(code: number): void {
+  process.exitCode = code;
+}
+
+function integer(text: string): number {
+  if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('a whole number is expected.');
+  return Number(text);
+}
+
+function port(text: string): number {
+  const value = integer(text);
+  if (value < 0 || value > 65_535)
+    throw new InvalidArgumentError('a port from 0 (any free one) to 65535 is expected.');
+  return value;
+}
+
+function count(text: string): number {
+  const value = integer(text);
+  if (value < 1 || value > 1000) throw new InvalidArgumentError('a number from 1 to 1000 is expected.');
+  return value;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0 || value > 86_400) {
+    throw new InvalidArgumentError('seconds from 0 to 86400 are expected.');
+  }
+  return value;
+}
+
+function hostPort(text: string): { host: string; port: number } {
+  const match = /^(\[[^\]]+\]|[^:]+):(\d{1,5})$/.exec(text);
+  const value = Number(match?.[2]);
+  if (!match?.[1] || value < 1 || value > 65_535) throw new InvalidArgumentError('HOST:PORT is expected.');
+  return { host: match[1].replace(/^\[|\]$/g, ''), port: value };
+}
+
+try {
+  await buildProgram().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : wrongCall;
+  } else {
+    process.stderr.write(`starling: ${errorText(error)}\n`);
+    const isCallers = error instanceof StarlingError && callerErrorCodes.has(error.code);
+    process.exitCode = isCallers ? wrongCall : 1;
+  }
+}

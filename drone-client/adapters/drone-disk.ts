@@ -1,0 +1,66 @@
+/** The drone's two folders on the disk, and no way out of them. Knows no messages and no shows. */
+import { lstat, mkdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { writeFileAtomic } from '../../lib/config/adapters/atomic-file.js';
+import { errorCode, RefusedError } from '../../lib/errors.js';
+import type { DroneFiles } from '../client/drone-files.js';
+import type { FilePlace, JailRoots } from '../client/file-jail.js';
+
+export class DroneDisk implements DroneFiles {
+  readonly roots: JailRoots;
+
+  constructor(roots: JailRoots) {
+    this.roots = roots;
+  }
+
+  async write(place: FilePlace, content: Uint8Array): Promise<void> {
+    await mkdir(this.roots[place.root], { recursive: true });
+    await this.#refuseLinks(place);
+    const path = this.#pathOf(place);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFileAtomic(path, content);
+  }
+
+  async read(place: FilePlace): Promise<Uint8Array> {
+    await this.#refuseLinks(place);
+    try {
+      return await readFile(this.#pathOf(place));
+    } catch (error) {
+      throw new RefusedError('no_file', `${place.path} can not be read (${errorCode(error)})`, {
+        cause: error,
+      });
+    }
+  }
+
+  async stamp(place: FilePlace): Promise<string | undefined> {
+    try {
+      const { mtimeMs, size, ino } = await stat(this.#pathOf(place));
+      return `${mtimeMs} ${size} ${ino}`;
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  #pathOf({ root, path }: FilePlace): string {
+    return join(this.roots[root], path);
+  }
+
+  /** No part of the way below the folder may be a symbolic link. */
+  async #refuseLinks({ root, path }: FilePlace): Promise<void> {
+    let current = this.roots[root];
+    for (const part of path.split('/')) {
+      current = join(current, part);
+      if (await isLink(current)) throw new RefusedError('refused', `${path} leads over a symbolic link`);
+    }
+  }
+}
+
+async function isLink(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isSymbolicLink();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,118 @@
+/** The animation that the drone holds: the file as it lies on the disk, read, judged and planned. Knows no connection. */
+import type { Config } from '../../lib/config/index.js';
+import { errorText, RefusedError } from '../../lib/errors.js';
+import {
+  type Animation,
+  buildFlightPlan,
+  checkGround,
+  type FlightPlan,
+  parseCleverShowCsv,
+  startPosition,
+  startPositionTelemetry,
+} from '../../lib/show/index.js';
+import type { VehicleState } from '../vehicle/vehicle.js';
+import type { DroneFiles } from './drone-files.js';
+import { animationPath } from './file-jail.js';
+import { readAnimationSettings, readFlightSettings } from './settings.js';
+
+const place = { root: 'data', path: animationPath } as const;
+
+/** Either a plan or a reason why there is none. */
+type Loaded = {
+  readonly animation: Animation | undefined;
+  readonly plan: FlightPlan | undefined;
+  readonly state: string;
+};
+
+const nothing: Loaded = { animation: undefined, plan: undefined, state: 'no animation: upload one' };
+
+/** Read again whenever the file has changed, planned again whenever the configuration has. */
+export class AnimationStore {
+  readonly #files: DroneFiles;
+  readonly #config: Config;
+  #loaded: Loaded = nothing;
+  #stamp: string | undefined;
+
+  constructor(files: DroneFiles, config: Config) {
+    this.#files = files;
+    this.#config = config;
+  }
+
+  /** The id in the file; undefined without a readable one. */
+  get id(): string | undefined {
+    return this.#loaded.animation?.id;
+  }
+
+  /** `OK`, or what is wrong with the file. */
+  get state(): string {
+    return this.#loaded.state;
+  }
+
+  get plan(): FlightPlan | undefined {
+    return this.#loaded.plan;
+  }
+
+  /** Looks at the disk; reads the file when it is another one than before, or in any case with `force`. */
+  async refresh(options: { readonly force?: boolean } = {}): Promise<void> {
+    const stamp = await this.#files.stamp(place);
+    if (stamp === this.#stamp && !options.force) return;
+    this.#stamp = stamp;
+    this.#loaded = stamp === undefined ? nothing : await this.#load();
+  }
+
+  /** Why the show must not be started now; undefined when it may. */
+  startError(vehicle: VehicleState): string | undefined {
+    const { plan, state } = this.#loaded;
+    if (!plan) return state;
+    if (!plan.start) return 'the animation has no frame to fly';
+    const frame = this.#config.getString('FLIGHT/frame_id');
+    if (frame !== 'map') return `frame ${frame} is not supported: set [FLIGHT] frame_id to map`;
+    if (vehicle.armed || vehicle.systemStatus === 'ACTIVE') return undefined;
+    const heightM = vehicle.connected ? vehicle.position?.positionM.z : undefined;
+    return checkGround(plan, readAnimationSettings(this.#config), heightM);
+  }
+
+  /** The telemetry value `start_position`. */
+  startPosition(vehicle: VehicleState): readonly [number, number, number, number, string, number] {
+    return startPositionTelemetry(startPosition(this.plan, this.startError(vehicle)));
+  }
+
+  /** Lowest commanded height of the next show, m. */
+  get floorZM(): number | 'start' | undefined {
+    const { checkGround: isChecked, groundLevelM } = readAnimationSettings(this.#config);
+    if (!isChecked) return undefined;
+    return groundLevelM === 'current' ? 'start' : groundLevelM;
+  }
+
+  /** @throws RefusedError with the reason when there is nothing that could be flown. */
+  planToFly(vehicle: VehicleState): FlightPlan {
+    const error = this.startError(vehicle);
+    const { plan } = this;
+    if (error !== undefined || !plan)
+      throw new RefusedError('refused', `not started: ${error ?? this.state}`);
+    return plan;
+  }
+
+  async #load(): Promise<Loaded> {
+    try {
+      const text = new TextDecoder().decode(await this.#files.read(place));
+      const frameDelayS = this.#config.getNumber('ANIMATION/frame_delay');
+      return this.#plan(parseCleverShowCsv(text, animationPath, { frameDelayS }));
+    } catch (error) {
+      return { ...nothing, state: errorText(error) };
+    }
+  }
+
+  #plan(animation: Animation): Loaded {
+    try {
+      const settings = readAnimationSettings(this.#config);
+      return {
+        animation,
+        plan: buildFlightPlan(animation, settings, readFlightSettings(this.#config)),
+        state: 'OK',
+      };
+    } catch (error) {
+      return { animation, plan: undefined, state: errorText(error) };
+    }
+  }
+}

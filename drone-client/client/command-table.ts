@@ -1,0 +1,112 @@
+/** Every request and action of a drone in one place, put on an endpoint. Knows messages; does nothing itself. */
+import { errorText, NotSupportedError, RefusedError } from '../../lib/errors.js';
+import type { Endpoint, Kwargs } from '../../lib/messaging/index.js';
+import { kwargsOf } from './arguments.js';
+import { applyConfig, offsetCommands, rename } from './config-commands.js';
+import type { Drone } from './drone.js';
+import { FileService } from './file-service.js';
+import { flightCommands } from './flight-commands.js';
+import { infoRequests } from './info-requests.js';
+import { ledCommands } from './led-commands.js';
+import { calibrationText } from './vehicle-texts.js';
+
+/** Does something; a rejection is the refusal. */
+export type Command = (kwargs: Kwargs) => void | Promise<void>;
+
+/** Answers something. */
+export type Answer = (kwargs: Kwargs) => unknown;
+
+/** What this drone can not do: each is answered, never passed over in silence. */
+const unsupported = [
+  'flip',
+  'emergency_land',
+  'reboot_fcu',
+  'reboot_all',
+  'service_restart',
+  'repair_chrony',
+  'update_repo',
+  'kill',
+] as const;
+
+/**
+ * Registers everything. A command is a request for a server of ours (`{ok: true}`, or an error with a code) and a
+ * plain action for an old one (a refusal is a line in the log).
+ */
+export function registerCommands(endpoint: Endpoint, drone: Drone): void {
+  const files = new FileService(drone);
+  const commands: { [name: string]: Command } = {
+    ...flightCommands(drone, files),
+    ...ledCommands(drone),
+    ...offsetCommands(drone),
+    ...Object.fromEntries(unsupported.map((name) => [name, notSupported(name)])),
+    execute: () => {
+      throw new RefusedError(
+        'refused',
+        "commands of the shell are not allowed by this drone's configuration",
+      );
+    },
+    update_animation: () => drone.animations.refresh(),
+    test: () => drone.log('info', 'test'),
+  };
+  for (const [name, command] of Object.entries(commands)) registerCommand(endpoint, drone, { name, command });
+  for (const [name, answer] of Object.entries(oldAnswers(drone)))
+    registerOldAnswer(endpoint, drone, { name, answer });
+  registerAction(endpoint, drone, {
+    name: 'id',
+    command: async (kwargs) => void (await rename(drone, kwargs)),
+  });
+  registerAction(endpoint, drone, { name: 'config', command: (kwargs) => applyConfig(drone, kwargs) });
+  for (const [name, answer] of Object.entries(infoRequests(drone, files))) {
+    endpoint.requestCallback(name, (_connection, ...rest) => answer(kwargsOf(rest)));
+  }
+  endpoint.fileCallback((_connection, filepath, content) =>
+    files.store(filepath, content).catch((error: unknown) => {
+      drone.log('warn', `file "${filepath}" refused: ${errorText(error)}`);
+    }),
+  );
+}
+
+type Named = { readonly name: string; readonly command: Command };
+
+function registerCommand(endpoint: Endpoint, drone: Drone, named: Named): void {
+  registerAction(endpoint, drone, named);
+  endpoint.requestCallback(named.name, async (_connection, ...rest) => {
+    await perform(drone, named, kwargsOf(rest));
+    return { ok: true };
+  });
+}
+
+function registerAction(endpoint: Endpoint, drone: Drone, named: Named): void {
+  endpoint.messageCallback(named.name, (_connection, ...rest) => perform(drone, named, kwargsOf(rest)));
+}
+
+/** Does it; the connection itself reports what fails. */
+async function perform({ log }: Drone, { name, command }: Named, kwargs: Kwargs): Promise<void> {
+  await command(kwargs);
+  log('info', `${name}: done`);
+}
+
+/** An old server can not be told an error: what it asks for and gets no such thing is answered by the present state. */
+function oldAnswers({ vehicle }: Drone): { [name: string]: () => unknown } {
+  return {
+    calibrate_gyro: () => calibrationText(vehicle.state),
+    calibrate_level: () => calibrationText(vehicle.state),
+    load_params: () => false,
+  };
+}
+
+type OldAnswer = { readonly name: string; readonly answer: () => unknown };
+
+function registerOldAnswer(endpoint: Endpoint, drone: Drone, { name, answer }: OldAnswer): void {
+  registerAction(endpoint, drone, { name, command: notSupported(name) });
+  endpoint.requestCallback(name, async (connection) => {
+    
+    return notSupported(name)({});
+  });
+}
+
+function notSupported(name: string): Command {
+  return () => {
+    throw new NotSupportedError(name, 'this drone can not do it yet');
+  };
+}

@@ -1,0 +1,97 @@
+/** The commands that change what the drone is set to: name, configuration, place in the show. Knows no connection. */
+import type { ConfigValue, WireValue } from '../../lib/config/index.js';
+import { RefusedError } from '../../lib/errors.js';
+import type { Vec3 } from '../../lib/geo/frames.js';
+import type { Json, Kwargs } from '../../lib/messaging/index.js';
+import { readText } from './arguments.js';
+import type { Command } from './command-table.js';
+import type { Drone } from './drone.js';
+import { resolveId } from './identity.js';
+import { readVec3 } from './settings.js';
+
+const offsetPath = 'ANIMATION/private_offset';
+
+export function offsetCommands(drone: Drone): { [name: string]: Command } {
+  return {
+    move_start: () => moveOffset(drone, (offset) => add(offset, awayFromStart(drone))),
+    reset_start: () => moveOffset(drone, (offset) => ({ ...offset, x: 0, y: 0 })),
+    set_z_to_ground: () => moveOffset(drone, (offset) => ({ ...offset, z: present(drone).z })),
+    reset_z_offset: () => moveOffset(drone, (offset) => ({ ...offset, z: 0 })),
+  };
+}
+
+/** Takes another name and keeps it. Gives the new id. @throws RefusedError while armed or for what is no id. */
+export async function rename(drone: Drone, kwargs: Kwargs): Promise<string> {
+  expectOnGround(drone);
+  const { id, setting } = resolveId(readText(kwargs, 'new_id').trim(), drone.names);
+  await change(drone, { id: setting });
+  drone.log('info', `renamed to ${id}`);
+  drone.rename(id);
+  return id;
+}
+
+/** Takes over a configuration, or a part of one, and keeps it. @throws ConfigError; then nothing is changed. */
+export async function applyConfig(drone: Drone, kwargs: Kwargs): Promise<void> {
+  expectOnGround(drone);
+  const mode = kwargs.mode ?? 'modify';
+  if (mode !== 'modify' && mode !== 'rewrite') {
+    throw new RefusedError('bad_argument', 'argument "mode" must be modify or rewrite');
+  }
+  const before = drone.config.getString('id');
+  drone.config.applyWire((kwargs.config ?? null) as WireValue, mode);
+  const after = drone.config.getString('id');
+  if (after !== before) {
+    const { id, setting } = resolveId(after, drone.names);
+    drone.config.set('id', setting);
+    drone.rename(id);
+  }
+  await keep(drone);
+}
+
+/** The answer to the request `config`. */
+export function configAnswer({ config }: Drone, kwargs: Kwargs): Json {
+  return config.toWire({ withSpec: kwargs.send_configspec === true }) as Json;
+}
+
+async function change(drone: Drone, values: { readonly [path: string]: ConfigValue }): Promise<void> {
+  for (const [path, value] of Object.entries(values)) drone.config.set(path, value);
+  await keep(drone);
+}
+
+async function keep(drone: Drone): Promise<void> {
+  await drone.saveConfig();
+  await drone.animations.refresh({ force: true });
+}
+
+async function moveOffset(drone: Drone, move: (offset: Vec3) => Vec3): Promise<void> {
+  expectOnGround(drone);
+  const { x, y, z } = move(readVec3(drone.config, offsetPath));
+  await change(drone, { [offsetPath]: [x, y, z].map(toMillimetres) });
+}
+
+/** How far, horizontally, the drone stands from where its show begins, m. */
+function awayFromStart(drone: Drone): Vec3 {
+  const start = drone.animations.plan?.start?.positionM;
+  if (!start) throw new RefusedError('refused', `there is no start position: ${drone.animations.state}`);
+  const { x, y } = present(drone);
+  return { x: x - start.x, y: y - start.y, z: 0 };
+}
+
+function present({ vehicle }: Drone): Vec3 {
+  const { connected, position } = vehicle.state;
+  if (connected && position) return position.positionM;
+  throw new RefusedError('refused', 'the position is not known');
+}
+
+function expectOnGround({ vehicle, player }: Drone): void {
+  if (vehicle.state.armed || player.isBusy)
+    throw new RefusedError('armed', 'not while it flies or is about to: land first');
+}
+
+function add(a: Vec3, b: Vec3): Vec3 {
+  return { x: a.x + b.x, y: a.y + b.y, z: a.z + b.z };
+}
+
+function toMillimetres(valueM: number): number {
+  return Math.round(valueM * 1000) / 1000;
+}

@@ -1,0 +1,12 @@
+/** The port to the drone's disk: received files and the animation. Knows no messages. */
+import type { FilePlace, JailRoots } from './file-jail.js';
+
+/** Obligations: a link that leads out of its folder is refused (`RefusedError`), a missing file rejects (`no_file`). */
+export interface DroneFiles {
+  readonly roots: JailRoots;
+  /** Replaces the file whole, or leaves it as it was. */
+  write(place: FilePlace, content: Uint8Array): Promise<void>;
+  read(place: FilePlace): Promise<Uint8Array>;
+  /** Changes whenever the file changes; undefined when there is none. */
+  stamp(place: FilePlace): Promise<string | undefined>;
+}

@@ -1,0 +1,38 @@
+/** What one drone is made of, as its commands see it. Data and ports; knows no connection. */
+import type { Config } from '../../lib/config/index.js';
+import type { Json } from '../../lib/messaging/index.js';
+import type { Clock } from '../../lib/time/clock.js';
+import type { Led } from '../led/led.js';
+import type { LedTest } from '../led/led-test.js';
+import type { ShowPlayer } from '../player/show-player.js';
+import type { Vehicle } from '../vehicle/vehicle.js';
+import type { AnimationStore } from './animation-store.js';
+import type { DroneFiles } from './drone-files.js';
+import type { NameSources } from './identity.js';
+import type { ShowClock } from './show-clock.js';
+
+/** One line in the log. */
+export type Log = (level: 'info' | 'warn', text: string) => void;
+
+export type Drone = {
+  readonly clock: Clock;
+  readonly vehicle: Vehicle;
+  readonly led: Led;
+  readonly ledTest: LedTest;
+  readonly player: ShowPlayer;
+  readonly animations: AnimationStore;
+  readonly files: DroneFiles;
+  readonly config: Config;
+  readonly showClock: ShowClock;
+  readonly names: NameSources;
+  readonly version: string;
+  readonly log: Log;
+  /** What it is called now. */
+  readonly id: () => string;
+  /** Takes another name, once the present answer is sent. */
+  readonly rename: (id: string) => void;
+  /** Keeps the configuration where it came from, if it came from a file. */
+  readonly saveConfig: () => Promise<void>;
+  /** The telemetry dictionary of this moment. */
+  readonly telemetry: () => { [key: string]: Json };
+};

@@ -1,0 +1,62 @@
+/** Which files a peer may write and read, as a place inside one of two folders. Pure: knows no disk, no links on it. */
+import { posix } from 'node:path';
+import { RefusedError } from '../../lib/errors.js';
+
+/** `data`: the client's own folder; `payload`: the configured folder of the robot package. */
+export type FilePlace = { readonly root: 'data' | 'payload'; readonly path: string };
+
+export type JailRoots = { readonly data: string; readonly payload: string };
+
+/** The animation that the drone flies. */
+export const animationPath = 'animation.csv';
+
+/** Files of the client that may be written. */
+const dataFiles: ReadonlySet<string> = new Set([animationPath, 'temp.params']);
+
+/** Old servers send a marker map to `../` of this, beside the robot package. Here it stays inside the folder. */
+const markerMap = 'aruco_pose/map/animation_map.txt';
+const payloadFiles: ReadonlySet<string> = new Set(['camera_info/calibration.yaml', markerMap]);
+
+const launchFile = /^launch\/[^/]+$/;
+
+/**
+ * Where a pushed file goes. Destinations are the fixed names, bare or under the payload folder's path.
+ * @throws RefusedError for every other path.
+ */
+export function placeForWriting(filepath: string, roots: JailRoots): FilePlace {
+  expectPlain(filepath);
+  if (dataFiles.has(filepath)) return { root: 'data', path: filepath };
+  const path = withoutRoot(filepath, roots.payload) ?? filepath;
+  if (path === `../${markerMap}`) return { root: 'payload', path: markerMap };
+  if (payloadFiles.has(path)) return { root: 'payload', path };
+  if (launchFile.test(path) && !hasDots(path)) return { root: 'payload', path };
+  throw new RefusedError('refused', `files are not taken at "${filepath}"`);
+}
+
+/** Where a file that a peer asks for lies: anything inside the two folders. @throws RefusedError for other paths. */
+export function placeForReading(filepath: string, roots: JailRoots): FilePlace {
+  expectPlain(filepath);
+  const inData = withoutRoot(filepath, roots.data);
+  const inPayload = withoutRoot(filepath, roots.payload);
+  const path = inData ?? inPayload ?? filepath;
+  if (posix.isAbsolute(path) || hasDots(path) || path === '') {
+    throw new RefusedError('refused', `"${filepath}" lies outside the folders that may be read`);
+  }
+  if (inData === undefined && inPayload !== undefined) return { root: 'payload', path };
+  const isPayload = inData === undefined && (payloadFiles.has(path) || launchFile.test(path));
+  return { root: isPayload ? 'payload' : 'data', path };
+}
+
+function expectPlain(filepath: string): void {
+  if (filepath === '' || filepath.includes('\0') || filepath.includes('\\')) {
+    throw new RefusedError('refused', 'the path is empty or contains characters that no path here has');
+  }
+}
+
+function withoutRoot(filepath: string, root: string): string | undefined {
+  return filepath.startsWith(`${root}/`) ? filepath.slice(root.length + 1) : undefined;
+}
+
+function hasDots(path: string): boolean {
+  return path.split('/').some((part) => part === '' || part === '.' || part === '..');
+}

@@ -1,0 +1,49 @@
+/** Takes and gives files for a peer, one after the other. Knows the jail's rules and the disk's port; no connection. */
+import { createHash } from 'node:crypto';
+import { RefusedError } from '../../lib/errors.js';
+import type { Drone } from './drone.js';
+import { animationPath, placeForReading, placeForWriting } from './file-jail.js';
+
+export class FileService {
+  readonly #drone: Drone;
+  #written: Promise<void> = Promise.resolve();
+
+  constructor(drone: Drone) {
+    this.#drone = drone;
+  }
+
+  /** Resolves when every file received so far lies on the disk, or was refused. */
+  settled(): Promise<void> {
+    return this.#written;
+  }
+
+  /** Stores a pushed file. @throws RefusedError when it may not be stored there, or not now; nothing is written then. */
+  async store(filepath: string, content: Uint8Array): Promise<void> {
+    const { vehicle, player, files } = this.#drone;
+    const place = placeForWriting(filepath, files.roots);
+    if (vehicle.state.armed || player.isBusy)
+      throw new RefusedError('armed', 'no files while it flies: land first');
+    const write = this.#written.then(() => this.#write(place, content));
+    this.#written = write.catch(() => undefined);
+    await write;
+  }
+
+  /** What lies on the disk now, to prove an arrival. */
+  async describe(filepath: string): Promise<{ bytes: number; sha256: string }> {
+    await this.#written;
+    const content = await this.#drone.files.read(placeForWriting(filepath, this.#drone.files.roots));
+    return { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+  }
+
+  async read(filepath: string): Promise<Uint8Array> {
+    await this.#written;
+    return this.#drone.files.read(placeForReading(filepath, this.#drone.files.roots));
+  }
+
+  async #write(place: ReturnType<typeof placeForWriting>, content: Uint8Array): Promise<void> {
+    const { files, animations, log } = this.#drone;
+    await files.write(place, content);
+    log('info', `received ${place.path}, ${content.length} bytes`);
+    if (place.root === 'data' && place.path === animationPath) await animations.refresh({ force: true });
+  }
+}

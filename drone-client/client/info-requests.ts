@@ -1,0 +1,35 @@
+/** What a drone tells when it is asked. Knows the drone's parts; no connection. */
+import type { Json } from '../../lib/messaging/index.js';
+import { readText } from './arguments.js';
+import type { Answer } from './command-table.js';
+import { applyConfig, configAnswer, rename } from './config-commands.js';
+import type { Drone } from './drone.js';
+import type { FileService } from './file-service.js';
+import { selfcheckAnswer } from './selfcheck.js';
+import { calibrationText, positionText, systemStatusText } from './vehicle-texts.js';
+
+export function infoRequests(drone: Drone, files: FileService): { [name: string]: Answer } {
+  const { vehicle, animations, clock, player } = drone;
+  return {
+    id: (kwargs) => (kwargs.new_id === undefined ? drone.id() : rename(drone, kwargs)),
+    clover_dir: () => drone.files.roots.payload,
+    time: () => clock.utcMs() / 1000,
+    telemetry: () => drone.telemetry(),
+    selfcheck: () => selfcheckAnswer(vehicle.state),
+    anim_id: () => animations.id ?? null,
+    batt_voltage: () => (vehicle.state.connected ? vehicle.state.battery?.voltageV : undefined) ?? Number.NaN,
+    cell_voltage: () =>
+      (vehicle.state.connected ? vehicle.state.battery?.cellVoltageV : undefined) ?? Number.NaN,
+    sys_status: () => systemStatusText(vehicle.state),
+    cal_status: () => calibrationText(vehicle.state),
+    position: () => positionText(vehicle.state),
+    config: async (kwargs): Promise<Json> => {
+      if (kwargs.config === undefined) return configAnswer(drone, kwargs);
+      await applyConfig(drone, kwargs);
+      return { ok: true };
+    },
+    filetransfer: (kwargs) => files.read(readText(kwargs, 'filepath')),
+    stored_file: (kwargs) => files.describe(readText(kwargs, 'filepath')),
+    flight_report: () => ({ ...player.report }),
+  };
+}

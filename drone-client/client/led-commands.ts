@@ -1,0 +1,35 @@
+/** The commands that light the drone by hand. Knows the light's port; no connection. */
+import { NotSupportedError, RefusedError } from '../../lib/errors.js';
+import type { Kwargs } from '../../lib/messaging/index.js';
+import { readNumberOr } from './arguments.js';
+import type { Command } from './command-table.js';
+import type { Drone } from './drone.js';
+
+export function ledCommands(drone: Drone): { [name: string]: Command } {
+  return {
+    led_test: () => {
+      expectLight(drone, 'led_test');
+      drone.ledTest.run();
+    },
+    led_fill: (kwargs) => {
+      expectLight(drone, 'led_fill');
+      drone.ledTest.cancel();
+      drone.led.setColor({
+        red: part(kwargs, 'red'),
+        green: part(kwargs, 'green'),
+        blue: part(kwargs, 'blue'),
+      });
+    },
+  };
+}
+
+function expectLight({ led, player }: Drone, command: string): void {
+  if (!led.isPresent) throw new NotSupportedError(command, 'this drone has no lights');
+  if (player.isPlayingColors)
+    throw new RefusedError('refused', 'the lights are in use by a show, take-off or landing');
+}
+
+/** 0…255, 0 when absent. */
+function part(kwargs: Kwargs, name: string): number {
+  return Math.min(255, Math.max(0, Math.round(readNumberOr(kwargs, name, 0))));
+}

@@ -1,0 +1,192 @@
+/**
+ * Finds the server and keeps the connection to it: configured, given or discovered. Knows addresses and streams by
+ * their ports; no sockets, no commands. What the drone flies does not depend on it.
+ */
+import type { Duplex } from 'node:stream';
+import { errorText } from '../../lib/errors.js';
+import type { ConnectionManager } from '../../lib/messaging/index.js';
+import type { Cancel, Clock } from '../../lib/time/clock.js';
+import type { Log } from './drone.js';
+
+export type ServerAddress = { readonly host: string; readonly port: number };
+
+/** An open stream to a server. */
+export type OpenStream = {
+  readonly stream: Duplex;
+  readonly remoteAddress?: string;
+  readonly remotePort?: number;
+};
+
+/** The session's way to the network. */
+export interface Network {
+  /** Rejects when the server can not be reached, or `signal` aborted; never hangs. */
+  connect(address: ServerAddress, signal: AbortSignal): Promise<OpenStream>;
+  /** Listens for servers that announce themselves; undefined when none did in time, or when `signal` aborted. */
+  findServer(timeoutMs: number, signal: AbortSignal): Promise<ServerAddress | undefined>;
+}
+
+export type ServerSessionOptions = {
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly connection: ConnectionManager;
+  /** Only this server, when it is given. */
+  readonly fixedServer: ServerAddress | undefined;
+  readonly configuredServer: () => ServerAddress;
+  readonly isDiscovering: () => boolean;
+  /** A server was found by its announcement: keep it. */
+  readonly remember: (address: ServerAddress) => Promise<void>;
+  /** A number 0…1, so that a fleet does not knock in step. */
+  readonly random: () => number;
+  readonly onConnecting: () => void;
+  readonly log: Log;
+};
+
+/** The rules of the old clients: attempts at the configured server, then waits for an announcement. */
+const attempts = 3;
+const attemptPauseMs = 2000;
+const waits = 4;
+const waitMs = 4000;
+
+const minBackoffMs = 200;
+const maxBackoffMs = 5000;
+
+/** A connection that lasted shorter than this counts as a refusal, ms. */
+const shortLivedMs = 2000;
+
+export class ServerSession {
+  readonly #options: ServerSessionOptions;
+  readonly #abort = new AbortController();
+  readonly #timers = new Set<() => void>();
+  #known: ServerAddress | undefined;
+  #backoffMs = minBackoffMs;
+  #stream: Duplex | undefined;
+
+  constructor(options: ServerSessionOptions) {
+    this.#options = options;
+  }
+
+  /** Runs until `close`; never rejects. */
+  async run(): Promise<void> {
+    while (!this.#isClosed) {
+      const opened = this.#options.fixedServer
+        ? await this.#tryOnce(this.#options.fixedServer)
+        : await this.#search();
+      if (opened) await this.#serve(opened);
+      else if (this.#options.fixedServer) await this.#backOff();
+    }
+  }
+
+  /** Drops the connection; the next one follows at once. */
+  reconnect(): void {
+    this.#backoffMs = minBackoffMs;
+    this.#stream?.destroy();
+  }
+
+  close(): void {
+    this.#abort.abort();
+    for (const wake of [...this.#timers]) wake();
+    this.#stream?.destroy();
+  }
+
+  get #isClosed(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
+  async #search(): Promise<OpenStream | undefined> {
+    const { configuredServer, isDiscovering } = this.#options;
+    for (let attempt = 0; attempt < attempts && !this.#isClosed; attempt += 1) {
+      if (attempt > 0) await this.#sleep(attemptPauseMs);
+      const opened = await this.#tryOnce(this.#known ?? configuredServer());
+      if (opened) return opened;
+    }
+    this.#known = undefined;
+    if (!isDiscovering()) await this.#sleep(attemptPauseMs);
+    for (let wait = 0; wait < waits && isDiscovering() && !this.#isClosed; wait += 1) {
+      const found = await this.#discover();
+      const opened = found && (await this.#tryOnce(found));
+      if (opened) return opened;
+    }
+    return undefined;
+  }
+
+  async #discover(): Promise<ServerAddress | undefined> {
+    const { network, remember, log } = this.#options;
+    try {
+      const found = await network.findServer(waitMs, this.#abort.signal);
+      if (!found) return undefined;
+      log('info', `heard of a server at ${found.host}:${found.port}`);
+      await remember(found);
+      return found;
+    } catch (error) {
+      log('warn', `looking for servers: ${errorText(error)}`);
+      await this.#sleep(waitMs);
+      return undefined;
+    }
+  }
+
+  async #tryOnce(address: ServerAddress): Promise<OpenStream | undefined> {
+    if (this.#isClosed) return undefined;
+    try {
+      const opened = await this.#options.network.connect(address, this.#abort.signal);
+      this.#known = address;
+      return opened;
+    } catch (error) {
+      if (!this.#isClosed)
+        this.#options.log('info', `server ${address.host}:${address.port} not reached: ${errorText(error)}`);
+      return undefined;
+    }
+  }
+
+  /** Uses a stream until it is lost. */
+  async #serve(opened: OpenStream): Promise<void> {
+    const { clock, connection, log, onConnecting } = this.#options;
+    if (this.#isClosed) {
+      opened.stream.destroy();
+      return;
+    }
+    const sinceMs = clock.monotonicMs();
+    this.#stream = opened.stream;
+    onConnecting();
+    const lost = lostReason(connection);
+    connection.connect(opened.stream, opened);
+    // It is the server that we chose to call: its files may be larger than a stranger's frames.
+    connection.markIdentified();
+    log('info', `connected to the server at ${opened.remoteAddress ?? 'an unknown address'}`);
+    log('warn', `connection lost: ${await lost}`);
+    this.#stream = undefined;
+    if (clock.monotonicMs() - sinceMs < shortLivedMs) await this.#backOff();
+    else this.#backoffMs = minBackoffMs;
+  }
+
+  /** Longer each time, and by a random part. */
+  async #backOff(): Promise<void> {
+    const waitingMs = this.#backoffMs * (0.5 + this.#options.random());
+    this.#backoffMs = Math.min(maxBackoffMs, this.#backoffMs * 2);
+    await this.#sleep(waitingMs);
+  }
+
+  #sleep(forMs: number): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
+    return new Promise((resolve) => {
+      let cancel: Cancel | undefined;
+      const wake = () => {
+        cancel?.();
+        this.#timers.delete(wake);
+        resolve();
+      };
+      this.#timers.add(wake);
+      cancel = this.#options.clock.after(forMs, wake);
+    });
+  }
+}
+
+/** Resolves with the reason when the connection is lost next. */
+function lostReason(connection: ConnectionManager): Promise<string> {
+  return new Promise((resolve) => {
+    const unsubscribe = connection.onEvent((event) => {
+      if (event.type !== 'disconnected' && event.type !== 'closed') return;
+      unsubscribe();
+      resolve(event.reason);
+    });
+  });
+}

@@ -1,0 +1,234 @@
+/** Composition root of the on-board client: reads the wiring once, starts everything, and ends it in order. */
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { loadConfigFile, saveConfigFile } from '../lib/config/adapters/config-file.js';
+import { type Config, loadConfig } from '../lib/config/index.js';
+import type { Vec3 } from '../lib/geo/frames.js';
+import { ConnectionManager, Endpoint, getIpAddress, type Hello } from '../lib/messaging/index.js';
+import type { Clock } from '../lib/time/clock.js';
+import { DroneDisk } from './adapters/drone-disk.js';
+import { DroneNetwork } from './adapters/drone-network.js';
+import { AnimationStore } from './client/animation-store.js';
+import { registerCommands } from './client/command-table.js';
+import type { Drone, Log } from './client/drone.js';
+import { type NameSources, resolveId } from './client/identity.js';
+import { type ServerAddress, ServerSession } from './client/server-session.js';
+import { readPlayerSettings } from './client/settings.js';
+import { ShowClock } from './client/show-clock.js';
+import { buildTelemetry } from './client/telemetry.js';
+import { TelemetrySender } from './client/telemetry-sender.js';
+import { droneConfigSpec } from './config-spec.js';
+import type { Led } from './led/led.js';
+import { LedTest } from './led/led-test.js';
+import { ShowPlayer } from './player/show-player.js';
+import type { Vehicle } from './vehicle/vehicle.js';
+
+/** How long the answer to a rename has to leave before the connection is renewed under the new name, ms. */
+const renameMs = 200;
+
+export type StartDroneOptions = {
+  readonly clock: Clock;
+  /** Told by a pino logger; `droneId` is added to each line. */
+  readonly logger: Logger;
+  /** Version of this software. */
+  readonly version: string;
+  /** Stays the caller's: it is not closed here. */
+  readonly vehicle: Vehicle;
+  readonly led: Led;
+  /** Folder of the animation and other received files. */
+  readonly dataFolder: string;
+  /** Name for this run; default: the configured one. */
+  readonly id?: string;
+  /** Configuration file; without one the defaults hold and nothing is saved. */
+  readonly configPath?: string;
+  /** The only server to connect to; default: configured, then discovered. */
+  readonly server?: ServerAddress;
+  /** UDP port on which servers announce themselves; default: the configured one. */
+  readonly discoveryPort?: number;
+  /** Own addresses on which mDNS is asked for servers; default: all, loopback included. */
+  readonly mdnsInterfaces?: readonly string[];
+};
+
+export type RunningDrone = {
+  readonly id: string;
+  readonly isArmed: boolean;
+  readonly isConnected: boolean;
+  /** Where its show begins to fly, m in the local frame, ENU; undefined without a show. */
+  startMarkM(): Vec3 | undefined;
+  /** Ends the client: stream, connection, timers. The autopilot is left to its own loss-of-offboard action. */
+  close(): Promise<void>;
+};
+
+/** Starts one drone's client. @throws ConfigError when its configuration is wrong. */
+export async function startDrone(options: StartDroneOptions): Promise<RunningDrone> {
+  const { clock, dataFolder, vehicle } = options;
+  const config = await readConfig(options);
+  const name = await chooseName(options, config);
+  const log = logTo(options.logger, name);
+  const endpoint = new Endpoint();
+  const connection = new ConnectionManager({
+    endpoint,
+    clock,
+    hello: helloOf(options, name),
+    ...wire(config),
+  });
+  const showClock = new ShowClock(clock, connection);
+  const payload = config.getString('clover_dir');
+  const files = new DroneDisk({
+    data: dataFolder,
+    payload: payload === 'auto' ? join(dataFolder, 'payload') : payload,
+  });
+  const animations = new AnimationStore(files, config);
+  const player = makePlayer(options, { config, showClock, log });
+  const telemetry = (): ReturnType<typeof buildTelemetry> =>
+    buildTelemetry({
+      version: options.version,
+      configName: config.getString('config_name'),
+      configVersion: config.getString('config_version'),
+      animation: { id: animations.id, state: animations.state },
+      startPosition: animations.startPosition(vehicle.state),
+      vehicle: vehicle.state,
+      lastTask: player.lastTask,
+      led: options.led.color,
+      utcMs: clock.utcMs(),
+    });
+  const session = makeSession(options, { config, connection, showClock, log });
+  const drone: Drone = {
+    ...{ clock, vehicle, config, player, animations, files, showClock, log, telemetry },
+    led: options.led,
+    ledTest: new LedTest(clock, options.led),
+    names: nameSources,
+    version: options.version,
+    id: () => name.id,
+    rename: (id) => {
+      name.id = id;
+      clock.after(renameMs, () => session.reconnect());
+    },
+    saveConfig: () => saveConfig(options, config),
+  };
+  registerCommands(endpoint, drone);
+  connection.onEvent((event) => event.type === 'warning' && log('warn', event.text));
+  const sender = makeSender({ clock, connection, log }, { config, telemetry, animations });
+  await animations.refresh();
+  sender.start();
+  const ended = session.run();
+  return {
+    get id() {
+      return name.id;
+    },
+    get isArmed() {
+      return vehicle.state.armed;
+    },
+    get isConnected() {
+      return connection.isConnected;
+    },
+    startMarkM: () => animations.plan?.start?.positionM,
+    async close() {
+      drone.ledTest.cancel();
+      player.close();
+      sender.close();
+      session.close();
+      connection.close('the client ends');
+      await ended;
+    },
+  };
+}
+
+type Name = { id: string };
+
+const nameSources: NameSources = { hostname, ipAddress: getIpAddress, random: Math.random };
+
+async function readConfig({ configPath }: StartDroneOptions): Promise<Config> {
+  if (configPath === undefined) return loadConfig('', 'the default configuration', droneConfigSpec);
+  return loadConfigFile(configPath, droneConfigSpec);
+}
+
+async function saveConfig({ configPath }: StartDroneOptions, config: Config): Promise<void> {
+  if (configPath !== undefined) await saveConfigFile(configPath, config);
+}
+
+/** The name for this run; one that was made up is written back. */
+async function chooseName(options: StartDroneOptions, config: Config): Promise<Name> {
+  const configured = config.getString('id');
+  const { id, setting } = resolveId(options.id ?? configured, nameSources);
+  if (options.id === undefined && setting !== configured) {
+    config.set('id', setting);
+    await saveConfig(options, config);
+  }
+  return { id };
+}
+
+function helloOf({ version }: StartDroneOptions, name: Name): Hello {
+  return {
+    protocol: 1,
+    role: 'drone',
+    software: 'starling',
+    version,
+    features: ['errors', 'heartbeat', 'lanes'],
+    get id() {
+      return name.id;
+    },
+  };
+}
+
+function wire(config: Config): { bufferSize: number; resendRequests: false } {
+  return { bufferSize: config.getNumber('SERVER/buffer_size'), resendRequests: false };
+}
+
+function logTo(logger: Logger, name: Name): Log {
+  return (level, text) => logger[level]({ droneId: name.id }, text);
+}
+
+type Parts = { readonly config: Config; readonly showClock: ShowClock; readonly log: Log };
+
+function makePlayer(options: StartDroneOptions, { config, showClock, log }: Parts): ShowPlayer {
+  const { clock, vehicle, led } = options;
+  return new ShowPlayer({
+    ...{ clock, vehicle, led },
+    settings: () => readPlayerSettings(config),
+    toServerMs: (monotonicMs) => showClock.toServerMs(monotonicMs),
+    onEvent: ({ type, text }) => log(type === 'warned' ? 'warn' : 'info', `flight: ${text}`),
+  });
+}
+
+function makeSession(
+  { clock, server, discoveryPort, mdnsInterfaces, configPath }: StartDroneOptions,
+  { config, connection, showClock, log }: Parts & { connection: ConnectionManager },
+): ServerSession {
+  return new ServerSession({
+    ...{ clock, connection, log },
+    network: new DroneNetwork({
+      clock,
+      discoveryPort: () => discoveryPort ?? config.getNumber('BROADCAST/port'),
+      mdnsInterfaces,
+      onWarning: (text) => log('warn', `looking for servers: ${text}`),
+    }),
+    fixedServer: server,
+    configuredServer: () => ({
+      host: config.getString('SERVER/host'),
+      port: config.getNumber('SERVER/port'),
+    }),
+    isDiscovering: () => config.getBoolean('BROADCAST/use'),
+    remember: async ({ host, port }) => {
+      config.set('SERVER/host', host);
+      config.set('SERVER/port', port);
+      if (configPath !== undefined) await saveConfigFile(configPath, config);
+    },
+    random: Math.random,
+    onConnecting: () => showClock.forget(),
+  });
+}
+
+function makeSender(
+  { clock, connection, log }: { clock: Clock; connection: ConnectionManager; log: Log },
+  parts: { config: Config; telemetry: () => ReturnType<typeof buildTelemetry>; animations: AnimationStore },
+): TelemetrySender {
+  const { config, telemetry, animations } = parts;
+  return new TelemetrySender({
+    ...{ clock, connection, log, telemetry },
+    refresh: () => animations.refresh(),
+    frequencyHz: () => config.getNumber('TELEMETRY/frequency'),
+    isTransmitting: () => config.getBoolean('TELEMETRY/transmit'),
+  });
+}

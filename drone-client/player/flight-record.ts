@@ -1,0 +1,91 @@
+/** What is measured of one flight for the report after the show. Knows no plan, no vehicle and no wire. */
+
+/** Plain JSON; null where unknown. Instants are seconds of the server's clock. */
+export type FlightReport = {
+  readonly result: string;
+  readonly isFlying: boolean;
+  readonly plannedStartS: number | null;
+  readonly firstSetpointS: number | null;
+  readonly startErrorMs: number | null;
+  readonly maxDistanceM: number | null;
+  readonly rmsDistanceM: number | null;
+  readonly samples: number;
+};
+
+/** Collects while the drone flies. Instants are monotonic ms, converted to the server's UTC ms when they are taken. */
+export class FlightRecord {
+  readonly #toServerMs: (monotonicMs: number) => number | undefined;
+  #result: string | undefined;
+  #plannedMs: number | undefined;
+  #plannedUtcMs: number | undefined;
+  #firstMs: number | undefined;
+  #firstUtcMs: number | undefined;
+  #maxM = 0;
+  #sumOfSquares = 0;
+  #samples = 0;
+
+  constructor(toServerMs: (monotonicMs: number) => number | undefined) {
+    this.#toServerMs = toServerMs;
+  }
+
+  /** How the flight ended; undefined while it lasts. */
+  get result(): string | undefined {
+    return this.#result;
+  }
+
+  /** The first setpoint of the show itself was handed to the vehicle; later ones change nothing. */
+  firstSetpoint(instant: { plannedMs: number; sentMs: number }): void {
+    if (this.#firstMs !== undefined) return;
+    this.#plannedMs = instant.plannedMs;
+    this.#firstMs = instant.sentMs;
+    this.#plannedUtcMs = this.#toServerMs(instant.plannedMs);
+    this.#firstUtcMs = this.#toServerMs(instant.sentMs);
+  }
+
+  /** A reported position lay this far from the trajectory at the moment it was received, m. */
+  addDistance(distanceM: number): void {
+    this.#samples += 1;
+    this.#maxM = Math.max(this.#maxM, distanceM);
+    this.#sumOfSquares += distanceM * distanceM;
+  }
+
+  /** Ends the flight; the first result stays. */
+  end(result: string): void {
+    this.#result ??= result;
+  }
+
+  report(): FlightReport {
+    const isMeasured = this.#samples > 0;
+    const { value: startErrorMs } = difference(this.#firstMs, this.#plannedMs);
+    return {
+      result: this.#result ?? 'flying',
+      isFlying: this.#result === undefined,
+      plannedStartS: seconds(this.#plannedUtcMs),
+      firstSetpointS: seconds(this.#firstUtcMs),
+      startErrorMs,
+      maxDistanceM: isMeasured ? this.#maxM : null,
+      rmsDistanceM: isMeasured ? Math.sqrt(this.#sumOfSquares / this.#samples) : null,
+      samples: this.#samples,
+    };
+  }
+}
+
+/** What is reported before the first flight. */
+export const noFlight: FlightReport = {
+  result: 'no flight',
+  isFlying: false,
+  plannedStartS: null,
+  firstSetpointS: null,
+  startErrorMs: null,
+  maxDistanceM: null,
+  rmsDistanceM: null,
+  samples: 0,
+};
+
+function seconds(ms: number | undefined): number | null {
+  return ms === undefined ? null : ms / 1000;
+}
+
+function difference(a: number | undefined, b: number | undefined): { value: number | null } {
+  return { value: a === undefined || b === undefined ? null : a - b };
+}

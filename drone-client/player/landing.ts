@@ -1,0 +1,90 @@
+/** Lands by the autopilot's own mode and watches until the motors stand. Knows no show and no setpoints. */
+import { errorText } from '../../lib/errors.js';
+import type { Cancel, Clock } from '../../lib/time/clock.js';
+import type { Vehicle } from '../vehicle/vehicle.js';
+
+/** How often a landing is looked after: asked for again when it was refused, disarmed when it took too long, ms. */
+const watchMs = 1000;
+
+export type LandingOptions = {
+  readonly clock: Clock;
+  readonly vehicle: Vehicle;
+  /** Armed for longer than this after the command: plain disarm, which an autopilot refuses in the air, ms. */
+  readonly timeoutMs: number;
+  /** The motors stand. */
+  readonly onDisarmed: () => void;
+  readonly onWarning: (text: string) => void;
+};
+
+/** One landing, from `begin` until disarmed or `cancel`. */
+export class Landing {
+  readonly #options: LandingOptions;
+  readonly #beganMs: number;
+  #accepted: 'no' | 'asked' | 'yes' = 'no';
+  #isOver = false;
+  #cancelTimer: Cancel | undefined;
+
+  constructor(options: LandingOptions) {
+    this.#options = options;
+    this.#beganMs = options.clock.monotonicMs();
+  }
+
+  /** The autopilot lands by itself: it needs no setpoints of ours any more. */
+  get isAccepted(): boolean {
+    return this.#accepted === 'yes';
+  }
+
+  /** True when our own stream is better ended, so that the autopilot's loss-of-offboard action ends the flight. */
+  get isOverdue(): boolean {
+    const { clock, timeoutMs } = this.#options;
+    return clock.monotonicMs() - this.#beganMs > timeoutMs;
+  }
+
+  /** Commands the landing. Rejects with the vehicle's reason; even then it is tried again until `cancel`. */
+  async begin(): Promise<void> {
+    this.#watchLater();
+    await this.#ask();
+  }
+
+  /** Looks at the state anew; to be called when the vehicle's state changed. */
+  check(): void {
+    const { connected, armed } = this.#options.vehicle.state;
+    if (this.#isOver || this.#accepted === 'no' || !connected || armed) return;
+    this.cancel();
+    this.#options.onDisarmed();
+  }
+
+  cancel(): void {
+    this.#isOver = true;
+    this.#cancelTimer?.();
+  }
+
+  async #ask(): Promise<void> {
+    this.#accepted = 'asked';
+    try {
+      await this.#options.vehicle.land();
+      this.#accepted = 'yes';
+    } catch (error) {
+      this.#accepted = 'no';
+      this.#options.onWarning(`landing: ${errorText(error)}`);
+      throw error;
+    } finally {
+      this.check();
+    }
+  }
+
+  #watchLater(): void {
+    this.#cancelTimer = this.#options.clock.after(watchMs, () => {
+      this.check();
+      if (this.#isOver) return;
+      this.#watchLater();
+      this.#lookAfter().catch((error: unknown) => this.#options.onWarning(`landing: ${errorText(error)}`));
+    });
+  }
+
+  async #lookAfter(): Promise<void> {
+    if (this.isOverdue) await this.#options.vehicle.disarm();
+    else if (this.#accepted === 'no') await this.#ask();
+    this.check();
+  }
+}

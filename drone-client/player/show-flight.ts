@@ -1,0 +1,193 @@
+/** Flies one plan: its steps as tasks, its trajectory at each tick. Knows the vehicle's port; decides no landing. */
+import { distance } from '../../lib/geo/frames.js';
+import type { FlightPlan, PlanStep } from '../../lib/show/model.js';
+import type { Clock } from '../../lib/time/clock.js';
+import type { Setpoint, Vehicle } from '../vehicle/vehicle.js';
+import { Climb } from './climb.js';
+import { Launch } from './launch.js';
+import { holdAt, type SetpointGuide } from './setpoint-guide.js';
+import { ShowRun } from './show-run.js';
+import { TaskQueue } from './task-queue.js';
+
+/** How long before the motors start setpoints begin, and the offboard mode is entered, ms. */
+const streamLeadMs = 3200;
+const offboardLeadMs = 1700;
+
+/** Speeds of the drone's own manoeuvres, m/s. */
+const climbMPerS = 1;
+const reachMaxMPerS = 3;
+const minMPerS = 0.2;
+
+/** A show to fly. `startAtMs`: monotonic; `floorZM`: never commanded lower, m (`start` = where it took off). */
+export type ShowOrder = {
+  readonly plan: FlightPlan;
+  readonly startAtMs: number;
+  readonly floorZM: number | 'start' | undefined;
+};
+
+export type ShowFlightOptions = {
+  readonly order: ShowOrder;
+  readonly clock: Clock;
+  readonly vehicle: Vehicle;
+  readonly guide: SetpointGuide;
+  /** The drone hovers by our setpoints already: it is not armed again. */
+  readonly isHovering: boolean;
+  /** The plan says: land now. */
+  readonly onLand: () => void;
+  readonly onLaunchFailed: (error: unknown) => void;
+};
+
+/** One flight of a show, from its order until the player drops it. */
+export class ShowFlight {
+  readonly run: ShowRun;
+  readonly launch: Launch;
+  readonly #options: ShowFlightOptions;
+  readonly #queue = new TaskQueue();
+  #step: PlanStep | undefined;
+  #joined: PlanStep | undefined;
+  #climb: Climb | undefined;
+  #isLaunching = false;
+
+  constructor(options: ShowFlightOptions) {
+    const { order, clock, vehicle, guide } = options;
+    this.#options = options;
+    this.run = new ShowRun(order.plan, order.startAtMs, this.#queue);
+    this.launch = new Launch({ clock, vehicle });
+    if (options.isHovering && guide.last) this.launch.prepare(guide.last);
+    for (const [priority, step] of order.plan.steps.entries()) {
+      const run = () => this.#enter(step);
+      this.#queue.add({ atMs: this.run.atMs(step.startS), priority, name: step.kind, run });
+    }
+  }
+
+  get isPaused(): boolean {
+    return this.#queue.heldSinceMs !== undefined;
+  }
+
+  /** Since when it is paused, monotonic ms. */
+  get pausedSinceMs(): number | undefined {
+    return this.#queue.heldSinceMs;
+  }
+
+  /** The next task that waits. */
+  get nextTask() {
+    return this.#queue.next;
+  }
+
+  get step(): PlanStep | undefined {
+    return this.#step;
+  }
+
+  /** Setpoints above the ground were sent to running motors. */
+  get hasLifted(): boolean {
+    if (this.#options.isHovering) return true;
+    return this.launch.hasBeenArmed && (this.#climb !== undefined || this.#joined !== undefined);
+  }
+
+  pause(atMs: number): void {
+    this.#queue.pause(atMs);
+  }
+
+  /** Runs what has fallen due and gives the setpoint of this moment; undefined when none is to be sent. */
+  tick(nowMs: number): Setpoint | undefined {
+    this.#prepareLaunch(nowMs);
+    for (let task = this.#queue.takeDue(nowMs); task; task = this.#queue.takeDue(nowMs)) task.run();
+    return this.#setpointAt(nowMs);
+  }
+
+  /** The setpoint given last belongs to the show itself, not to the way to it. */
+  get isOnShow(): boolean {
+    return this.#joined !== undefined && this.#joined === this.#step;
+  }
+
+  /** Forgets what is still to be done. */
+  cancel(): void {
+    this.#queue.clear();
+    this.launch.cancel();
+  }
+
+  #enter(step: PlanStep): void {
+    this.#step = step;
+    if (step.kind === 'land') this.#options.onLand();
+    else if (step === this.run.launchStep && !this.#options.isHovering) this.#startMotors();
+  }
+
+  #startMotors(): void {
+    this.#isLaunching = true;
+    this.launch.arm().catch((error: unknown) => this.#options.onLaunchFailed(error));
+  }
+
+  /** Streams and enters the offboard mode ahead of the moment at which the motors start; paused, it streams on. */
+  #prepareLaunch(nowMs: number): void {
+    const step = this.run.launchStep;
+    if (!step || this.#isLaunching || this.#options.isHovering) return;
+    const aheadMs = this.run.atMs(step.startS) - nowMs;
+    if (aheadMs <= streamLeadMs) this.launch.prepare();
+    if (aheadMs > offboardLeadMs || this.run.isHeld(nowMs)) return;
+    this.launch.enterOffboard().catch((error: unknown) => this.#options.onLaunchFailed(error));
+  }
+
+  #setpointAt(nowMs: number): Setpoint | undefined {
+    const { guide } = this.#options;
+    const step = this.#step;
+    if (!this.launch.isStreaming) return undefined;
+    if (!step || step.kind === 'stand' || step.kind === 'arm' || !this.#isReleased(step)) {
+      if (this.#joined || step?.kind === 'land') return undefined;
+      const ground = this.launch.groundSetpoint();
+      return ground && guide.reset(ground, nowMs);
+    }
+    if (step.kind === 'takeoff') return this.#climbAt(step, nowMs);
+    return step.kind === 'land' ? undefined : this.#showAt(step, nowMs);
+  }
+
+  #isReleased(step: PlanStep): boolean {
+    if (this.#options.isHovering || this.launch.hasBeenArmed) return true;
+    return step.kind === 'fly' && this.launch.isTrusted;
+  }
+
+  #climbAt(step: Extract<PlanStep, { kind: 'takeoff' }>, nowMs: number): Setpoint | undefined {
+    const { guide } = this.#options;
+    const availableS = Math.max(0.1, (step.endS - step.startS) / 2);
+    const speedMPerS = Math.min(climbMPerS, Math.max(minMPerS, step.heightM / availableS));
+    this.#climb ??= new Climb({ guide, order: { aboveM: step.heightM }, speedMPerS });
+    if (!this.run.isHeld(nowMs)) return this.#climb.setpointAt(nowMs);
+    this.#climb.pause();
+    return this.#holdLast(nowMs);
+  }
+
+  #showAt(step: PlanStep, nowMs: number): Setpoint | undefined {
+    const { guide } = this.#options;
+    if (step.kind === 'reach' && this.run.isHeld(nowMs)) {
+      this.#joined = undefined;
+      return this.#holdLast(nowMs);
+    }
+    const target = this.#targetAt(nowMs);
+    if (!target) return undefined;
+    if (this.#joined !== step) guide.approach(target, this.#joinSpeed(step, target, nowMs));
+    this.#joined = step;
+    return guide.next(target, nowMs);
+  }
+
+  /** How fast the setpoint moves onto the show, m/s: `reach` takes its time, `fly` makes good what it is off. */
+  #joinSpeed(step: PlanStep, target: Setpoint, nowMs: number): number {
+    const { last } = this.#options.guide;
+    if (step.kind !== 'reach' || !last) return climbMPerS;
+    const glide = this.run.plan.keys.find(({ tS, isHeld }) => !isHeld && tS >= step.startS && tS < step.endS);
+    const leftS = Math.max(0.1, (glide?.tS ?? step.endS) - this.run.showS(nowMs));
+    const speed = distance(last.positionM, target.positionM) / leftS;
+    return Math.min(reachMaxMPerS, Math.max(minMPerS, speed));
+  }
+
+  #targetAt(nowMs: number): Setpoint | undefined {
+    const point = this.run.pointAt(nowMs);
+    const { floorZM } = this.#options.order;
+    const floorM = floorZM === 'start' ? this.launch.startSetpoint?.positionM.z : floorZM;
+    if (!point || floorM === undefined || point.positionM.z >= floorM) return point;
+    return { ...point, positionM: { ...point.positionM, z: floorM } };
+  }
+
+  #holdLast(nowMs: number): Setpoint | undefined {
+    const { guide } = this.#options;
+    return guide.last && guide.reset(holdAt(guide.last.positionM), nowMs);
+  }
+}

@@ -1,0 +1,354 @@
+/**
+ * Flies one drone: its part of a show, take-off, hold, landing, on its own monotonic clock. Knows the vehicle and the
+ * light through their ports; no server and no MAVLink.
+ * Longer than most files: it is the one place that decides which of these has the drone.
+ */
+import { errorText, RefusedError } from '../../lib/errors.js';
+import { distance } from '../../lib/geo/frames.js';
+import { black } from '../../lib/show/model.js';
+import type { Clock } from '../../lib/time/clock.js';
+import type { Led } from '../led/led.js';
+import type { Setpoint, Vehicle, VehicleEvent } from '../vehicle/vehicle.js';
+import {
+  type Activity,
+  colorOf,
+  hasLifted,
+  type Indications,
+  isFlying,
+  isStreaming,
+  launchOf,
+  taskText,
+} from './activity.js';
+import { Climb, type ClimbOrder } from './climb.js';
+import { FlightRecord, type FlightReport, noFlight } from './flight-record.js';
+import { Landing } from './landing.js';
+import { armingRefused, Launch } from './launch.js';
+import { holdAt, SetpointGuide } from './setpoint-guide.js';
+import { ShowFlight, type ShowOrder } from './show-flight.js';
+import { TakeoverWatch } from './takeover-watch.js';
+import { Ticker } from './ticker.js';
+
+/** 20 Hz. Source: PX4 wants more than 2 Hz; 20 Hz or more is right. */
+const tickMs = 50;
+
+/** Fastest climb of a take-off by command, m/s. */
+const climbMPerS = 1;
+
+/** A resume that comes later than this is refused: the show can not be joined in step any more, ms. */
+const lateResumeMs = 500;
+
+/** Settings that may change between flights. */
+export type PlayerSettings = Indications & { readonly landTimeoutS: number };
+
+/** What the log wants to know: how a flight ended, and what went wrong on the way. */
+export type PlayerEvent = { readonly type: 'flightEnded' | 'warned'; readonly text: string };
+
+export type ShowPlayerOptions = {
+  readonly clock: Clock;
+  readonly vehicle: Vehicle;
+  readonly led: Led;
+  readonly settings: () => PlayerSettings;
+  /** The server's UTC ms of a moment on the own monotonic clock; undefined while unknown. */
+  readonly toServerMs: (monotonicMs: number) => number | undefined;
+  readonly onEvent?: (event: PlayerEvent) => void;
+};
+
+/** One drone's player. Every command takes effect at once; `land`, `disarm`, `stop` first forget what was planned. */
+export class ShowPlayer {
+  readonly #options: ShowPlayerOptions;
+  readonly #guide = new SetpointGuide();
+  readonly #watch = new TakeoverWatch();
+  readonly #ticker: Ticker;
+  readonly #unsubscribe: () => void;
+  #activity: Activity | undefined;
+  #landing: Landing | undefined;
+  #sinceMs = 0;
+  #record: FlightRecord | undefined;
+  #lastOutcome: string | undefined;
+
+  constructor(options: ShowPlayerOptions) {
+    this.#options = options;
+    this.#ticker = new Ticker(options.clock, tickMs, (nowMs) => this.#tick(nowMs));
+    this.#unsubscribe = options.vehicle.onEvent((event) => this.#onVehicleEvent(event));
+  }
+
+  /** How the last flight or attempt ended; undefined before the first. */
+  get lastOutcome(): string | undefined {
+    return this.#lastOutcome;
+  }
+
+  /** Anything at all is going on. */
+  get isBusy(): boolean {
+    return this.#activity !== undefined || this.#landing !== undefined;
+  }
+
+  /** The lights belong to what is going on. */
+  get isPlayingColors(): boolean {
+    return this.isBusy && this.#activity?.kind !== 'hold';
+  }
+
+  /** `paused`, the task that runs, `NAME in 3.2 s`, or `No task`. */
+  get lastTask(): string {
+    return this.#landing ? 'land' : taskText(this.#activity, this.#nowMs());
+  }
+
+  get report(): FlightReport {
+    return this.#record?.report() ?? noFlight;
+  }
+
+  /** @throws RefusedError while a show, a take-off or a landing is under way, or motors run that are not ours. */
+  start(order: ShowOrder): void {
+    const isHovering = this.#activity?.kind === 'hold';
+    this.#refuseWhileBusy();
+    if (this.#options.vehicle.state.armed && !isHovering)
+      throw refused('the motors run already: land or disarm first');
+    const { clock, vehicle, toServerMs } = this.#options;
+    this.#record = new FlightRecord(toServerMs);
+    const flight = new ShowFlight({
+      order,
+      clock,
+      vehicle,
+      guide: this.#guide,
+      isHovering,
+      onLand: () => this.#settle(this.#beginLanding('landed')),
+      onLaunchFailed: (error) => this.#onLaunchFailed(flight.launch, error),
+    });
+    this.#begin({ kind: 'show', flight }, order.startAtMs);
+  }
+
+  /** Holds the show from `atMs` on (monotonic; default: now). @throws RefusedError without a show. */
+  pause(atMs = this.#nowMs()): void {
+    if (this.#landing) throw refused('the drone is landing already');
+    if (this.#activity?.kind !== 'show') throw refused('no show is under way');
+    this.#activity.flight.pause(atMs);
+  }
+
+  /** Goes on at `atMs`, monotonic. @throws RefusedError when nothing is paused, or the moment is long gone. */
+  resume(atMs: number): void {
+    const flight = this.#activity?.kind === 'show' ? this.#activity.flight : undefined;
+    const pausedSinceMs = flight?.pausedSinceMs;
+    if (!flight || pausedSinceMs === undefined) throw refused('nothing is paused');
+    const isBegun = pausedSinceMs >= flight.run.startAtMs;
+    const goesOnAtMs = isBegun ? atMs : Math.max(atMs, flight.run.startAtMs);
+    if (goesOnAtMs < this.#nowMs() - lateResumeMs)
+      throw refused('its moment has passed: resume again, check the clocks');
+    flight.run.resume(atMs);
+    this.#ticker.start(flight.run.startAtMs);
+  }
+
+  /** Forgets what is planned and, in flight, holds the position; on the ground motors that run are stopped. */
+  async stop(): Promise<void> {
+    if (this.#landing) return this.#drop('stopped');
+    const wasStreaming = isStreaming(this.#activity);
+    if (this.#activity?.kind === 'hold') return;
+    if (hasLifted(this.#activity)) return this.#holdHere('stopped');
+    this.#drop('stopped');
+    this.#end();
+    if (wasStreaming && this.#options.vehicle.state.armed) await this.#options.vehicle.disarm();
+  }
+
+  /** Forgets what is planned and lands. Rejects with the vehicle's reason, and goes on trying all the same. */
+  async land(): Promise<void> {
+    const { connected, armed } = this.#options.vehicle.state;
+    if (this.#landing) return this.#drop('landed on command');
+    if (connected && !armed) {
+      this.#drop('landed on command');
+      return this.#end();
+    }
+    if (isStreaming(this.#activity)) this.#holdHere(undefined);
+    await this.#beginLanding('landed on command');
+  }
+
+  /** Forgets what is planned and stops the motors by the plain command; where that is refused the drone holds. */
+  async disarm(): Promise<void> {
+    if (hasLifted(this.#activity) && !this.#landing) this.#holdHere('disarmed on command');
+    else this.#drop('disarmed on command');
+    if (!this.#activity && !this.#landing) this.#end();
+    await this.#options.vehicle.disarm();
+  }
+
+  /** Arms and climbs at 1 m/s or slower, then holds. Resolves when armed; @throws RefusedError with the reason. */
+  async takeOff(order: ClimbOrder): Promise<void> {
+    this.#refuseWhileBusy();
+    const isHovering = this.#activity?.kind === 'hold';
+    const { clock, vehicle } = this.#options;
+    if (vehicle.state.armed && !isHovering) throw refused('the motors run already, and not by our command');
+    const climb = new Climb({ guide: this.#guide, order, speedMPerS: climbMPerS });
+    const launch = isHovering ? undefined : new Launch({ clock, vehicle });
+    this.#begin({ kind: 'climb', climb, launch }, clock.monotonicMs());
+    launch?.prepare();
+    await launch?.arm().catch((error: unknown) => {
+      this.#onLaunchFailed(launch, error);
+      throw refused(armingRefused(error));
+    });
+  }
+
+  /** Sends nothing any more. */
+  close(): void {
+    this.#drop('the client ended');
+    this.#landing?.cancel();
+    this.#landing = undefined;
+    this.#end();
+    this.#unsubscribe();
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.monotonicMs();
+  }
+
+  #refuseWhileBusy(): void {
+    if (this.#landing) throw refused('the drone is landing: wait until it is down');
+    if (this.#activity?.kind === 'show') throw refused('a show is under way: stop or land first');
+    if (this.#activity?.kind === 'climb') throw refused('the drone is taking off');
+  }
+
+  #begin(activity: Activity, originMs: number): void {
+    this.#activity = activity;
+    this.#sinceMs = this.#nowMs();
+    this.#watch.reset();
+    this.#ticker.start(originMs);
+  }
+
+  /** Forgets what was planned; a landing under way goes on. */
+  #drop(result: string | undefined): void {
+    const activity = this.#activity;
+    if (activity?.kind === 'show') activity.flight.cancel();
+    if (activity?.kind === 'climb') activity.launch?.cancel();
+    this.#activity = undefined;
+    if (activity && result !== undefined && !this.#landing) this.#conclude(result);
+  }
+
+  #holdHere(result: string | undefined): void {
+    const { last } = this.#guide;
+    this.#drop(result);
+    if (last) this.#hold(last);
+  }
+
+  #hold({ positionM }: Setpoint): void {
+    this.#activity = { kind: 'hold', at: holdAt(positionM) };
+    this.#options.led.setColor(black);
+  }
+
+  #conclude(result: string): void {
+    if (this.#record?.report().isFlying) this.#record.end(result);
+    this.#lastOutcome = result;
+    this.#options.onEvent?.({ type: 'flightEnded', text: result });
+  }
+
+  /** Nothing is left to do: no stream, no light. */
+  #end(): void {
+    this.#activity = undefined;
+    this.#ticker.stop();
+    this.#guide.forget();
+    this.#options.led.setColor(black);
+  }
+
+  #onLaunchFailed(launch: Launch | undefined, error: unknown): void {
+    if (!launch || launchOf(this.#activity) !== launch) return;
+    this.#drop(armingRefused(error));
+    this.#end();
+  }
+
+  async #beginLanding(result: string): Promise<void> {
+    const { clock, vehicle, settings } = this.#options;
+    this.#sinceMs = this.#nowMs();
+    this.#watch.reset();
+    const onWarning = (text: string) => this.#options.onEvent?.({ type: 'warned', text });
+    const onDisarmed = () => this.#onLanded(result);
+    const timeoutMs = settings().landTimeoutS * 1000;
+    this.#landing = new Landing({ clock, vehicle, timeoutMs, onDisarmed, onWarning });
+    if (!this.#ticker.isRunning) this.#ticker.start(this.#sinceMs);
+    await this.#landing.begin();
+  }
+
+  #onLanded(result: string): void {
+    this.#landing = undefined;
+    this.#guide.forget();
+    this.#conclude(result);
+    if (this.#activity?.kind !== 'show' || this.#activity.flight.run.isOver(this.#nowMs())) this.#end();
+  }
+
+  #settle(work: Promise<void>): void {
+    work.catch((error: unknown) => this.#options.onEvent?.({ type: 'warned', text: errorText(error) }));
+  }
+
+  #tick(nowMs: number): void {
+    const setpoint = this.#setpointAt(nowMs);
+    if (setpoint) this.#options.vehicle.sendSetpoint(setpoint);
+    const activity = this.#activity;
+    if (activity?.kind === 'show' && setpoint && activity.flight.isOnShow) this.#recordStart(activity.flight);
+    const at = { nowMs, sinceMs: this.#sinceMs, isLanding: this.#landing !== undefined };
+    const color = colorOf(this.#activity, at, this.#options.settings());
+    if (color) this.#options.led.setColor(color);
+    if (activity?.kind === 'show' && activity.flight.run.isOver(nowMs) && !this.#landing) this.#end();
+  }
+
+  #setpointAt(nowMs: number): Setpoint | undefined {
+    const activity = this.#activity;
+    const ofShow = activity?.kind === 'show' ? activity.flight.tick(nowMs) : undefined;
+    if (this.#landing) return this.#setpointUntilLanding(nowMs);
+    if (activity?.kind === 'hold') return this.#guide.reset(activity.at, nowMs);
+    if (activity?.kind !== 'climb') return ofShow;
+    if (activity.launch && !activity.launch.hasBeenArmed) {
+      const ground = activity.launch.groundSetpoint();
+      return ground && this.#guide.reset(ground, nowMs);
+    }
+    const setpoint = activity.climb.setpointAt(nowMs);
+    if (activity.climb.isDone && setpoint) this.#hold(setpoint);
+    return setpoint;
+  }
+
+  /** Until the autopilot has taken over it is held where it is; for ever it is not. */
+  #setpointUntilLanding(nowMs: number): Setpoint | undefined {
+    const { last } = this.#guide;
+    if (!last || !this.#landing || this.#landing.isAccepted || this.#landing.isOverdue) return undefined;
+    return this.#guide.reset(holdAt(last.positionM), nowMs);
+  }
+
+  #recordStart({ run }: ShowFlight): void {
+    const first = run.plan.steps.find(({ kind }) => kind === 'reach' || kind === 'fly');
+    if (!first) return;
+    const plannedMs = this.#ticker.gridAfter(run.atMs(first.startS));
+    this.#record?.firstSetpoint({ plannedMs, sentMs: this.#nowMs() });
+  }
+
+  #onVehicleEvent(event: VehicleEvent): void {
+    if (event.type === 'positionReceived') this.#measure(event.position.positionM);
+    else if (event.type !== 'textReceived') this.#watchState(event.type === 'heartbeatReceived');
+  }
+
+  #watchState(isHeartbeat: boolean): void {
+    this.#landing?.check();
+    const { state } = this.#options.vehicle;
+    if (!this.#landing && isFlying(this.#activity) && state.connected && !state.armed) {
+      this.#drop(hasLifted(this.#activity) ? 'disarmed in flight' : 'disarmed before it took off');
+      this.#end();
+    } else if (isHeartbeat) this.#watchPilot();
+  }
+
+  #measure(positionM: Setpoint['positionM']): void {
+    const flight = this.#activity?.kind === 'show' ? this.#activity.flight : undefined;
+    if (!flight?.hasLifted || this.#landing) return;
+    const nowMs = this.#nowMs();
+    const point = flight.run.stepAt(nowMs)?.kind === 'fly' ? flight.run.pointAt(nowMs) : undefined;
+    if (point) this.#record?.addDistance(distance(point.positionM, positionM));
+  }
+
+  #watchPilot(): void {
+    const { state } = this.#options.vehicle;
+    const isLanding = this.#landing !== undefined;
+    if (!isLanding && !isFlying(this.#activity)) {
+      this.#watch.reset();
+      return;
+    }
+    if (!this.#watch.heartbeat(state, isLanding ? 'landing' : 'flying')) return;
+    this.#landing?.cancel();
+    this.#landing = undefined;
+    this.#drop(`pilot took over: ${state.mode}`);
+    this.#end();
+  }
+}
+
+function refused(text: string): RefusedError {
+  return new RefusedError('refused', text);
+}

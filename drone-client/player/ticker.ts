@@ -1,0 +1,59 @@
+/** A regular beat aligned to a moment: tick k at origin + k × interval. Knows nothing of what is done at a tick. */
+import type { Cancel, Clock } from '../../lib/time/clock.js';
+
+/** Timers may fire this much early; such a tick counts as on time, ms. */
+const earlyMs = 1.5;
+
+/** Late ticks run late and once: what was missed is skipped, the next one is on the grid again. */
+export class Ticker {
+  readonly #clock: Clock;
+  readonly #intervalMs: number;
+  readonly #onTick: (nowMs: number) => void;
+  #originMs = 0;
+  #nextMs = 0;
+  #cancel: Cancel | undefined;
+
+  constructor(clock: Clock, intervalMs: number, onTick: (nowMs: number) => void) {
+    this.#clock = clock;
+    this.#intervalMs = intervalMs;
+    this.#onTick = onTick;
+  }
+
+  get isRunning(): boolean {
+    return this.#cancel !== undefined;
+  }
+
+  /** First moment of the grid at or after `atMs`. */
+  gridAfter(atMs: number): number {
+    const index = Math.ceil((atMs - this.#originMs) / this.#intervalMs - 1e-6);
+    return this.#originMs + index * this.#intervalMs;
+  }
+
+  /** Begins, or moves the grid of a running beat, which may lie before or after now. */
+  start(originMs: number): void {
+    this.#originMs = originMs;
+    this.#cancel?.();
+    this.#schedule(this.gridAfter(this.#clock.monotonicMs()));
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #schedule(atMs: number): void {
+    this.#nextMs = atMs;
+    this.#cancel = this.#clock.after(atMs - this.#clock.monotonicMs(), () => this.#tick());
+  }
+
+  #tick(): void {
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs < this.#nextMs - earlyMs) {
+      this.#schedule(this.#nextMs);
+      return;
+    }
+    const momentMs = Math.max(nowMs, this.#nextMs);
+    this.#schedule(this.gridAfter(Math.max(this.#nextMs + this.#intervalMs, nowMs)));
+    this.#onTick(momentMs);
+  }
+}

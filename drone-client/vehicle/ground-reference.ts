@@ -1,0 +1,81 @@
+/**
+ * A vehicle whose z = 0 is the ground that it took off from. Estimators start some decimetres off zero, each drone by
+ * another amount; shows are written from the ground up. Knows no MAVLink and no show.
+ */
+import type { Setpoint, Vehicle, VehicleEvent, VehiclePosition, VehicleState } from './vehicle.js';
+
+/**
+ * Wraps a vehicle: while it is disarmed its present height is taken for the ground; from arming until the next disarm
+ * the last such height stays. Positions that come out and setpoints that go in are shifted by it. A vehicle that is
+ * armed when first seen has no known ground: its own zero stays.
+ */
+export class GroundReferencedVehicle implements Vehicle {
+  readonly #inner: Vehicle;
+  #groundZM = 0;
+  #seen: VehicleState | undefined;
+  #shifted: VehicleState | undefined;
+
+  constructor(inner: Vehicle) {
+    this.#inner = inner;
+    inner.onEvent(() => this.#shiftState());
+  }
+
+  get state(): VehicleState {
+    return this.#shiftState();
+  }
+
+  #shiftState(): VehicleState {
+    const { state } = this.#inner;
+    if (this.#shifted && state === this.#seen) return this.#shifted;
+    this.#seen = state;
+    if (!state.position) {
+      this.#shifted = state;
+      return state;
+    }
+    if (state.connected && !state.armed) this.#groundZM = state.position.positionM.z;
+    this.#shifted = { ...state, position: this.#shift(state.position) };
+    return this.#shifted;
+  }
+
+  onEvent(listener: (event: VehicleEvent) => void): () => void {
+    return this.#inner.onEvent((event) => {
+      const { position } = this.state;
+      if (event.type !== 'positionReceived') listener(event);
+      else listener({ type: 'positionReceived', position: position ?? this.#shift(event.position) });
+    });
+  }
+
+  arm(): Promise<void> {
+    return this.#inner.arm();
+  }
+
+  disarm(): Promise<void> {
+    return this.#inner.disarm();
+  }
+
+  enterOffboard(): Promise<void> {
+    return this.#inner.enterOffboard();
+  }
+
+  land(): Promise<void> {
+    return this.#inner.land();
+  }
+
+  hold(): Promise<void> {
+    return this.#inner.hold();
+  }
+
+  sendSetpoint(setpoint: Setpoint): void {
+    const { x, y, z } = setpoint.positionM;
+    this.#inner.sendSetpoint({ ...setpoint, positionM: { x, y, z: z + this.#groundZM } });
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close();
+  }
+
+  #shift(position: VehiclePosition): VehiclePosition {
+    const { x, y, z } = position.positionM;
+    return { ...position, positionM: { x, y, z: z - this.#groundZM } };
+  }
+}

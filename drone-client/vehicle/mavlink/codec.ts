@@ -1,0 +1,146 @@
+/**
+ * MAVLink frames to messages and back: bytes in, messages out. Knows no link, no vehicle and no time.
+ * Fields are serialized by node-mavlink; framing is done here, synchronously, and closes three of its gaps: frames
+ * with unknown incompatibility flags are dropped, all-zero payloads keep one byte, garbage never swallows a frame.
+ */
+import { Buffer } from 'node:buffer';
+import { type MavLinkData, type MavLinkDataConstructor, MSG_ID_MAGIC_NUMBER } from 'mavlink-mappings';
+import { MavLinkProtocolV2, x25crc } from 'node-mavlink';
+import { knownMessages } from './messages.js';
+
+/** One message and who sent it. */
+export type ReceivedMessage = {
+  readonly systemId: number;
+  readonly componentId: number;
+  readonly message: MavLinkData;
+};
+
+/** What a decoder had to leave out since it was made. */
+export type DecoderLosses = { readonly badChecksums: number; readonly unknownFlags: number };
+
+type Frame = {
+  readonly headerBytes: number;
+  readonly payloadBytes: number;
+  readonly totalBytes: number;
+  readonly messageId: number;
+  readonly flags: number;
+};
+
+// Source: MAVLink 2 serialization, packet format.
+const startV1 = 0xfe;
+const startV2 = 0xfd;
+const signedFlag = 0x01;
+const checksumBytes = 2;
+const signatureBytes = 13;
+const maxPayloadBytes = 255;
+
+const classes = new Map(knownMessages.map((definition) => [definition.MSG_ID, definition]));
+const checksumSeeds = new Map<number, number>([
+  ...Object.entries(MSG_ID_MAGIC_NUMBER).map(([id, seed]): [number, number] => [Number(id), seed]),
+  ...knownMessages.map((definition): [number, number] => [definition.MSG_ID, definition.MAGIC_NUMBER]),
+]);
+
+/** Reads the frames of one stream, or of datagrams (call `reset` between them). Never throws on any bytes. */
+export class MavlinkDecoder {
+  readonly #protocol = new MavLinkProtocolV2();
+  readonly #payload = Buffer.alloc(maxPayloadBytes + 1);
+  #pending: Buffer = Buffer.alloc(0);
+  #badChecksums = 0;
+  #unknownFlags = 0;
+
+  get losses(): DecoderLosses {
+    return { badChecksums: this.#badChecksums, unknownFlags: this.#unknownFlags };
+  }
+
+  /** The messages completed by these bytes, in order. `bytes` is borrowed: what is kept of it is copied. */
+  push(bytes: Uint8Array): ReceivedMessage[] {
+    const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const buffer = this.#pending.length > 0 ? Buffer.concat([this.#pending, view]) : view;
+    const received: ReceivedMessage[] = [];
+    let at = 0;
+    while (at < buffer.length) {
+      const frame = startsFrame(buffer[at]) ? frameAt(buffer, at) : undefined;
+      if (frame === 'incomplete') break;
+      at += frame ? this.#take(buffer.subarray(at, at + frame.totalBytes), frame, received) : 1;
+    }
+    this.#pending = Buffer.from(buffer.subarray(at));
+    return received;
+  }
+
+  /** Forgets a half-read frame. */
+  reset(): void {
+    this.#pending = Buffer.alloc(0);
+  }
+
+  /** Adds the frame's message, if it is one for us; returns how many bytes are done with. */
+  #take(bytes: Buffer, frame: Frame, received: ReceivedMessage[]): number {
+    const seed = checksumSeeds.get(frame.messageId);
+    if (seed === undefined) return 1;
+    const end = frame.headerBytes + frame.payloadBytes;
+    const trailer = bytes.length - end;
+    if (x25crc(bytes, 1, trailer, seed) !== bytes.readUInt16LE(end)) {
+      this.#badChecksums += 1;
+      return 1;
+    }
+    const definition = classes.get(frame.messageId);
+    if ((frame.flags & ~signedFlag) !== 0) this.#unknownFlags += 1;
+    else if (definition) received.push(this.#read(bytes, frame, definition));
+    return bytes.length;
+  }
+
+  #read(bytes: Buffer, frame: Frame, definition: MavLinkDataConstructor<MavLinkData>): ReceivedMessage {
+    this.#payload.fill(0, frame.payloadBytes);
+    bytes.copy(this.#payload, 0, frame.headerBytes, frame.headerBytes + frame.payloadBytes);
+    const idsAt = bytes[0] === startV2 ? 5 : 3;
+    return {
+      systemId: bytes.readUInt8(idsAt),
+      componentId: bytes.readUInt8(idsAt + 1),
+      message: this.#protocol.data(this.#payload, definition),
+    };
+  }
+}
+
+/** Writes the frames of one sender on one link: MAVLink 2, one running sequence. */
+export class MavlinkEncoder {
+  readonly #protocol: MavLinkProtocolV2;
+  #sequence = 0;
+
+  constructor(sender: { readonly systemId: number; readonly componentId: number }) {
+    this.#protocol = new MavLinkProtocolV2(sender.systemId, sender.componentId);
+  }
+
+  /** @throws RangeError when an integer field does not hold its value. */
+  encode(message: MavLinkData): Uint8Array {
+    const bytes = this.#protocol.serialize(message, this.#sequence);
+    this.#sequence = (this.#sequence + 1) & 0xff;
+    return bytes[1] === 0 ? withOnePayloadByte(bytes, message) : bytes;
+  }
+}
+
+/** MAVLink 2 never truncates the first payload byte; the library does. Source: MAVLink 2, payload truncation. */
+function withOnePayloadByte(bytes: Buffer, message: MavLinkData): Buffer {
+  const mended = Buffer.alloc(bytes.length + 1);
+  bytes.copy(mended, 0, 0, bytes.length - checksumBytes);
+  mended[1] = 1;
+  const { MAGIC_NUMBER } = message.constructor as MavLinkDataConstructor<MavLinkData>;
+  mended.writeUInt16LE(x25crc(mended, 1, checksumBytes, MAGIC_NUMBER), mended.length - checksumBytes);
+  return mended;
+}
+
+function startsFrame(byte: number | undefined): boolean {
+  return byte === startV2 || byte === startV1;
+}
+
+/** The frame that would start at `at`, as far as its header says; its checksum is still to be looked at. */
+function frameAt(buffer: Buffer, at: number): Frame | 'incomplete' {
+  const isV2 = buffer[at] === startV2;
+  const headerBytes = isV2 ? 10 : 6;
+  if (buffer.length < at + headerBytes + checksumBytes) return 'incomplete';
+  const payloadBytes = buffer.readUInt8(at + 1);
+  const flags = isV2 ? buffer.readUInt8(at + 2) : 0;
+  const isSigned = (flags & signedFlag) !== 0;
+  const totalBytes = headerBytes + payloadBytes + checksumBytes + (isSigned ? signatureBytes : 0);
+  if (buffer.length < at + totalBytes) return 'incomplete';
+  const messageId = isV2 ? buffer.readUIntLE(at + 7, 3) : buffer.readUInt8(at + 5);
+  return { headerBytes, payloadBytes, totalBytes, messageId, flags };
+}

@@ -1,0 +1,135 @@
+/** Tells of a server by mDNS, and finds one. Knows bonjour-service and its traps; mDNS is optional: it never throws. */
+import { EventEmitter } from 'node:events';
+import Bonjour from 'bonjour-service';
+import { errorText } from '../../errors.js';
+import { type Clock, every } from '../../time/clock.js';
+import type { OnDiscoveryEvent } from '../events.js';
+import { type MdnsServer, mdnsName, mdnsTxt, mdnsType, readMdnsService } from '../mdns-record.js';
+
+/** How often the question is asked again, ms: it is one datagram, and the air loses some. */
+const askAgainMs = 1000;
+
+/** How long a goodbye may take to leave, ms. */
+const goodbyeMs = 500;
+
+export type MdnsOptions = {
+  readonly clock: Clock;
+  /** Addresses of this machine, one an interface on which mDNS is spoken. */
+  readonly addresses: readonly string[];
+  /** Told at most once, `mdnsFailed`. */
+  readonly onEvent: OnDiscoveryEvent;
+  /** UDP port of mDNS; 5353 except in tests. */
+  readonly mdnsPort?: number;
+};
+
+export type AdvertiseOptions = MdnsOptions & { readonly server: Omit<MdnsServer, 'host'> };
+
+/** Answers for `_starling._tcp` on every interface, until closed: then it says goodbye. */
+export function advertiseServer(options: AdvertiseOptions): { close(): Promise<void> } {
+  const { server, clock } = options;
+  const responders = openAll(options);
+  const name = mdnsName(server.id);
+  for (const { bonjour } of responders) {
+    // `probe` is off because a conflict is printed to stdout; the name holds the server's id and is nobody else's.
+    const { port } = server;
+    bonjour.publish({
+      name,
+      type: mdnsType,
+      port,
+      host: `${name}.local`,
+      txt: mdnsTxt(server),
+      probe: false,
+    });
+  }
+  return {
+    close: async () => {
+      await Promise.all(responders.map((responder) => close(responder, clock)));
+    },
+  };
+}
+
+export type BrowseOptions = MdnsOptions & { readonly onServer: (server: MdnsServer) => void };
+
+/** Asks for servers on every interface, again each second, until closed. A server is told of when it appears or changes. */
+export function browseServers(options: BrowseOptions): { close(): Promise<void> } {
+  const { clock, onServer } = options;
+  const responders = openAll(options);
+  const browsers = responders.map(({ bonjour }) => {
+    const browser = bonjour.find({ type: mdnsType });
+    const tell = (service: Bonjour.Service) => {
+      const server = readMdnsService({
+        host: service.referer?.address,
+        port: service.port,
+        txt: service.txt,
+      });
+      if (server) onServer(server);
+    };
+    browser.on('up', tell);
+    browser.on('txt-update', tell);
+    browser.on('srv-update', tell);
+    return browser;
+  });
+  const cancel = every(clock, askAgainMs, () => {
+    for (const browser of browsers) browser.update();
+  });
+  return {
+    close: async () => {
+      cancel();
+      for (const browser of browsers) browser.stop();
+      await Promise.all(responders.map(({ bonjour }) => destroy(bonjour)));
+    },
+  };
+}
+
+type Responder = { readonly bonjour: Bonjour; hasFailed: boolean };
+
+function openAll({ addresses, onEvent, mdnsPort }: MdnsOptions): Responder[] {
+  let isTold = false;
+  const fail = (address: string, error: unknown) => {
+    if (isTold) return;
+    isTold = true;
+    onEvent({ type: 'mdnsFailed', text: `mDNS on ${address} does not work: ${errorText(error)}` });
+  };
+  return addresses.map((address) => openOne(address, mdnsPort, (error) => fail(address, error)));
+}
+
+function openOne(address: string, port: number | undefined, onError: (error: unknown) => void): Responder {
+  const fail = (error: unknown) => {
+    responder.hasFailed = true;
+    onError(error);
+  };
+  const options = { interface: address, bind: '0.0.0.0', ...(port !== undefined && { port }) };
+  const responder: Responder = { bonjour: new Bonjour(options, fail), hasFailed: false };
+  const socket = socketOf(responder.bonjour);
+  socket?.on('error', fail);
+  socket?.on('warning', (warning: unknown) => {
+    // A warning of the system (no such interface) is ours; a packet that can not be read is its sender's.
+    if (typeof warning === 'object' && warning !== null && 'syscall' in warning) fail(warning);
+  });
+  return responder;
+}
+
+/** The emitter of socket errors: the library leaves them without a listener, and hides where they come from. */
+function socketOf(bonjour: Bonjour): EventEmitter | undefined {
+  const server: unknown = Reflect.get(bonjour, 'server');
+  const mdns: unknown =
+    typeof server === 'object' && server !== null ? Reflect.get(server, 'mdns') : undefined;
+  return mdns instanceof EventEmitter ? mdns : undefined;
+}
+
+async function close({ bonjour, hasFailed }: Responder, clock: Clock): Promise<void> {
+  if (!hasFailed) {
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(goodbyeMs, resolve);
+      bonjour.unpublishAll(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+  await destroy(bonjour);
+}
+
+function destroy(bonjour: Bonjour): Promise<void> {
+  return new Promise((resolve) => bonjour.destroy(() => resolve()));
+}

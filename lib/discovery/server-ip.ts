@@ -1,0 +1,70 @@
+/** The datagram with which a server announces itself: one frame, an action `server_ip`. Knows no socket and no time. */
+import { CorruptFrameError } from '../errors.js';
+import type { Message } from '../messaging/message.js';
+import { MessageManager } from '../messaging/message-manager.js';
+
+/** What a server says of itself. */
+export type ServerIp = {
+  /** Where drones connect: an address or a name. */
+  readonly host: string;
+  readonly port: number;
+  /** Tells one server from another. */
+  readonly id: string;
+  /** When the server started, UTC s. */
+  readonly startTimeS: number;
+};
+
+/** An old client loses what is longer. Source: the reference's receive buffer. */
+export const maxDatagramBytes = 1024;
+
+const action = 'server_ip';
+
+/** Addresses and names: what can be connected to, and written into a configuration file, without surprise. */
+const hostPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,251}[A-Za-z0-9])?$/;
+const idPattern = /^[^\p{C}]{1,200}$/u;
+const portPattern = /^[0-9]{1,5}$/;
+const timePattern = /^[0-9]{1,15}(?:\.[0-9]{1,20})?$/;
+
+/**
+ * The datagram's bytes.
+ * @throws CorruptFrameError when no client could read it: a part that `decodeServerIp` refuses, or over 1024 bytes.
+ */
+export function encodeServerIp({ host, port, id, startTimeS }: ServerIp): Uint8Array {
+  const kwargs = { host, port: String(port), id, start_time: String(startTimeS) };
+  if (!readServerIp(kwargs)) throw new CorruptFrameError(`no server can be announced as ${host}:${port}`);
+  const datagram = MessageManager.createActionMessage(action, { kwargs });
+  if (datagram.length > maxDatagramBytes) throw new CorruptFrameError('the announcement is over 1024 bytes');
+  return datagram;
+}
+
+/** What a datagram announces; undefined for everything that is not exactly one proper announcement. Never throws. */
+export function decodeServerIp(datagram: Uint8Array): ServerIp | undefined {
+  if (datagram.length > maxDatagramBytes) return undefined;
+  const message = onlyMessage(datagram);
+  return message?.type === 'action' && message.action === action ? readServerIp(message.kwargs) : undefined;
+}
+
+function onlyMessage(datagram: Uint8Array): Message | undefined {
+  const manager = new MessageManager();
+  manager.push(datagram);
+  try {
+    const message = manager.next();
+    return manager.isMidFrame ? undefined : message;
+  } catch (error) {
+    if (error instanceof CorruptFrameError) return undefined;
+    throw error;
+  }
+}
+
+function readServerIp(kwargs: { readonly [key: string]: unknown }): ServerIp | undefined {
+  const { host, port, id, start_time: startTime } = kwargs;
+  if (!isText(host, hostPattern) || !isText(id, idPattern)) return undefined;
+  if (!isText(port, portPattern) || !isText(startTime, timePattern)) return undefined;
+  const portNumber = Number(port);
+  if (portNumber < 1 || portNumber > 65_535) return undefined;
+  return { host, port: portNumber, id, startTimeS: Number(startTime) };
+}
+
+function isText(value: unknown, pattern: RegExp): value is string {
+  return typeof value === 'string' && pattern.test(value);
+}

@@ -1,0 +1,363 @@
+/**
+ * A peer as a program sees it: requests, messages and files over whatever stream connects it now.
+ * Knows sessions, queues and pending requests; no sockets of its own, no time but its clock's, nothing of drones.
+ */
+import type { Duplex } from 'node:stream';
+import { DisconnectedError, errorText, QueueFullError, RemoteError } from '../errors.js';
+import { dispatchMessage, dispatchRequest, type Outlet, refuseRequest } from './connection/dispatcher.js';
+import type { ClockOffset } from './connection/heartbeat.js';
+import type { Hello } from './connection/hello.js';
+import {
+  type ConnectionOptions,
+  type FilledOptions,
+  fillOptions,
+  identifiedLimits,
+  strangerLimits,
+} from './connection/options.js';
+import { type Lane, type OutgoingFrame, OutgoingLanes } from './connection/outgoing-lanes.js';
+import { PendingRequests } from './connection/pending-requests.js';
+import { Session } from './connection/session.js';
+import {
+  type CallArguments,
+  createActionMessage,
+  createFileHead,
+  createRequest,
+  createResponse,
+} from './create-message.js';
+import type { Json } from './json.js';
+import { type FileResponseMessage, fileTransfer, type Message, type ResponseMessage } from './message.js';
+
+/** What happens to a connection; nothing is logged otherwise. */
+export type ConnectionEvent =
+  | { type: 'connected' }
+  | { type: 'disconnected'; reason: string; error?: Error }
+  | { type: 'helloReceived'; hello: Hello }
+  | { type: 'heartbeat'; latencyMs: number }
+  | { type: 'warning'; text: string }
+  | { type: 'closed'; reason: string };
+
+export type SendOptions = CallArguments & {
+  /** Default `control`. In `telemetry` a message replaces an older one of its action that has not left. */
+  readonly lane?: Lane | undefined;
+};
+
+export type RequestOptions = SendOptions & {
+  /** Default: the connection's; `Infinity` waits for ever. */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** Where the other end of a stream is, for people. */
+export type RemoteInfo = { readonly remoteAddress?: string; readonly remotePort?: number };
+
+const pingName = 'ping';
+
+/** How long an ended stream may take to hand over its last bytes, ms. */
+const lingerMs = 1000;
+
+/** Bytes that may wait in the bulk lane when a pulled file is added, or the peer counts as one that stopped reading. */
+const maxBulkAnswerBytes = 256 * 1024 * 1024;
+
+type Answer = ResponseMessage | FileResponseMessage;
+
+export class ConnectionManager {
+  readonly #options: FilledOptions;
+  readonly #lanes = new OutgoingLanes();
+  readonly #pending: PendingRequests;
+  readonly #listeners = new Set<(event: ConnectionEvent) => void>();
+  #session: Session | undefined;
+  #outlet: Outlet | undefined;
+  #remoteAddress = '';
+  #isClosed = false;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = fillOptions(options);
+    this.#pending = new PendingRequests(options.clock);
+  }
+
+  /**
+   * Talks over a stream that is connected already; after a loss, over the next.
+   * @throws DisconnectedError after `close`, and while another stream is in use.
+   */
+  connect(stream: Duplex, info: RemoteInfo = {}): void {
+    if (this.#isClosed) throw new DisconnectedError('the connection was closed for good');
+    if (this.#session) throw new DisconnectedError('the connection has a stream already');
+    this.#remoteAddress = info.remoteAddress ?? addressOf(stream);
+    const session = new Session(
+      stream,
+      { ...this.#options, lanes: this.#lanes, limits: strangerLimits(this.#options) },
+      {
+        received: (message) => this.#receive(message),
+        helloReceived: (hello) => this.#emit({ type: 'helloReceived', hello }),
+        heartbeat: (latencyMs) => this.#emit({ type: 'heartbeat', latencyMs }),
+        warn: (text) => this.#warn(text),
+        lost: (lost, reason, error) => this.#lose(lost, reason, error),
+        ping: (kwargs, onAnswer) => this.#ping({ kwargs }, onAnswer),
+      },
+    );
+    this.#session = session;
+    this.#outlet = this.#outletOf(session);
+    for (const frame of this.#pending.unansweredFrames()) this.#lanes.add(frame);
+    this.#emit({ type: 'connected' });
+    if (this.#session !== session) return;
+    session.start();
+    session.wake();
+  }
+
+  /** The end: pending requests fail, the stream ends in order, nothing is sent or received any more. */
+  close(reason = 'closed'): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const session = this.#session;
+    this.#session = undefined;
+    const cut = session?.end(lingerMs);
+    this.#dropQueue(cut, reason);
+    this.#pending.failAll(reason);
+    if (session) this.#emit({ type: 'disconnected', reason });
+    this.#emit({ type: 'closed', reason });
+  }
+
+  get isConnected(): boolean {
+    return this.#session !== undefined;
+  }
+
+  /** What the peer's hello said; undefined for an old peer, before its hello, and without a link. */
+  get peer(): Hello | undefined {
+    return this.#session?.peer;
+  }
+
+  /** On what this program runs; for handlers that store received files. */
+  get whoami(): 'computer' | 'pi' {
+    return this.#options.whoami;
+  }
+
+  /** Whether the peer's hello lists a feature; an old peer has none. */
+  hasFeature(feature: string): boolean {
+    return this.#session?.hasFeature(feature) ?? false;
+  }
+
+  /** The peer's hello, or undefined when 1 s has passed without one, or there is no link. */
+  helloSettled(): Promise<Hello | undefined> {
+    return this.#session?.helloSettled() ?? Promise.resolve(undefined);
+  }
+
+  /** The peer has said who it is: larger frames are let in, for this link. */
+  markIdentified(): void {
+    if (this.#session) this.#session.limits = identifiedLimits(this.#options);
+  }
+
+  /** The shortest of the recent round trips. */
+  get latencyMs(): number | undefined {
+    return this.#session?.latencyMs;
+  }
+
+  /** (The peer's UTC ms) − (own monotonic ms), of the best recent heartbeat, and half of its round trip. */
+  get clockOffset(): ClockOffset | undefined {
+    return this.#session?.clockOffset;
+  }
+
+  /** Where the peer is or was last; empty when that is not known. */
+  get remoteAddress(): string {
+    return this.#remoteAddress;
+  }
+
+  /**
+   * Asks the peer for a value.
+   * @throws RequestTimeoutError, DisconnectedError, CancelledError, QueueFullError, or RemoteError with the peer's code.
+   */
+  async getResponse(name: string, options: RequestOptions = {}): Promise<Json> {
+    const { timeoutMs = this.#options.requestTimeoutMs } = options;
+    const answer = await this.#ask(name, { ...options, timeoutMs });
+    if (answer.type === 'response') return answer.value;
+    throw new RemoteError(name, 'bad_answer', `"${name}" was answered with a file`);
+  }
+
+  /**
+   * Pulls a file. The default timeout is longer than a request's.
+   * @throws as `getResponse`.
+   */
+  async getFile(filepath: string, options: RequestOptions = {}): Promise<Uint8Array> {
+    const { timeoutMs = this.#options.fileTimeoutMs } = options;
+    const kwargs = { ...options.kwargs, filepath };
+    const answer = await this.#ask(fileTransfer, { ...options, kwargs, timeoutMs });
+    if (answer.type === 'fileResponse') return answer.content;
+    throw new RemoteError(fileTransfer, 'bad_answer', `"${filepath}" was answered without a file`);
+  }
+
+  /**
+   * Sends an action.
+   * @throws DisconnectedError without a link; QueueFullError when the peer does not read, which ends the link.
+   */
+  sendMessage(action: string, options: SendOptions = {}): void {
+    const { lane = 'control' } = options;
+    this.#requireSession();
+    this.#send({ head: createActionMessage(action, options), lane, telemetryOf: action });
+  }
+
+  /**
+   * Pushes a file as one frame; `filepath` is where the peer shall put it. Resolves when the stream took all of it.
+   * The content is borrowed: unchanged until then.
+   * @throws DisconnectedError when the link is lost first (with `resumeQueue`: when the connection is closed first).
+   */
+  async sendFile(
+    filepath: string,
+    content: Uint8Array,
+    { lane = 'bulk' }: { readonly lane?: Lane } = {},
+  ): Promise<void> {
+    this.#requireSession();
+    const head = createFileHead(filepath, content);
+    await new Promise<void>((resolve, reject) => {
+      const onSettled = (error?: Error) => (error ? reject(error) : resolve());
+      this.#send({ head, body: content, lane, onSettled });
+    });
+  }
+
+  /** Hears all events from now on; the returned function ends that. */
+  onEvent(listener: (event: ConnectionEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #ask(name: string, options: RequestOptions & { readonly timeoutMs: number }): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#requireSession();
+      const id = this.#options.createId();
+      const { timeoutMs, signal, lane = 'control' } = options;
+      const frame = { head: createRequest(name, id, options), lane, isOfLink: true };
+      const isKept = this.#options.resendRequests;
+      this.#pending.add({ id, name, timeoutMs, signal, isKept, frame, resolve, reject });
+      this.#send(frame);
+    });
+  }
+
+  #ping(call: CallArguments, onAnswer: (value: Json) => void): void {
+    if (!this.#session) return;
+    const id = this.#options.createId();
+    const frame: OutgoingFrame = { head: createRequest(pingName, id, call), lane: 'control', isOfLink: true };
+    this.#pending.add({
+      id,
+      name: pingName,
+      timeoutMs: this.#options.heartbeatIntervalMs * this.#options.maxFails,
+      isKept: false,
+      frame,
+      resolve: (answer) => answer.type === 'response' && onAnswer(answer.value),
+      // A ping without an answer says nothing: the beats without a byte decide.
+      reject: () => undefined,
+    });
+    this.#trySend(frame);
+  }
+
+  #pong({ name, id }: RequestMessage): OutgoingFrame {
+    const nowSec = this.#options.clock.utcMs() / 1000;
+    return {
+      head: createResponse(name, id, { received: nowSec, sent: nowSec }),
+      lane: 'control',
+      isOfLink: true,
+    };
+  }
+
+  #requireSession(): void {
+    if (!this.#session) throw new DisconnectedError('there is no connection');
+  }
+
+  /** @throws QueueFullError when the peer does not read. */
+  #send(frame: OutgoingFrame): void {
+    const session = this.#session;
+    this.#lanes.add(frame);
+    if (!session) return;
+    session.wake();
+    const { maxQueueBytes } = this.#options;
+    if (this.#lanes.urgentBytes <= maxQueueBytes) return;
+    session.flush();
+    if (this.#lanes.urgentBytes <= maxQueueBytes) return;
+    const reason = `the peer stopped reading: over ${maxQueueBytes} bytes wait for it`;
+    this.#lose(session, reason);
+    throw new QueueFullError(reason);
+  }
+
+  #trySend(frame: OutgoingFrame): void {
+    try {
+      this.#send(frame);
+    } catch (error) {
+      this.#warn(errorText(error));
+    }
+  }
+
+  #receive(message: Message): void {
+    const outlet = this.#outlet;
+    if (!outlet) return;
+    switch (message.type) {
+      case 'action':
+      case 'file':
+        dispatchMessage(outlet, message);
+        break;
+      case 'request':
+        if (message.name === pingName) outlet.send(this.#pong(message));
+        else dispatchRequest(outlet, message);
+        break;
+      case 'malformed':
+        if (message.request) refuseRequest(outlet, message.request, new Error(message.reason));
+        else this.#warn(`${message.reason} is dropped`);
+        break;
+      default: {
+        const problem = this.#pending.answer(message);
+        if (problem !== undefined) this.#warn(`${problem} is dropped`);
+      }
+    }
+  }
+
+  #outletOf(session: Session): Outlet {
+    return {
+      connection: this,
+      endpoint: this.#options.endpoint,
+      canAnswerErrors: () => session.hasFeature('errors'),
+      send: (frame) => this.#answer(session, frame),
+      warn: (text) => this.#warn(text),
+    };
+  }
+
+  /** Sends an answer over the link on which the request came, or not at all. */
+  #answer(session: Session, frame: OutgoingFrame): void {
+    if (this.#session !== session) return;
+    this.#trySend(frame);
+    if (this.#lanes.bulkBytes > maxBulkAnswerBytes && frame.lane === 'bulk')
+      this.#lose(session, `the peer stopped reading: over ${maxBulkAnswerBytes} bytes of files wait for it`);
+  }
+
+  #lose(session: Session, reason: string, error?: Error): void {
+    if (session !== this.#session) return;
+    this.#session = undefined;
+    this.#dropQueue(session.destroy(), reason);
+    this.#pending.disconnected(reason);
+    this.#emit({ type: 'disconnected', reason, ...(error && { error }) });
+  }
+
+  #dropQueue(cut: OutgoingFrame | undefined, reason: string): void {
+    const frames = this.#lanes.takeAll();
+    if (cut) frames.unshift(cut);
+    const isKept = this.#options.resumeQueue && !this.#isClosed;
+    for (const frame of frames) {
+      if (isKept && !frame.isOfLink) this.#lanes.add(frame);
+      else frame.onSettled?.(new DisconnectedError(reason));
+    }
+  }
+
+  #warn(text: string): void {
+    this.#emit({ type: 'warning', text });
+  }
+
+  #emit(event: ConnectionEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        // A listener that fails on a warning as well has had its say.
+        if (event.type !== 'warning') this.#warn(`a listener of "${event.type}" failed: ${errorText(error)}`);
+      }
+    }
+  }
+}
+
+function addressOf(stream: Duplex): string {
+  return 'remoteAddress' in stream && typeof stream.remoteAddress === 'string' ? stream.remoteAddress : '';
+}

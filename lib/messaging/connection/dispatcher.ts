@@ -1,0 +1,108 @@
+/**
+ * Calls the handlers of an endpoint for what a peer sends, and answers its requests; no handler's failure goes further.
+ * Knows handlers and answers; no stream, no queue.
+ */
+import { errorCode, errorText, StarlingError } from '../../errors.js';
+import type { ConnectionManager } from '../connection-manager.js';
+import { createErrorResponse, createFileResponseHead, createResponse } from '../create-message.js';
+import type { Endpoint } from '../endpoint.js';
+import type { ActionMessage, FileMessage, RequestMessage } from '../message.js';
+import type { OutgoingFrame } from './outgoing-lanes.js';
+
+/** How answers and warnings leave: bound to the link on which the request came. */
+export type Outlet = {
+  readonly connection: ConnectionManager;
+  readonly endpoint: Endpoint;
+  /** Whether the peer understands an error as an answer; an old one waits for its own timeout. */
+  readonly canAnswerErrors: () => boolean;
+  readonly send: (frame: OutgoingFrame) => void;
+  readonly warn: (text: string) => void;
+};
+
+/** Runs the handler of an action or a pushed file. */
+export function dispatchMessage(outlet: Outlet, message: ActionMessage | FileMessage): void {
+  const { connection, endpoint, warn } = outlet;
+  const what = message.type === 'file' ? 'pushed file' : `action "${message.action}"`;
+  const call = message.type === 'file' ? fileCall(message) : actionCall(message);
+  if (!call) {
+    warn(`unknown ${what} is dropped`);
+    return;
+  }
+  run(
+    call,
+    () => undefined,
+    (error) => warn(`${what} failed: ${errorText(error)}`),
+  );
+
+  function actionCall({ action, args, kwargs }: ActionMessage): (() => unknown) | undefined {
+    const handler = endpoint.messageHandler(action);
+    return handler && (() => handler(connection, ...args, kwargs));
+  }
+  function fileCall({ filepath, content }: FileMessage): (() => unknown) | undefined {
+    const handler = endpoint.fileHandler;
+    return handler && (() => handler(connection, filepath, content));
+  }
+}
+
+/** Runs the handler of a request and answers with what it gives. */
+export function dispatchRequest(outlet: Outlet, request: RequestMessage): void {
+  const { connection, endpoint } = outlet;
+  const { name, args, kwargs } = request;
+  const handler = endpoint.requestHandler(name);
+  if (!handler) {
+    refuseRequest(outlet, request, new StarlingError('unknown_request', `unknown request "${name}"`));
+    return;
+  }
+  run(
+    () => handler(connection, ...args, kwargs),
+    (value) => answer(outlet, request, value),
+    (error) => refuseRequest(outlet, request, error),
+  );
+}
+
+/** Warns of a request that failed, and tells the peer if it understands. */
+export function refuseRequest(outlet: Outlet, { name, id }: RequestKey, error: unknown): void {
+  const message = errorText(error);
+  outlet.warn(`request "${name}" failed: ${message}`);
+  if (!outlet.canAnswerErrors()) return;
+  const head = createErrorResponse(name, id, { code: errorCode(error), message });
+  outlet.send({ head, lane: 'control', isOfLink: true });
+}
+
+type RequestKey = { readonly name: string; readonly id: string };
+
+function answer(outlet: Outlet, request: RequestKey, value: unknown): void {
+  const { name, id } = request;
+  let frame: OutgoingFrame;
+  try {
+    frame =
+      value instanceof Uint8Array
+        ? { head: createFileResponseHead(name, id, value), body: value, lane: 'bulk', isOfLink: true }
+        : { head: createResponse(name, id, value), lane: 'control', isOfLink: true };
+  } catch (error) {
+    refuseRequest(outlet, request, error);
+    return;
+  }
+  outlet.send(frame);
+}
+
+/** Calls something that may be async; the sync case takes no promise. */
+function run(
+  call: () => unknown,
+  onDone: (value: unknown) => void,
+  onFailed: (error: unknown) => void,
+): void {
+  let result: unknown;
+  try {
+    result = call();
+  } catch (error) {
+    onFailed(error);
+    return;
+  }
+  if (isThenable(result)) result.then(onDone, onFailed);
+  else onDone(result);
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

@@ -1,0 +1,81 @@
+/** `starling ctl` without its command line: asks a running server, prints the answer, gives the exit code. */
+import { CancelledError, errorText, UsageError } from '../../../errors.js';
+import { SystemClock } from '../../../time/adapters/system-clock.js';
+import type { Clock } from '../../../time/clock.js';
+import type { TppJson } from '../codec.js';
+import { type ControlAction, controlActions } from '../control-protocol.js';
+import { readCtlCall } from '../ctl-call.js';
+import {
+  ctlExitCodes,
+  exitCodeOf,
+  formatList,
+  formatResults,
+  formatStatus,
+  formatTelemetry,
+  readResults,
+} from '../ctl-format.js';
+import { NoServerError } from '../errors.js';
+import { request, subscribe, type TppCall } from './tpp-client.js';
+
+export type RunCtlOptions = {
+  readonly action: string;
+  readonly ids?: readonly string[];
+  readonly all?: boolean;
+  /** Prints answers as JSON, one line each. */
+  readonly json?: boolean;
+  readonly token: string;
+  readonly host: string;
+  readonly port: number;
+  /** s; with `start` only. */
+  readonly delay?: number;
+  /** Takes a line of the answer (stdout). */
+  readonly write: (line: string) => void;
+  /** Takes a line that says what went wrong (stderr); `write` when absent. */
+  readonly writeError?: (line: string) => void;
+  /** Ends a stream of telemetry (exit code 0), or gives up waiting for an answer (1). */
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+};
+
+/** Runs one action: 0 done, 1 failed, 2 called wrongly, 3 no server. Never rejects for what the server does. */
+export async function runCtl(options: RunCtlOptions): Promise<number> {
+  try {
+    const { action, body } = readCtlCall(options);
+    const { host, port, token, signal, clock = new SystemClock() } = options;
+    const timeoutMs = controlActions[action].answerTimeoutMs;
+    const call = { clock, host, port, token, action, body, timeoutMs, ...(signal && { signal }) };
+    if (controlActions[action].kind === 'stream') return await follow(call, options);
+    return print(action, await request(call), options);
+  } catch (error) {
+    return explain(error, options);
+  }
+}
+
+function print(action: ControlAction, answer: TppJson, { json, write }: RunCtlOptions): number {
+  const results = controlActions[action].kind === 'command' ? readResults(answer) : undefined;
+  if (json) write(JSON.stringify(answer));
+  else for (const line of linesOf(action, answer)) write(line);
+  return results ? exitCodeOf(results) : ctlExitCodes.done;
+}
+
+function linesOf(action: ControlAction, answer: TppJson): string[] {
+  if (action === 'list') return formatList(answer);
+  if (action === 'status') return formatStatus(answer);
+  return formatResults(readResults(answer));
+}
+
+async function follow(call: TppCall, { json, write }: RunCtlOptions): Promise<number> {
+  try {
+    for await (const pushed of subscribe(call))
+      write(json ? JSON.stringify(pushed) : formatTelemetry(pushed));
+  } catch (error) {
+    if (!(error instanceof CancelledError)) throw error;
+  }
+  return ctlExitCodes.done;
+}
+
+function explain(error: unknown, { write, writeError = write }: RunCtlOptions): number {
+  writeError(errorText(error));
+  if (error instanceof UsageError) return ctlExitCodes.wrongCall;
+  return error instanceof NoServerError ? ctlExitCodes.noServer : ctlExitCodes.failed;
+}

@@ -1,0 +1,140 @@
+/** TPP frames, `<decimal length>\n<UTF-8 JSON>`: bytes in, values out. Knows no socket, no time and no action. */
+import { CorruptFrameError, errorText } from '../../errors.js';
+
+/** Largest JSON text of one frame unless told otherwise, bytes. The reference has no limit. */
+export const defaultMaxBodyBytes = 1024 * 1024;
+
+/** Anything that `JSON.parse` gives. */
+export type TppJson =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly TppJson[]
+  | { readonly [key: string]: TppJson };
+
+/** One whole frame, decoded. In an object, because `null` and `false` are values as well. */
+export type TppFrame = { readonly value: TppJson };
+
+/**
+ * One frame of `value`. What JSON does not know (NaN, infinities, undefined in a list) becomes `null`.
+ * @throws CorruptFrameError when the value has no JSON text (a function, `undefined`).
+ */
+export function encodeTppFrame(value: unknown): Uint8Array {
+  const text = JSON.stringify(value);
+  if (text === undefined) throw new CorruptFrameError('the value to send has no JSON text');
+  const body = new TextEncoder().encode(text);
+  const prefix = new TextEncoder().encode(`${body.length}\n`);
+  const frame = new Uint8Array(prefix.length + body.length);
+  frame.set(prefix);
+  frame.set(body, prefix.length);
+  return frame;
+}
+
+/**
+ * The decoder of one incoming stream: `push` bytes as they come, then `next` until it gives undefined (incomplete).
+ * Bytes are copied. After a throw the stream can not be read on: every later call throws the same.
+ */
+export class TppDecoder {
+  readonly #maxBodyBytes: number;
+  readonly #maxDigits: number;
+  #buffer = new Uint8Array(256);
+  #start = 0;
+  #end = 0;
+  #failure: CorruptFrameError | undefined;
+
+  constructor(options: { readonly maxBodyBytes?: number } = {}) {
+    this.#maxBodyBytes = options.maxBodyBytes ?? defaultMaxBodyBytes;
+    this.#maxDigits = String(this.#maxBodyBytes).length;
+  }
+
+  /** Bytes that are held and belong to no frame given out yet. */
+  get pendingBytes(): number {
+    return this.#end - this.#start;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#makeRoom(bytes.length);
+    this.#buffer.set(bytes, this.#end);
+    this.#end += bytes.length;
+  }
+
+  /**
+   * The next whole frame, or undefined when more bytes are needed.
+   * @throws CorruptFrameError for a length that is not 1 to N digits (a carriage return after them is forgiven) or is
+   * over the limit, as soon as that is seen; for text that is not UTF-8 or not JSON, an empty one included.
+   */
+  next(): TppFrame | undefined {
+    if (this.#failure) throw this.#failure;
+    try {
+      return this.#next();
+    } catch (error) {
+      this.#failure = error instanceof CorruptFrameError ? error : new CorruptFrameError(errorText(error));
+      throw this.#failure;
+    }
+  }
+
+  /**
+   * Tells that no more bytes come; call it when `next` has given undefined.
+   * @throws CorruptFrameError when the stream ends inside a frame.
+   */
+  end(): void {
+    if (this.#failure) throw this.#failure;
+    if (this.pendingBytes > 0) throw new CorruptFrameError('the stream ended inside a frame');
+  }
+
+  #next(): TppFrame | undefined {
+    const prefix = this.#readPrefix();
+    if (!prefix || this.pendingBytes < prefix.bytes + prefix.bodyBytes) return undefined;
+    const bodyStart = this.#start + prefix.bytes;
+    const bodyEnd = bodyStart + prefix.bodyBytes;
+    const value = parseBody(this.#buffer.subarray(bodyStart, bodyEnd));
+    this.#start = bodyEnd;
+    return { value };
+  }
+
+  #readPrefix(): { bytes: number; bodyBytes: number } | undefined {
+    let digits = 0;
+    let bodyBytes = 0;
+    for (let at = this.#start; at < this.#end; at++) {
+      const byte = this.#buffer[at] ?? 0;
+      if (isDigit(byte) && digits < this.#maxDigits) {
+        digits++;
+        bodyBytes = bodyBytes * 10 + byte - 0x30;
+        if (bodyBytes > this.#maxBodyBytes) throw new CorruptFrameError('the frame is longer than the limit');
+        continue;
+      }
+      const isReturn = byte === 0x0d;
+      if (digits === 0 || !(isReturn || byte === 0x0a))
+        throw new CorruptFrameError('the length is not a number');
+      if (!isReturn) return { bytes: at + 1 - this.#start, bodyBytes };
+      if (at + 1 >= this.#end) return undefined;
+      if (this.#buffer[at + 1] !== 0x0a) throw new CorruptFrameError('the length is not a number');
+      return { bytes: at + 2 - this.#start, bodyBytes };
+    }
+    return undefined;
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#end + bytes <= this.#buffer.length) return;
+    const held = this.#buffer.subarray(this.#start, this.#end);
+    const needed = held.length + bytes;
+    const next = needed * 2 > this.#buffer.length ? new Uint8Array(needed * 2) : this.#buffer;
+    next.set(held);
+    this.#buffer = next;
+    this.#start = 0;
+    this.#end = held.length;
+  }
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
+function parseBody(bytes: Uint8Array): TppJson {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)) as TppJson;
+  } catch (error) {
+    throw new CorruptFrameError(`the frame is not JSON: ${errorText(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,135 @@
+/** What `starling ctl` prints without `--json`, and its exit codes. Values in, lines out: knows no socket, no screen. */
+import { CorruptFrameError } from '../../errors.js';
+import type { TppJson } from './codec.js';
+import type { ControlResult } from './control-protocol.js';
+import { isTppObject } from './messages.js';
+
+/** Exit codes of `starling ctl`. */
+export const ctlExitCodes = { done: 0, failed: 1, wrongCall: 2, noServer: 3 } as const;
+
+/** 0 only when every drone did it; 1 when one did not, and when there was no drone at all. */
+export function exitCodeOf(results: readonly ControlResult[]): 0 | 1 {
+  return results.length > 0 && results.every(({ ok }) => ok) ? ctlExitCodes.done : ctlExitCodes.failed;
+}
+
+/**
+ * The results in the answer of a command.
+ * @throws CorruptFrameError when there are none, or one is not a result.
+ */
+export function readResults(answer: TppJson): ControlResult[] {
+  const results = isTppObject(answer) ? answer['results'] : undefined;
+  if (!Array.isArray(results)) throw new CorruptFrameError('the answer of a command holds no results');
+  return results.map((result: TppJson) => {
+    if (!isTppObject(result) || typeof result['id'] !== 'string' || typeof result['ok'] !== 'boolean') {
+      throw new CorruptFrameError('the answer of a command holds what is no result');
+    }
+    const { id, ok, code, message } = result;
+    return {
+      id,
+      ok,
+      ...(typeof code === 'string' && { code }),
+      ...(typeof message === 'string' && { message }),
+    };
+  });
+}
+
+/** One line a drone; "no drones" when there was none. */
+export function formatResults(results: readonly ControlResult[]): string[] {
+  if (results.length === 0) return ['no drones'];
+  return table(
+    results.map(({ id, ok, code, message }) => [
+      id,
+      ok ? 'ok' : 'FAILED',
+      [code, message].filter((text) => text !== undefined && text !== '').join(': '),
+    ]),
+  );
+}
+
+/** The table of `list`: a heading, and a line a drone; "no drones" without any. */
+export function formatList(answer: TppJson): string[] {
+  const drones = Array.isArray(answer) ? answer.filter(isTppObject) : [];
+  if (drones.length === 0) return ['no drones'];
+  const heading = ['ID', 'LINK', 'READY', 'BATTERY', 'MODE', 'STATE', 'LATENCY', 'OFFSET', 'TO MEND'];
+  return table([heading, ...drones.map(listRow)]);
+}
+
+/** The lines of `status`. */
+export function formatStatus(answer: TppJson): string[] {
+  const show = at(answer, 'show');
+  const slots = at(show, 'slots');
+  const count = (key: string) => shown(at(at(answer, 'counts'), key));
+  const startAt = at(answer, 'startAt');
+  const mode = shown(at(answer, 'mode'));
+  return table([
+    [
+      'show',
+      isTppObject(show)
+        ? `${shown(at(show, 'name'))} (${Array.isArray(slots) ? slots.length : '?'} drones, ${shown(at(show, 'durationS'))} s)`
+        : 'none',
+    ],
+    ['phase', `${shown(at(answer, 'phase'))}${typeof startAt === 'string' ? `, start ${startAt}` : ''}`],
+    [
+      'drones',
+      `${count('total')}: ${count('connected')} connected, ${count('ready')} ready, ${count('armed')} armed`,
+    ],
+    ['address', shown(at(answer, 'address'))],
+    ['mode', mode === 'open' ? 'OPEN: drones are not authenticated' : mode],
+    ['version', shown(at(answer, 'version'))],
+  ]);
+}
+
+/** One pushed telemetry as a line: the drone, and its values as JSON. */
+export function formatTelemetry(pushed: TppJson): string {
+  return printable(`${shown(at(pushed, 'id'))}  ${JSON.stringify(at(pushed, 'telemetry'))}`);
+}
+
+function listRow(drone: { readonly [key: string]: TppJson }): string[] {
+  const telemetry = drone['telemetry'] ?? null;
+  const charge = at(at(telemetry, 'battery'), 1);
+  const blockers = drone['blockers'] ?? null;
+  return [
+    shown(drone['id'] ?? null),
+    drone['connected'] === true ? 'connected' : 'LOST',
+    drone['ready'] === true ? 'ready' : 'no',
+    typeof charge === 'number' ? `${Math.round(charge * 100)} %` : '-',
+    shown(at(telemetry, 'mode')),
+    at(telemetry, 'armed') === true ? 'ARMED' : shown(at(telemetry, 'fcu_status')),
+    milliseconds(drone['latencyMs'] ?? null),
+    milliseconds(drone['offsetMs'] ?? null),
+    Array.isArray(blockers) ? blockers.map((blocker: TppJson) => shown(at(blocker, 'text'))).join('; ') : '',
+  ];
+}
+
+function milliseconds(value: TppJson): string {
+  return typeof value === 'number' ? `${value.toFixed(1)} ms` : '-';
+}
+
+function at(value: TppJson, key: string | number): TppJson {
+  if (Array.isArray(value)) return value[Number(key)] ?? null;
+  return isTppObject(value) && Object.hasOwn(value, key) ? (value[key] ?? null) : null;
+}
+
+function shown(value: TppJson): string {
+  if (value === null || value === '') return '-';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Columns as wide as their widest cell, two blanks between, none at the end. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const clean = rows.map((row) => row.map(printable));
+  const widths: number[] = [];
+  for (const row of clean) {
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
+  }
+  return clean.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** A drone's text must not reach the terminal as commands to it: control and reordering characters become `?`. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, '?');
+}

@@ -1,0 +1,83 @@
+/** TPP requests and responses, and what the first frame of a connection must be. Knows no socket and no action. */
+import { CorruptFrameError } from '../../errors.js';
+import { encodeTppFrame, type TppJson } from './codec.js';
+
+/** Codes of a response; 0 is success. Source: toxiccore 0.13.1. */
+export const tppCodes = { ok: 0, failed: 1, noToken: 2, badToken: 3 } as const;
+
+export type TppRequest = { readonly action: string; readonly body: TppJson; readonly token: string };
+export type TppResponse = { readonly code: number; readonly body: TppJson };
+
+/** A request as the reference client writes it: the keys in its order. */
+export function encodeTppRequest({ action, body, token }: TppRequest): Uint8Array {
+  return encodeTppFrame({ action, body, token });
+}
+
+/** A response: `code`, then `body`. */
+export function encodeTppResponse(code: number, body: unknown): Uint8Array {
+  return encodeTppFrame({ code, body: body === undefined ? null : body });
+}
+
+/** An error response as most clients can read it: `{"error": text}`. */
+export function encodeTppError(code: number, text: string): Uint8Array {
+  return encodeTppResponse(code, { error: text });
+}
+
+/** @throws CorruptFrameError when the value is not a response. */
+export function readTppResponse(value: TppJson): TppResponse {
+  const code = isTppObject(value) ? value['code'] : undefined;
+  if (!isTppObject(value) || typeof code !== 'number' || !Number.isInteger(code)) {
+    throw new CorruptFrameError('the answer is not a TPP response');
+  }
+  return { code, body: value['body'] ?? null };
+}
+
+export type AdmittedRequest = { readonly action: string; readonly body: TppJson };
+export type RequestRefusal = { readonly isGood: false; readonly code: number; readonly body: TppJson };
+
+/** What the first frame amounts to: a request with a good token, or the answer that refuses it. */
+export type RequestVerdict = { readonly isGood: true; readonly request: AdmittedRequest } | RequestRefusal;
+
+/** The answer to whatever is not a request: always with "None", as the reference says it. */
+export const badDataVerdict: RequestRefusal = {
+  isGood: false,
+  code: tppCodes.failed,
+  body: { error: 'Something wrong with your data None' },
+};
+
+/**
+ * Checks the first frame in the reference's order, with its answers: data, token present, token good, action present.
+ * Whatever the reference stumbles over and lets through (a list, a number, a token that is no text or holds a NUL)
+ * is bad data here. `isToken` must take as long for a bad token as for a good one.
+ */
+export function checkTppRequest(value: TppJson, isToken: (token: string) => boolean): RequestVerdict {
+  if (!isTppObject(value) || isEmpty(value)) return badDataVerdict;
+  const token = ownValue(value, 'token');
+  const action = ownValue(value, 'action');
+  if (isEmpty(token)) return refusal(tppCodes.noToken, { error: 'No auth token' });
+  if (typeof token !== 'string' || token.includes('\0')) return badDataVerdict;
+  if (!isToken(token)) return refusal(tppCodes.badToken, { error: 'Bad auth token' });
+  if (isEmpty(action)) return refusal(tppCodes.failed, 'No action found!');
+  if (typeof action !== 'string') return badDataVerdict;
+  return { isGood: true, request: { action, body: ownValue(value, 'body') } };
+}
+
+/** True for a JSON object. */
+export function isTppObject(value: unknown): value is { readonly [key: string]: TppJson } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What Python takes for false: nothing, zero, and whatever is empty. */
+function isEmpty(value: TppJson): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  if (isTppObject(value)) return Object.keys(value).length === 0;
+  return !value;
+}
+
+function ownValue(value: { readonly [key: string]: TppJson }, key: string): TppJson {
+  return (Object.hasOwn(value, key) ? value[key] : undefined) ?? null;
+}
+
+function refusal(code: number, body: TppJson): RequestRefusal {
+  return { isGood: false, code, body };
+}

@@ -1,0 +1,72 @@
+/** Makes the server found: announcements by UDP and mDNS, and an ear for an older server. Knows no drones. */
+import type { Config } from '../../lib/config/index.js';
+import {
+  advertiseServer,
+  Broadcaster,
+  broadcastTargets,
+  type DiscoveryEvent,
+  ipv4Interfaces,
+  listenForServers,
+  mdnsAddresses,
+  reasonToYield,
+} from '../../lib/discovery/index.js';
+import type { Clock } from '../../lib/time/clock.js';
+
+export type Discoverable = {
+  readonly clock: Clock;
+  readonly config: Config;
+  /** Unique id of this server. */
+  readonly id: string;
+  /** Address that it listens on; on loopback everything stays on this machine. */
+  readonly bind: string;
+  readonly port: number;
+  readonly version: string;
+};
+
+export type DiscoveryListener = {
+  readonly onEvent: (event: DiscoveryEvent) => void;
+  /** Another server was here first: this one must stop, for the reason given. */
+  readonly onOlderServer: (reason: string) => void;
+};
+
+/** Starts what `[BROADCAST]` asks for. @throws ConfigError, DisconnectedError when it can not be done at all. */
+export async function startDiscovery(
+  server: Discoverable,
+  { onEvent, onOlderServer }: DiscoveryListener,
+): Promise<{ close(): Promise<void> }> {
+  const { clock, config, id, bind, port, version } = server;
+  const own = { id, port, startTimeS: clock.utcMs() / 1000 };
+  const udpPort = config.getNumber('BROADCAST/port');
+  const sendIp = config.getString('BROADCAST/send_ip');
+  const closers: (() => void | Promise<void>)[] = [];
+  if (config.getBoolean('BROADCAST/listen')) {
+    const ear = await listenForServers({
+      port: udpPort,
+      onEvent,
+      onServer: (heard) => {
+        const reason = reasonToYield({ ...own, host: bind }, heard);
+        if (reason !== undefined) onOlderServer(reason);
+      },
+    });
+    closers.push(ear.close);
+  }
+  if (config.getBoolean('BROADCAST/send')) {
+    const targets = () => broadcastTargets({ bind, sendIp, interfaces: ipv4Interfaces() });
+    targets();
+    const delayMs = config.getNumber('BROADCAST/delay') * 1000;
+    const broadcaster = new Broadcaster({ clock, server: own, port: udpPort, delayMs, targets, onEvent });
+    const addresses = mdnsAddresses(bind, ipv4Interfaces());
+    const mdns = advertiseServer({
+      clock,
+      addresses,
+      onEvent,
+      server: { id, port, version, security: 'open', ntpPort: undefined },
+    });
+    closers.push(() => broadcaster.close(), mdns.close);
+  }
+  return {
+    async close() {
+      for (const closer of closers) await closer();
+    },
+  };
+}

@@ -1,0 +1,85 @@
+/** The actions of the control port: what each one does with the running server. Knows no bytes, no token, no socket. */
+import { RefusedError } from '../../../lib/errors.js';
+import {
+  type ControlAction,
+  controlActions,
+  isControlAction,
+} from '../../../lib/protocols/tpp/control-protocol.js';
+import type { TppJson } from '../../../lib/protocols/tpp/index.js';
+import type { CommandResult } from '../../fleet/drone-record.js';
+import type { ServerFacade } from '../../snapshot.js';
+import { listedDrone, statusAnswer } from './control-answers.js';
+import { type ControlTarget, readControlBody } from './control-body.js';
+
+export type ControlContext = { readonly facade: ServerFacade; readonly version: string };
+
+/** The value of an answer, or the drones whose telemetry the caller wants to follow. */
+export type ControlOutcome =
+  | { readonly kind: 'answer'; readonly value: unknown }
+  | { readonly kind: 'stream'; readonly ids: ReadonlySet<string> | undefined };
+
+type Answer = (context: ControlContext, target: ControlTarget) => unknown;
+type Commands = ServerFacade['operations'];
+
+const answers: Readonly<Record<Exclude<ControlAction, 'telemetry'>, Answer>> = {
+  list: ({ facade }, { ids }) => {
+    const wanted = new Set(ids);
+    return facade
+      .snapshot()
+      .drones.filter(({ record }) => wanted.has(record.id))
+      .map(listedDrone);
+  },
+  status: ({ facade, version }) => statusAnswer(facade.snapshot(), version),
+  upload: command((operations, { ids }) => operations.upload(ids)),
+  start: command((operations, { ids, delayS }) => operations.start(ids, { delayS })),
+  pause: command((operations, { ids }) => operations.pause(ids)),
+  resume: command((operations, { ids }) => operations.resume(ids)),
+  stop: command((operations, { ids }) => operations.stop(ids)),
+  land: command((operations, { ids }) => operations.land(ids)),
+  disarm: command((operations, { ids }) => operations.disarm(ids)),
+  takeoff: command((operations, { ids }) => operations.takeoff(ids)),
+  led_test: command((operations, { ids }) => operations.ledTest(ids)),
+};
+
+/**
+ * Runs an action of a caller who has shown a good token.
+ * @throws RefusedError for an unknown action, a bad body, a question about a drone that is not there; and whatever an
+ * operation throws.
+ */
+export async function runControlAction(
+  context: ControlContext,
+  action: string,
+  body: TppJson,
+): Promise<ControlOutcome> {
+  if (!isControlAction(action)) {
+    const known = Object.keys(controlActions).join(', ');
+    throw new RefusedError('unknown_action', `unknown action "${action.slice(0, 100)}"; known are ${known}`);
+  }
+  const fleetIds = context.facade.snapshot().drones.map(({ record }) => record.id);
+  const target = readControlBody(action, body, fleetIds);
+  if (controlActions[action].kind !== 'command') refuseUnknown(target.ids, fleetIds);
+  if (action === 'telemetry')
+    return { kind: 'stream', ids: target.isEveryone ? undefined : new Set(target.ids) };
+  return { kind: 'answer', value: await answers[action](context, target) };
+}
+
+function command(run: (operations: Commands, target: ControlTarget) => Promise<CommandResult[]>): Answer {
+  return async ({ facade }, target) => {
+    const results = await run(facade.operations, target);
+    return {
+      results: results.map(({ id, ok, code, message }) => ({
+        id,
+        ok,
+        ...(code !== undefined && { code }),
+        ...(message !== undefined && { message }),
+      })),
+    };
+  };
+}
+
+/** A command says of each drone what became of it; a question about a drone that is not there has no answer. */
+function refuseUnknown(ids: readonly string[], fleetIds: readonly string[]): void {
+  const known = new Set(fleetIds);
+  const unknown = ids.find((id) => !known.has(id));
+  if (unknown !== undefined) throw new RefusedError('unknown_drone', `no drone is called "${unknown}"`);
+}

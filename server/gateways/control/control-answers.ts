@@ -1,0 +1,46 @@
+/** What the control port says of the fleet: the server's snapshot in the shapes of the control protocol. Pure. */
+import type {
+  ListedDrone,
+  PushedTelemetry,
+  StatusAnswer,
+} from '../../../lib/protocols/tpp/control-protocol.js';
+import type { DroneView, ServerSnapshot, ShowPhase } from '../../snapshot.js';
+
+export function listedDrone({ record, checks, isReady, blockers }: DroneView): ListedDrone {
+  return {
+    id: record.id,
+    connected: record.isConnected,
+    ready: isReady,
+    blockers: blockers.map(({ code, text }) => ({ code, text })),
+    checks: { ...checks },
+    telemetry: record.telemetry,
+    latencyMs: record.latencyMs ?? null,
+    offsetMs: record.offsetMs ?? null,
+  };
+}
+
+export function statusAnswer(snapshot: ServerSnapshot, version: string): StatusAnswer {
+  const { drones, show, phase, address, isOpen } = snapshot;
+  return {
+    show: show ? { name: show.name, slots: show.slots, durationS: show.durationS } : null,
+    phase: phase.phase,
+    startAt: startAt(phase),
+    counts: {
+      total: drones.length,
+      connected: drones.filter(({ record }) => record.isConnected).length,
+      ready: drones.filter(({ isReady }) => isReady).length,
+      armed: drones.filter(({ isArmed }) => isArmed).length,
+    },
+    address,
+    mode: isOpen ? 'open' : 'secure',
+    version,
+  };
+}
+
+export function pushedTelemetry({ record }: DroneView): PushedTelemetry {
+  return { id: record.id, telemetry: record.telemetry };
+}
+
+function startAt(phase: ShowPhase): string | null {
+  return phase.phase === 'idle' ? null : new Date(phase.startUtcMs).toISOString();
+}

@@ -1,0 +1,78 @@
+/** The body of a control request: which drones it means, and when. Pure; knows the fleet's ids only. */
+import { RefusedError } from '../../../lib/errors.js';
+import {
+  type ControlAction,
+  controlActions,
+  defaultStartDelayS,
+  maxStartDelayS,
+} from '../../../lib/protocols/tpp/control-protocol.js';
+import { isTppObject, type TppJson } from '../../../lib/protocols/tpp/index.js';
+
+/** A checked body. */
+export type ControlTarget = {
+  /** Each id once, in the order given, or in the fleet's order when all are meant. */
+  readonly ids: readonly string[];
+  /** True when no drones were named: all that there are, those that come later included. */
+  readonly isEveryone: boolean;
+  /** For `start`, s. */
+  readonly delayS: number;
+};
+
+const knownKeys: ReadonlySet<string> = new Set(['ids', 'all', 'delay']);
+const maxIds = 10_000;
+const maxIdLength = 200;
+
+/**
+ * Reads a body; none at all counts as an empty one. Whatever might mean more drones than its author thought of is
+ * refused: an unknown key, an empty list of ids, ids together with all.
+ * @throws RefusedError with a sentence about what is wrong.
+ */
+export function readControlBody(
+  action: ControlAction,
+  body: TppJson,
+  fleetIds: readonly string[],
+): ControlTarget {
+  const fields = body ?? {};
+  if (!isTppObject(fields)) throw badBody('the body must be an object');
+  for (const key of Object.keys(fields)) {
+    if (!knownKeys.has(key))
+      throw badBody(`the body may hold ids, all and delay, not "${key.slice(0, maxIdLength)}"`);
+  }
+  const ids = readIds(fields['ids']);
+  const isAll = readAll(fields['all']);
+  const delayS = readDelay(action, fields['delay']);
+  if (ids && isAll) throw badBody('give ids or all, not both');
+  if (!ids && !isAll && controlActions[action].needsTarget)
+    throw badBody(`"${action}" needs ids, or all: true`);
+  return { ids: ids ?? fleetIds, isEveryone: ids === undefined, delayS };
+}
+
+function readIds(value: TppJson | undefined): string[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!Array.isArray(value) || !value.every(isId)) throw badBody('ids must be a list of drone ids (texts)');
+  if (value.length === 0 || value.length > maxIds)
+    throw badBody(`ids must name 1 to ${maxIds} drones; leave it out to mean none in particular`);
+  return [...new Set(value)];
+}
+
+function isId(value: TppJson): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= maxIdLength;
+}
+
+function readAll(value: TppJson | undefined): boolean {
+  if (value === undefined || value === null) return false;
+  if (typeof value !== 'boolean') throw badBody('all must be true or false');
+  return value;
+}
+
+function readDelay(action: ControlAction, value: TppJson | undefined): number {
+  if (value === undefined || value === null) return defaultStartDelayS;
+  if (action !== 'start') throw badBody('delay goes with start only');
+  if (typeof value !== 'number' || !(value >= 0 && value <= maxStartDelayS))
+    throw badBody(`delay must be a number of seconds from 0 to ${maxStartDelayS}`);
+  return value;
+}
+
+function badBody(sentence: string): RefusedError {
+  return new RefusedError('bad_body', sentence);
+}

@@ -1,0 +1,145 @@
+/**
+ * One connection of the control port: one frame in, one answer or one stream of telemetry out, then it is closed.
+ * No path leads to an action except a good token. Knows streams and the protocol; no port, no file.
+ */
+import type { Duplex } from 'node:stream';
+import { CorruptFrameError, errorText, RefusedError } from '../../../lib/errors.js';
+import {
+  type AdmittedRequest,
+  badDataVerdict,
+  checkTppRequest,
+  encodeTppError,
+  encodeTppResponse,
+  type RequestRefusal,
+  TppDecoder,
+  type TppFrame,
+  tppCodes,
+} from '../../../lib/protocols/tpp/index.js';
+import type { Cancel, Clock } from '../../../lib/time/clock.js';
+import { type ControlContext, runControlAction } from './control-actions.js';
+import { pushedTelemetry } from './control-answers.js';
+import { endWith } from './last-words.js';
+import { TelemetryFeed } from './telemetry-feed.js';
+
+/** How long a reader of telemetry may leave what it was sent unread, ms. */
+const stallMs = 30_000;
+
+export type ControlSessionOptions = {
+  readonly stream: Duplex;
+  readonly clock: Clock;
+  readonly context: ControlContext;
+  readonly isToken: (token: string) => boolean;
+  /** How long the whole request may take to arrive, ms. */
+  readonly requestTimeoutMs: number;
+  /** Asked before a stream of telemetry begins: is there room for one more? */
+  readonly mayStream: () => boolean;
+  readonly onBadToken: () => void;
+};
+
+export class ControlSession {
+  readonly #options: ControlSessionOptions;
+  readonly #decoder = new TppDecoder();
+  #phase: 'reading' | 'running' | 'streaming' | 'ending' = 'reading';
+  #cancelTimer: Cancel;
+
+  constructor(options: ControlSessionOptions) {
+    this.#options = options;
+    const { stream, clock, requestTimeoutMs } = options;
+    const seconds = requestTimeoutMs / 1000;
+    this.#cancelTimer = clock.after(requestTimeoutMs, () =>
+      this.#end(encodeTppError(tppCodes.failed, `no complete request within ${seconds} s`)),
+    );
+    stream.on('data', (chunk: Uint8Array) => this.#onData(chunk));
+    stream.on('end', () => this.#onEnd());
+    stream.on('error', () => stream.destroy());
+    stream.once('close', () => this.#cancelTimer());
+  }
+
+  get isStreaming(): boolean {
+    return this.#phase === 'streaming';
+  }
+
+  /** Only the first frame counts: bytes behind it are dropped, never looked at. */
+  #onData(chunk: Uint8Array): void {
+    if (this.#phase !== 'reading') return;
+    try {
+      this.#decoder.push(chunk);
+      const frame = this.#decoder.next();
+      if (frame) this.#onFrame(frame);
+    } catch (error) {
+      if (error instanceof CorruptFrameError) this.#refuse(badDataVerdict);
+      else this.#fail(error);
+    }
+  }
+
+  /** A peer may close its side behind its request and still get its answer; a reader of telemetry that does has left. */
+  #onEnd(): void {
+    if (this.#phase === 'reading') this.#refuse(badDataVerdict);
+    if (this.#phase === 'streaming') this.#options.stream.destroy();
+  }
+
+  #onFrame({ value }: TppFrame): void {
+    this.#cancelTimer();
+    const verdict = checkTppRequest(value, this.#options.isToken);
+    if (!verdict.isGood) {
+      this.#refuse(verdict);
+      return;
+    }
+    this.#phase = 'running';
+    this.#run(verdict.request).catch((error: unknown) => this.#fail(error));
+  }
+
+  #refuse({ code, body }: RequestRefusal): void {
+    if (code === tppCodes.badToken) this.#options.onBadToken();
+    this.#end(encodeTppResponse(code, body));
+  }
+
+  #fail(error: unknown): void {
+    this.#end(encodeTppError(tppCodes.failed, errorText(error)));
+  }
+
+  async #run({ action, body }: AdmittedRequest): Promise<void> {
+    const outcome = await runControlAction(this.#options.context, action, body);
+    if (outcome.kind === 'stream') this.#stream(action, outcome.ids);
+    else this.#end(encodeTppResponse(tppCodes.ok, { [action]: outcome.value }));
+  }
+
+  #stream(action: string, ids: ReadonlySet<string> | undefined): void {
+    const { stream, clock, context, mayStream } = this.#options;
+    if (stream.destroyed) return;
+    if (!mayStream()) throw new RefusedError('too_many', 'too many readers of telemetry');
+    const acknowledgement = encodeTppResponse(tppCodes.ok, { [action]: 'ok' });
+    if (stream.readableEnded) {
+      this.#end(acknowledgement);
+      return;
+    }
+    this.#phase = 'streaming';
+    stream.write(acknowledgement);
+    const feed = new TelemetryFeed({
+      facade: context.facade,
+      clock,
+      ids,
+      push: (view) => this.#send(encodeTppResponse(tppCodes.ok, pushedTelemetry(view))),
+    });
+    stream.on('drain', () => {
+      this.#cancelTimer();
+      feed.resume();
+    });
+    stream.once('close', () => feed.close());
+  }
+
+  #send(bytes: Uint8Array): boolean {
+    const { stream, clock } = this.#options;
+    if (stream.write(bytes)) return true;
+    this.#cancelTimer();
+    this.#cancelTimer = clock.after(stallMs, () => stream.destroy());
+    return false;
+  }
+
+  #end(bytes: Uint8Array): void {
+    this.#cancelTimer();
+    if (this.#phase === 'ending' || this.#options.stream.destroyed) return;
+    this.#phase = 'ending';
+    endWith(this.#options.stream, bytes, this.#options.clock);
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * The connections to drones: asks each newcomer who it is, and turns what it says into fleet events.
+ * Knows messages and streams; no sockets' addresses beyond their text, no screen, no show.
+ */
+import type { Duplex } from 'node:stream';
+import { errorText } from '../../lib/errors.js';
+import { type ConnectionEvent, ConnectionManager, Endpoint, type Hello } from '../../lib/messaging/index.js';
+import type { Clock } from '../../lib/time/clock.js';
+import type { FleetEvent } from '../fleet/fleet.js';
+
+/** How long a newcomer may take to say its id, ms. */
+const identifyTimeoutMs = 10_000;
+
+/** How long a known drone may take to prove that its old connection still lives, ms. */
+const probeTimeoutMs = 1_000;
+
+const idPattern = /^[^\s\p{C}]{1,63}$/u;
+
+export type DroneLinksOptions = {
+  readonly clock: Clock;
+  readonly hello: Hello;
+  readonly bufferSize: number;
+  readonly onFleetEvent: (event: FleetEvent) => void;
+  readonly onWarning: (text: string) => void;
+};
+
+/** An accepted connection: its stream, where it comes from, and whom to tell that it has said who it is. */
+export type AcceptedStream = {
+  readonly stream: Duplex;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly identified: () => void;
+};
+
+/** All drones' connections by id. One drone has at most one. */
+export class DroneLinks {
+  readonly #options: DroneLinksOptions;
+  readonly #endpoint = new Endpoint();
+  readonly #byId = new Map<string, ConnectionManager>();
+  readonly #idOf = new Map<ConnectionManager, string>();
+  readonly #all = new Set<ConnectionManager>();
+
+  constructor(options: DroneLinksOptions) {
+    this.#options = options;
+    this.#endpoint.messageCallback('telemetry', (connection, ...argsThenKwargs) => {
+      const kwargs = argsThenKwargs.at(-1);
+      const value =
+        typeof kwargs === 'object' && kwargs !== null && 'value' in kwargs ? kwargs.value : undefined;
+      this.#receiveTelemetry(connection, value);
+    });
+  }
+
+  /** The connection of a drone that is connected now. */
+  get(id: string): ConnectionManager | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Takes over a new connection; resolves when the drone entered the table, or was refused. Never rejects. */
+  async accept(accepted: AcceptedStream): Promise<void> {
+    const { clock, hello, bufferSize, onWarning } = this.#options;
+    const connection = new ConnectionManager({
+      endpoint: this.#endpoint,
+      clock,
+      hello,
+      bufferSize,
+      resendRequests: false,
+    });
+    const address = `${accepted.remoteAddress}:${accepted.remotePort}`;
+    this.#all.add(connection);
+    connection.onEvent((event) => this.#onConnectionEvent(connection, address, event));
+    connection.connect(accepted.stream, accepted);
+    try {
+      const id = await connection.getResponse('id', { timeoutMs: identifyTimeoutMs });
+      if (typeof id !== 'string' || !idPattern.test(id)) {
+        throw new Error('its id is not a text of 1 to 63 characters without blanks');
+      }
+      await this.#introduce(connection, id, address);
+      accepted.identified();
+    } catch (error) {
+      onWarning(`${address}: connection refused: ${errorText(error)}`);
+      connection.close('the peer did not say who it is');
+    }
+  }
+
+  /** Closes every connection. */
+  close(): void {
+    for (const connection of this.#all) connection.close('the server ends');
+  }
+
+  async #introduce(connection: ConnectionManager, id: string, address: string): Promise<void> {
+    const { onFleetEvent, onWarning } = this.#options;
+    await this.#displace(id, address);
+    if (!connection.isConnected) return;
+    connection.markIdentified();
+    this.#byId.set(id, connection);
+    this.#idOf.set(connection, id);
+    onFleetEvent({ type: 'droneJoined', id, address });
+    connection.getResponse('clover_dir').catch((error: unknown) => {
+      if (connection.isConnected) onWarning(`${id}: payload folder unknown: ${errorText(error)}`);
+    });
+    const hello = await connection.helloSettled();
+    if (this.#byId.get(id) !== connection) return;
+    const software = hello ? `${hello.software} ${hello.version}` : undefined;
+    onFleetEvent({ type: 'droneIntroduced', id, software, isAnswering: connection.hasFeature('errors') });
+  }
+
+  /**
+   * Makes room for a drone that connects anew. An old connection that still answers means that two drones carry one
+   * name: the newcomer is refused, or each would push the other out for ever.
+   */
+  async #displace(id: string, address: string): Promise<void> {
+    const present = this.#byId.get(id);
+    if (!present) return;
+    const isAlive =
+      present.hasFeature('heartbeat') &&
+      (await present.getResponse('id', { timeoutMs: probeTimeoutMs }).then(
+        () => true,
+        () => false,
+      ));
+    if (isAlive)
+      throw new Error(`another drone that is connected is called ${id} already; rename one of them`);
+    present.close(`${id} connected again from ${address}`);
+  }
+
+  #receiveTelemetry(connection: ConnectionManager, value: unknown): void {
+    const id = this.#idOf.get(connection);
+    if (id === undefined) return;
+    const { clock, onFleetEvent } = this.#options;
+    onFleetEvent({ type: 'telemetryReceived', id, value, atMs: clock.monotonicMs(), utcMs: clock.utcMs() });
+  }
+
+  #onConnectionEvent(connection: ConnectionManager, address: string, event: ConnectionEvent): void {
+    const id = this.#idOf.get(connection);
+    if (event.type === 'warning') this.#options.onWarning(`${id ?? address}: ${event.text}`);
+    if (event.type === 'heartbeat' && id !== undefined) this.#reportLink(connection, id);
+    if (event.type === 'disconnected') this.#forget(connection, id, event.reason);
+    if (event.type === 'closed') this.#forget(connection, id, event.reason);
+  }
+
+  #reportLink(connection: ConnectionManager, id: string): void {
+    const { clock, onFleetEvent } = this.#options;
+    const ownUtcMinusMonotonicMs = clock.utcMs() - clock.monotonicMs();
+    const offset = connection.clockOffset;
+    onFleetEvent({
+      type: 'linkMeasured',
+      id,
+      latencyMs: connection.latencyMs,
+      offsetMs: offset && offset.offsetMs - ownUtcMinusMonotonicMs,
+    });
+  }
+
+  #forget(connection: ConnectionManager, id: string | undefined, reason: string): void {
+    this.#all.delete(connection);
+    this.#idOf.delete(connection);
+    if (id === undefined || this.#byId.get(id) !== connection) return;
+    this.#byId.delete(id);
+    this.#options.onFleetEvent({ type: 'droneLost', id, reason });
+    connection.close(reason);
+  }
+}

@@ -1,0 +1,214 @@
+/** Composition root of the server: reads the wiring once, opens the doors, and closes them in order. */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { loadConfigFile } from '../lib/config/adapters/config-file.js';
+import { type Config, loadConfig } from '../lib/config/index.js';
+import { errorCode, errorText, UsageError } from '../lib/errors.js';
+import { getIpAddress, libraryFeatures, listenTcp, type TcpListener } from '../lib/messaging/index.js';
+import { loadOrCreateToken } from '../lib/protocols/tpp/adapters/token-file.js';
+import { readShowFolder } from '../lib/show/adapters/show-folder.js';
+import type { Clock } from '../lib/time/clock.js';
+import { startDiscovery } from './adapters/discovery.js';
+import { openLogFile } from './adapters/log-file.js';
+import { serverConfigSpec } from './config-spec.js';
+import type { CheckSettings } from './fleet/checks.js';
+import { startControlPort } from './gateways/control/adapters/control-port.js';
+import { startPanel } from './panel/adapters/blessed-panel.js';
+import { type StoredShow, storeShow } from './show-control/show-store.js';
+import type { LogLine, ServerFacade } from './snapshot.js';
+import { StarlingServer } from './starling-server.js';
+
+export type ServerOptions = {
+  readonly clock: Clock;
+  readonly version: string;
+  /** Folder of the control token and the log; made when missing. */
+  readonly stateFolder: string;
+  readonly isHeadless: boolean;
+  readonly configPath?: string;
+  /** TCP port for drones; 0 = any free one. Default: the configuration's. */
+  readonly port?: number;
+  /** Address to listen on. Default: all. */
+  readonly bind?: string;
+  /** Port of the control port on 127.0.0.1; 0 = any free one. */
+  readonly controlPort?: number;
+  readonly showFolder?: string;
+  /** False: nothing is announced to the network. */
+  readonly isDiscoverable?: boolean;
+  /** Receives the event log as lines, where there is no panel. */
+  readonly say?: (line: string) => void;
+};
+
+export type RunningServer = {
+  readonly facade: ServerFacade & { ask(id: string, name: string): Promise<unknown> };
+  readonly dronePort: number;
+  readonly controlPort: number;
+  readonly tokenPath: string;
+  /** Ids of the drones that are armed by their last word. */
+  armedIds(): string[];
+  /** Resolves when the operator left the panel (`quit`), or with the reason why the server can not go on. */
+  readonly ended: Promise<string>;
+  close(): Promise<void>;
+};
+
+const defaultControlPort = 9876;
+const anyAddress = '0.0.0.0';
+
+/** Duration of a frame where the file does not say, s. Source: clever-show's `frame_delay`. */
+const defaultFrameDelayS = 0.1;
+
+/** What was opened, closed in reverse order; one that fails to close does not keep the others open. */
+type Closer = () => void | Promise<void>;
+
+/**
+ * Starts a server.
+ * @throws ConfigError, ShowError, UsageError (a port in use, an address that is not this machine's) before anything
+ * is left open.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const closers: Closer[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    return await openServer(options, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openServer(
+  options: ServerOptions,
+  closers: Closer[],
+  close: () => Promise<void>,
+): Promise<RunningServer> {
+  const { clock, version, stateFolder } = options;
+  const config = await readConfig(options.configPath);
+  const show = options.showFolder === undefined ? undefined : await readShow(options.showFolder);
+  const token = await loadOrCreateToken(stateFolder);
+  const logFile = openLogFile(stateFolder);
+  closers.push(logFile.close);
+  const id = `${hostname()}-${randomUUID().slice(0, 8)}`;
+  const server = new StarlingServer({
+    clock,
+    show,
+    hello: { protocol: 1, role: 'server', id, software: 'starling', version, features: [...libraryFeatures] },
+    bufferSize: config.getNumber('SERVER/buffer_size'),
+    checks: checkSettings(config),
+    isRemovingDisconnected: config.getBoolean('TABLE/remove_disconnected'),
+    onLogLine: (line) => {
+      logFile.write(line);
+      options.say?.(formatLine(line));
+    },
+  });
+  closers.push(() => server.close());
+  for (const warning of config.warnings) server.log('warning', warning);
+  const door = await openDronePort(options, config, server);
+  closers.push(door.close);
+  const control = await startControlPort({
+    ...{ facade: server, clock, version, token: token.token },
+    host: '127.0.0.1',
+    port: options.controlPort ?? defaultControlPort,
+  });
+  closers.push(control.close);
+  const ended = new Ending();
+  if (options.isDiscoverable !== false) {
+    const discoverable = { clock, config, id, bind: options.bind ?? anyAddress, port: door.port, version };
+    const discovery = await startDiscovery(discoverable, {
+      onEvent: ({ text }) => server.log('warning', text),
+      onOlderServer: (reason) => ended.end(reason),
+    });
+    closers.push(discovery.close);
+  }
+  server.log(
+    'info',
+    `drones connect to ${server.snapshot().address}; the control port is 127.0.0.1:${control.port}`,
+  );
+  server.log('info', `token ${token.path}; log ${logFile.path}`);
+  server.log('warning', 'open: drones and server are not authenticated; keep strangers off this network');
+  if (!options.isHeadless) {
+    const panel = startPanel({ facade: server, clock, onQuit: () => ended.end('quit') });
+    closers.push(() => panel.close());
+  }
+  return {
+    facade: server,
+    dronePort: door.port,
+    controlPort: control.port,
+    tokenPath: token.path,
+    armedIds: () => armedIds(server),
+    ended: ended.promise,
+    close,
+  };
+}
+
+/** A promise of the end that somebody else brings about, once. */
+class Ending {
+  readonly promise: Promise<string>;
+  #resolve: (reason: string) => void = () => undefined;
+
+  constructor() {
+    this.promise = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  end(reason: string): void {
+    this.#resolve(reason);
+  }
+}
+
+async function openDronePort(
+  options: ServerOptions,
+  config: Config,
+  server: StarlingServer,
+): Promise<TcpListener> {
+  const port = options.port ?? config.getNumber('SERVER/port');
+  const host = options.bind ?? anyAddress;
+  try {
+    const door = await listenTcp({
+      host,
+      port,
+      onConnection: (connection) => void server.accept(connection),
+      onWarning: (text) => server.log('warning', text),
+    });
+    server.address = `${host === anyAddress ? getIpAddress() : door.address}:${door.port}`;
+    return door;
+  } catch (error) {
+    const reasons: Record<string, string> = {
+      EADDRINUSE: `port ${port} is in use: another server runs there; end it, or choose another with --port`,
+      EADDRNOTAVAIL: `${host} is no address of this machine: choose another with --bind`,
+      EACCES: `port ${port} needs privileges: choose one above 1023 with --port`,
+    };
+    throw new UsageError(
+      reasons[errorCode(error)] ?? `${host}:${port} can not be opened: ${errorText(error)}`,
+    );
+  }
+}
+
+async function readConfig(path: string | undefined): Promise<Config> {
+  if (path !== undefined) return loadConfigFile(path, serverConfigSpec);
+  return loadConfig('', 'built-in defaults', serverConfigSpec);
+}
+
+async function readShow(folder: string): Promise<StoredShow> {
+  return storeShow(await readShowFolder(folder, { frameDelayS: defaultFrameDelayS }));
+}
+
+function checkSettings(config: Config): CheckSettings {
+  return {
+    isVersionChecked: config.getBoolean('CHECKS/check_git_version'),
+    isPositionChecked: config.getBoolean('CHECKS/check_current_position'),
+    batteryMinPercent: config.getNumber('CHECKS/battery_min'),
+    startDistanceMaxM: config.getNumber('CHECKS/start_pos_delta_max'),
+    timeDeltaMaxS: config.getNumber('CHECKS/time_delta_max'),
+  };
+}
+
+function armedIds(server: StarlingServer): string[] {
+  const armed = server.snapshot().drones.filter(({ isArmed, record }) => isArmed && record.isConnected);
+  return armed.map(({ record }) => record.id);
+}
+
+function formatLine({ atUtcMs, level, text }: LogLine): string {
+  return `${new Date(atUtcMs).toISOString()} ${level.padEnd(7)} ${text}`;
+}

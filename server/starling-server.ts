@@ -1,0 +1,176 @@
+/** The server without its doors: fleet, links, operations and log behind one facade. Knows no ports, files or screen. */
+
+import type { Hello } from '../lib/messaging/index.js';
+import { type Cancel, type Clock, every } from '../lib/time/clock.js';
+import { EventLog } from './event-log.js';
+import { type CheckSettings, runChecks } from './fleet/checks.js';
+import type { CommandResult, DroneRecord } from './fleet/drone-record.js';
+import { Fleet, type FleetEvent } from './fleet/fleet.js';
+import { findBlockers, isReady, isReadyToTakeOff } from './fleet/readiness.js';
+import { isArmed } from './fleet/telemetry.js';
+import { type AcceptedStream, DroneLinks } from './links/drone-links.js';
+import { FleetOperations } from './show-control/fleet-operations.js';
+import { hasRunEnded, phaseOf } from './show-control/show-run.js';
+import { fileOf, type StoredShow } from './show-control/show-store.js';
+import type { DroneView, LogLine, ServerFacade, ServerSnapshot } from './snapshot.js';
+
+/** How often the server looks whether a show is over, ms. */
+const watchIntervalMs = 500;
+
+export type StarlingServerOptions = {
+  readonly clock: Clock;
+  readonly hello: Hello;
+  readonly bufferSize: number;
+  readonly checks: CheckSettings;
+  readonly isRemovingDisconnected: boolean;
+  readonly show: StoredShow | undefined;
+  /** Receives every line of the event log as it is written. */
+  readonly onLogLine: (line: LogLine) => void;
+};
+
+export class StarlingServer implements ServerFacade {
+  readonly operations: FleetOperations;
+  readonly #options: StarlingServerOptions;
+  readonly #fleet = new Fleet();
+  readonly #links: DroneLinks;
+  readonly #log = new EventLog();
+  readonly #listeners = new Set<() => void>();
+  readonly #views = new WeakMap<DroneRecord, DroneView>();
+  readonly #stopWatching: Cancel;
+  #address = '';
+
+  constructor(options: StarlingServerOptions) {
+    this.#options = options;
+    const { clock, hello, bufferSize } = options;
+    const onFleetEvent = (event: FleetEvent) => this.#onFleetEvent(event);
+    const onWarning = (text: string) => this.log('warning', text);
+    this.#links = new DroneLinks({ clock, hello, bufferSize, onFleetEvent, onWarning });
+    this.operations = new FleetOperations({
+      clock,
+      onFleetEvent,
+      view: (id) => this.#viewOf(id),
+      connection: (id) => this.#links.get(id),
+      showFile: (slot) => fileOf(options.show, slot),
+      log: (level, text) => this.log(level, text),
+    });
+    this.#stopWatching = every(clock, watchIntervalMs, () => this.#watchRun());
+  }
+
+  /** Told once by whoever opened the port: `host:port` where drones connect. */
+  set address(address: string) {
+    this.#address = address;
+  }
+
+  snapshot(): ServerSnapshot {
+    const { clock, show } = this.#options;
+    const utcMs = clock.utcMs();
+    return {
+      utcMs,
+      monotonicMs: clock.monotonicMs(),
+      drones: this.#fleet.list().map((record) => this.#view(record)),
+      show: show?.loaded,
+      phase: phaseOf(this.operations.run, utcMs),
+      address: this.#address,
+      isOpen: true,
+      log: this.#log.lines,
+    };
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  log(level: LogLine['level'], text: string): void {
+    const line = { atUtcMs: this.#options.clock.utcMs(), level, text };
+    this.#log.add(line);
+    this.#options.onLogLine(line);
+    this.#changed();
+  }
+
+  removeFromTable(ids: readonly string[]): CommandResult[] {
+    return ids.map((id) => {
+      const record = this.#fleet.get(id);
+      if (!record) return { id, ok: false, code: 'unknown_drone', message: `no drone is called ${id}` };
+      if (record.isConnected) {
+        return {
+          id,
+          ok: false,
+          code: 'refused',
+          message: 'it is connected: only lost drones can be removed',
+        };
+      }
+      this.#onFleetEvent({ type: 'droneRemoved', id });
+      return { id, ok: true };
+    });
+  }
+
+  /** Takes over a connection that somebody accepted. */
+  accept(accepted: AcceptedStream): Promise<void> {
+    return this.#links.accept(accepted);
+  }
+
+  /** Asks one drone for something and gives its answer; for requests that are no commands. */
+  async ask(id: string, name: string): Promise<unknown> {
+    return this.#links.get(id)?.getResponse(name);
+  }
+
+  close(): void {
+    this.#stopWatching();
+    this.#links.close();
+  }
+
+  #onFleetEvent(event: FleetEvent): void {
+    this.#fleet.apply(event);
+    if (event.type === 'droneJoined') this.log('info', `${event.id} connected from ${event.address}`);
+    if (event.type === 'droneLost') this.#onLost(event.id, event.reason);
+    this.#changed();
+  }
+
+  #onLost(id: string, reason: string): void {
+    const record = this.#fleet.get(id);
+    const state =
+      record && isArmed(record.telemetry) ? ' while armed: it follows its own link-loss rule' : '';
+    this.log('warning', `${id} lost${state} (${reason})`);
+    if (this.#options.isRemovingDisconnected && !state) this.#fleet.apply({ type: 'droneRemoved', id });
+  }
+
+  #watchRun(): void {
+    const { run } = this.operations;
+    if (!run) return;
+    const records = run.ids.map((id) => this.#fleet.get(id));
+    if (!hasRunEnded(run, records, this.#options.clock.utcMs())) return;
+    this.operations.endRun();
+    this.log('info', 'the show is over: every drone that can be heard has landed');
+  }
+
+  #viewOf(id: string): DroneView | undefined {
+    const record = this.#fleet.get(id);
+    return record && this.#view(record);
+  }
+
+  #view(record: DroneRecord): DroneView {
+    const known = this.#views.get(record);
+    if (known) return known;
+    const { checks: settings, hello } = this.#options;
+    const expectedVersion = record.isAnswering ? hello.version : undefined;
+    const checks = runChecks(
+      { telemetry: record.telemetry, timeDeltaS: record.timeDeltaS, expectedVersion },
+      settings,
+    );
+    const view: DroneView = {
+      record,
+      checks,
+      isReady: isReady(record, checks),
+      isReadyToTakeOff: isReadyToTakeOff(record, checks),
+      blockers: findBlockers(record, checks, settings),
+      isArmed: isArmed(record.telemetry),
+    };
+    this.#views.set(record, view);
+    return view;
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

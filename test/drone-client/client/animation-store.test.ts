@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { AnimationStore } from '../../../drone-client/client/animation-store.js';
+import type { DroneFiles } from '../../../drone-client/client/drone-files.js';
+import { droneConfigSpec } from '../../../drone-client/config-spec.js';
+import { loadConfig } from '../../../lib/config/index.js';
+import { RefusedError } from '../../../lib/errors.js';
+import { FakeClock } from '../../support/fake-clock.js';
+import { FakeVehicle } from '../../support/fake-vehicle.js';
+
+/** A disk of one file. */
+class OneFile implements DroneFiles {
+  readonly roots = { data: '/data', payload: '/payload' };
+  reads = 0;
+  #content: string | undefined;
+  #version = 0;
+
+  set content(content: string | undefined) {
+    this.#content = content;
+    this.#version += 1;
+  }
+
+  async write(): Promise<void> {
+    throw new RefusedError('refused', 'not here');
+  }
+
+  async read(): Promise<Uint8Array> {
+    this.reads += 1;
+    if (this.#content === undefined) throw new RefusedError('no_file', 'missing');
+    return Buffer.from(this.#content);
+  }
+
+  async stamp(): Promise<string | undefined> {
+    return this.#content === undefined ? undefined : String(this.#version);
+  }
+}
+
+const rising = ['circle', ...[0, 0.5, 1, 1.5].map((z, i) => `${i},1,2,${z},0,255,0,0`), ''].join('\n');
+
+function makeStore(ini = '') {
+  const files = new OneFile();
+  const config = loadConfig(ini, 'client.ini', droneConfigSpec);
+  const vehicle = new FakeVehicle(new FakeClock(), { x: 0, y: 0, z: 0 });
+  return { files, config, vehicle, store: new AnimationStore(files, config) };
+}
+
+describe('the animation that a drone holds', () => {
+  it('is none at first, and says what to do', async () => {
+    const { store, vehicle } = makeStore();
+    await store.refresh();
+    expect(store.id).toBeUndefined();
+    expect(store.state).toBe('no animation: upload one');
+    expect(store.startPosition(vehicle.state)[4]).toMatch(/^error: no animation/);
+    expect(() => store.planToFly(vehicle.state)).toThrow('no animation');
+  });
+
+  it('is read when the file appears, read again when it changes, and not otherwise', async () => {
+    const { store, files, vehicle } = makeStore();
+    files.content = rising;
+    await store.refresh();
+    await store.refresh();
+    expect(files.reads).toBe(1);
+    expect([store.id, store.state]).toEqual(['circle', 'OK']);
+    expect(store.startPosition(vehicle.state)).toEqual([1, 2, 0, Number.NaN, 'fly', 0]);
+    files.content = rising.replace('circle', 'square');
+    await store.refresh();
+    expect(store.id).toBe('square');
+    files.content = undefined;
+    await store.refresh();
+    expect(store.plan).toBeUndefined();
+  });
+
+  it('that can not be read has the reason as its state', async () => {
+    const { store, files, vehicle } = makeStore();
+    files.content = 'circle\n1,2,3\n';
+    await store.refresh();
+    expect(store.state).toContain('animation.csv, line 2');
+    expect(() => store.planToFly(vehicle.state)).toThrow('line 2');
+  });
+
+  it('is planned anew with the configuration', async () => {
+    const { store, files, config, vehicle } = makeStore();
+    files.content = rising;
+    await store.refresh();
+    config.set('ANIMATION/private_offset', [0, 0, 2]);
+    await store.refresh({ force: true });
+    expect(store.startPosition(vehicle.state)).toEqual([1, 2, 2, Number.NaN, 'takeoff', 0]);
+  });
+
+  it('is not flown into the ground, from an unknown height, or in a frame that is not known', async () => {
+    const { store, files, config, vehicle } = makeStore();
+    files.content = rising;
+    await store.refresh();
+    expect(store.planToFly(vehicle.state).animationId).toBe('circle');
+    vehicle.moveTo({ x: 0, y: 0, z: 0.5 });
+    expect(() => store.planToFly(vehicle.state)).toThrow('below the ground');
+    vehicle.set({ position: undefined });
+    expect(() => store.planToFly(vehicle.state)).toThrow('height is unknown');
+    config.set('ANIMATION/check_ground', false);
+    expect(store.planToFly(vehicle.state).animationId).toBe('circle');
+    config.set('FLIGHT/frame_id', 'floor');
+    expect(() => store.planToFly(vehicle.state)).toThrow('frame floor is not supported');
+  });
+});

@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { resolveId } from '../../../drone-client/client/identity.js';
+
+const sources = { hostname: () => 'Clover_7.local', ipAddress: () => '192.168.1.5', random: () => 0.0423 };
+
+describe('the id of a drone', () => {
+  it.each([
+    ['Drone-7', 'drone-7', 'drone-7'],
+    ['/hostname', 'clover-7-local', '/hostname'],
+    ['/ip', '192-168-1-5', '/ip'],
+    ['/default', 'copter0423', 'copter0423'],
+  ])('from %s is %s, and %s is kept', (setting, id, kept) => {
+    expect(resolveId(setting, sources)).toEqual({ id, setting: kept });
+  });
+
+  it.each(['', '-x', 'a b', 'drohne_ü', 'x'.repeat(64), '/other', '../x'])('%j is none', (setting) => {
+    expect(() => resolveId(setting, sources)).toThrow('is no id');
+  });
+});

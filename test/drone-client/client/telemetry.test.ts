@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { selfcheckAnswer } from '../../../drone-client/client/selfcheck.js';
+import { buildTelemetry, type TelemetryInput } from '../../../drone-client/client/telemetry.js';
+import { positionText } from '../../../drone-client/client/vehicle-texts.js';
+import type { VehicleState } from '../../../drone-client/vehicle/vehicle.js';
+
+const zero = { x: 0, y: 0, z: 0 };
+
+const vehicle: VehicleState = {
+  connected: true,
+  armed: false,
+  mode: 'AUTO.LOITER',
+  systemStatus: 'STANDBY',
+  landed: 'on_ground',
+  position: { atMs: 0, positionM: { x: 1.004, y: -2, z: 0.5 }, velocityMPerS: zero },
+  attitude: { atMs: 0, rollRad: 0, pitchRad: 0, yawRad: Math.PI / 2, ratesRadPerS: zero },
+  battery: { voltageV: 11.1, fraction: 0.75 },
+  calibration: { gyro: true, mag: true, accel: true },
+  isPrearmOk: true,
+};
+
+const input: TelemetryInput = {
+  version: '0.1.0',
+  configName: 'client',
+  configVersion: '1.0',
+  animation: { id: 'circle', state: 'OK' },
+  startPosition: [1, 2, 3, Number.NaN, 'fly', 1.5],
+  vehicle,
+  lastTask: 'No task',
+  led: { red: 1, green: 2, blue: 3 },
+  utcMs: 1_700_000_000_250,
+};
+
+function telemetry(change: Partial<VehicleState> = {}) {
+  return buildTelemetry({ ...input, vehicle: { ...vehicle, ...change } });
+}
+
+describe('telemetry', () => {
+  it('has each key in the type that a server reads', () => {
+    expect(telemetry()).toEqual({
+      git_version: '0.1.0',
+      config_version: 'client V1.0',
+      animation_info: ['circle', 'OK'],
+      battery: [11.1, 0.75],
+      armed: false,
+      fcu_status: 'STANDBY',
+      calibration_status: 'OK',
+      mode: 'AUTO.LOITER',
+      selfcheck: 'OK',
+      current_position: [1.004, -2, 0.5, 90, 'map'],
+      start_position: [1, 2, 3, Number.NaN, 'fly', 1.5],
+      last_task: 'No task',
+      time_delta: 1_700_000_000.25,
+      led: [1, 2, 3],
+      landed: 'on_ground',
+    });
+  });
+
+  it('says NO_FCU and NO_POS without an autopilot', () => {
+    const none = telemetry({ connected: false, battery: undefined });
+    expect(none).toMatchObject({
+      fcu_status: 'NO_FCU',
+      calibration_status: 'NO_FCU',
+      mode: 'NO_FCU',
+      selfcheck: ['NO_FCU'],
+      current_position: 'NO_POS',
+      battery: [Number.NaN, Number.NaN],
+      landed: null,
+    });
+  });
+
+  it('has NaN inside lists and null for whole values that are unknown', () => {
+    const unknown = telemetry({
+      attitude: undefined,
+      battery: {},
+      mode: undefined,
+      systemStatus: undefined,
+      calibration: undefined,
+    });
+    expect(unknown).toMatchObject({
+      battery: [Number.NaN, Number.NaN],
+      mode: null,
+      fcu_status: null,
+      calibration_status: 'NO_INFO',
+      current_position: [1.004, -2, 0.5, Number.NaN, 'map'],
+    });
+    expect(telemetry({ position: undefined }).current_position).toBe('NO_POS');
+    expect(unknown.selfcheck).toEqual([
+      'angular rates are unknown: wait for the autopilot, check its cable',
+      'roll and pitch are unknown: wait for the autopilot, check its cable',
+    ]);
+  });
+
+  it('names each sensor that wants calibration', () => {
+    expect(telemetry({ calibration: { gyro: false, mag: false, accel: true } }).calibration_status).toBe(
+      'gyro: uncalibrated; mag: uncalibrated',
+    );
+  });
+});
+
+describe('the self-check', () => {
+  const velocity = (x: number) => ({ position: { atMs: 0, positionM: zero, velocityMPerS: { ...zero, x } } });
+
+  it.each([0.16, -0.16, Number.NaN])('finds a speed of %s m/s, whatever its sign', (x) => {
+    expect(selfcheckAnswer({ ...vehicle, ...velocity(x) })).toHaveLength(1);
+  });
+
+  it('lets a slow drift pass', () => {
+    expect(selfcheckAnswer({ ...vehicle, ...velocity(-0.149) })).toBe('OK');
+  });
+
+  it.each([
+    ['yaw rate', { ratesRadPerS: { ...zero, z: -0.06 } }],
+    ['roll', { rollRad: -0.1 }],
+    ['pitch', { pitchRad: 0.09 }],
+  ])('finds a wrong %s and says what to do', (name, change) => {
+    const attitude = { atMs: 0, rollRad: 0, pitchRad: 0, yawRad: 0, ratesRadPerS: zero, ...change };
+    expect(selfcheckAnswer({ ...vehicle, attitude })).toEqual([
+      expect.stringMatching(new RegExp(`^${name} .*: .+`)),
+    ]);
+  });
+
+  it('says when there is no autopilot, and asks for a position when there is none', () => {
+    expect(selfcheckAnswer({ ...vehicle, connected: false })).toBe('NOT_CONNECTED_TO_FCU');
+    expect(selfcheckAnswer({ ...vehicle, position: undefined })).toEqual([
+      expect.stringContaining('velocity is unknown'),
+    ]);
+  });
+});
+
+describe('the position as a text', () => {
+  it('has two decimals, and one for the yaw in degrees', () => {
+    expect(positionText(vehicle)).toBe('1.00 -2.00 0.50 90.0 map');
+    expect(positionText({ ...vehicle, position: undefined, attitude: undefined })).toBe(
+      'nan nan nan nan map',
+    );
+  });
+});

@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ConnectionEvent, ConnectionManager, Endpoint, type Json } from '../../lib/messaging/index.js';
+import { SystemClock } from '../../lib/time/adapters/system-clock.js';
+import { type DroneRig, showFile, startRig } from './rig.js';
+import { waitFor } from './wait-for.js';
+
+/** The server's clock is an hour ahead of the drone's. */
+const aheadMs = 3_600_000;
+
+class AheadClock extends SystemClock {
+  override utcMs(): number {
+    return super.utcMs() + aheadMs;
+  }
+}
+
+let rig: DroneRig;
+let server: ConnectionManager;
+let telemetry: { [key: string]: Json } = {};
+
+beforeEach(async () => {
+  rig = await startRig();
+  const endpoint = new Endpoint();
+  endpoint.messageCallback('telemetry', (_connection, kwargs) => {
+    telemetry = (kwargs as { value: typeof telemetry }).value;
+  });
+  const socket = await rig.acceptSocket();
+  server = new ConnectionManager({
+    endpoint,
+    clock: new AheadClock(),
+    hello: {
+      protocol: 1,
+      role: 'server',
+      id: 'server-1',
+      software: 'starling',
+      version: '0.1.0',
+      features: ['errors', 'heartbeat', 'lanes'],
+    },
+  });
+  const greeted = new Promise<void>((resolve) => {
+    server.onEvent((event: ConnectionEvent) => event.type === 'heartbeat' && resolve());
+  });
+  server.connect(socket);
+  server.markIdentified();
+  await greeted;
+});
+
+afterEach(async () => {
+  server.close();
+  await rig.close();
+});
+
+const ask = (name: string, kwargs: { [key: string]: Json } = {}) => server.getResponse(name, { kwargs });
+const serverS = () => (Date.now() + aheadMs) / 1000;
+
+describe('a drone and a server of ours', () => {
+  it('greet each other, and every command is answered', async () => {
+    expect(server.peer).toMatchObject({
+      role: 'drone',
+      id: 'drone-1',
+      software: 'starling',
+      version: '0.1.0',
+    });
+    expect(await ask('led_fill', { blue: 5 })).toEqual({ ok: true });
+    expect(await ask('test')).toEqual({ ok: true });
+    await expect(ask('pause')).rejects.toMatchObject({ code: 'refused' });
+    await expect(ask('led_fill', { red: 'x' })).rejects.toMatchObject({ code: 'bad_argument' });
+    await expect(ask('execute', { command: 'id' })).rejects.toMatchObject({ code: 'refused' });
+    await expect(ask('no_such_thing')).rejects.toMatchObject({ code: 'unknown_request' });
+  });
+
+  it.each([
+    'calibrate_gyro',
+    'calibrate_level',
+    'load_params',
+    'flip',
+    'emergency_land',
+    'reboot_fcu',
+    'reboot_all',
+    'service_restart',
+    'repair_chrony',
+    'update_repo',
+    'kill',
+  ])('agree that %s is not supported', async (name) => {
+    await expect(ask(name)).rejects.toMatchObject({ code: 'not_supported' });
+  });
+
+  it('start a show on the clock of the server, which the drone has measured', async () => {
+    await server.sendFile('animation.csv', showFile);
+    expect(
+      await server.getResponse('stored_file', { kwargs: { filepath: 'animation.csv' }, lane: 'bulk' }),
+    ).toMatchObject({
+      bytes: showFile.length,
+    });
+    const startS = serverS() + 1.2;
+    await waitFor(() => expect(ask('start', { time: startS.toFixed(6) })).resolves.toEqual({ ok: true }));
+    await expect(ask('start', { time: startS.toFixed(6) })).rejects.toMatchObject({ code: 'refused' });
+    await waitFor(
+      async () => expect(await ask('flight_report')).toMatchObject({ firstSetpointS: expect.any(Number) }),
+      5000,
+    );
+    const report = (await ask('flight_report')) as { [key: string]: number };
+    // The first flying frame is the third: 0.2 s of standing, 0.5 s of arming.
+    expect(Math.abs((report.plannedStartS ?? 0) - (startS + 0.7))).toBeLessThan(0.02);
+    expect(Math.abs(report.startErrorMs ?? 1e9)).toBeLessThan(20);
+    const pauseS = serverS() + 0.05;
+    expect(await ask('pause', { time: pauseS })).toEqual({ ok: true });
+    expect(await ask('land')).toEqual({ ok: true });
+  }, 10_000);
+
+  it('refuse a start with the reason', async () => {
+    await expect(ask('start', { time: serverS() + 100 })).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('no animation'),
+    });
+  });
+
+  it('say why motors do not start', async () => {
+    rig.vehicle.armRefusal = 'gyros inconsistent';
+    await expect(ask('takeoff')).rejects.toMatchObject({
+      code: 'refused',
+      message: 'arming refused: gyros inconsistent',
+    });
+  });
+
+  it('tell a refused file from a stored one', async () => {
+    await server.sendFile('/etc/passwd', Buffer.from('x'));
+    await expect(ask('stored_file', { filepath: '/etc/passwd' })).rejects.toMatchObject({ code: 'refused' });
+    await expect(ask('stored_file', { filepath: 'temp.params' })).rejects.toMatchObject({ code: 'no_file' });
+    await expect(server.getFile('/etc/passwd')).rejects.toMatchObject({ code: 'refused' });
+  });
+
+  it('carry files that are larger than what strangers may send', async () => {
+    const row = '1,0,0,0.5,0,0,0,0\n';
+    const large = Buffer.from(`large\n${row.repeat(10_000)}`);
+    await server.sendFile('animation.csv', large);
+    expect(
+      await server.getResponse('stored_file', { kwargs: { filepath: 'animation.csv' }, lane: 'bulk' }),
+    ).toMatchObject({
+      bytes: large.length,
+    });
+    expect(await ask('anim_id')).toBe('large');
+  });
+
+  it('keep the telemetry coming', async () => {
+    await waitFor(() => expect(telemetry.last_task).toBe('No task'));
+    expect(telemetry.start_position).toEqual([
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+      expect.stringMatching(/^error/),
+      Number.NaN,
+    ]);
+  });
+});
+
+describe('a drone without lights', () => {
+  it('says that it has none', async () => {
+    const dark = await startRig({ hasNoLed: true });
+    const connection = new ConnectionManager({
+      endpoint: new Endpoint(),
+      clock: new SystemClock(),
+      hello: {
+        protocol: 1,
+        role: 'server',
+        id: 's',
+        software: 'starling',
+        version: '1',
+        features: ['errors'],
+      },
+    });
+    connection.connect(await dark.acceptSocket());
+    await connection.helloSettled();
+    await expect(connection.getResponse('led_test')).rejects.toMatchObject({ code: 'not_supported' });
+    connection.close();
+    await dark.close();
+  });
+});

@@ -1,0 +1,159 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type RunCtlOptions, runCtl } from '../../../../lib/protocols/tpp/adapters/run-ctl.js';
+import { SystemClock } from '../../../../lib/time/adapters/system-clock.js';
+import {
+  type ControlPort,
+  startControlPort,
+} from '../../../../server/gateways/control/adapters/control-port.js';
+import { FakeFacade } from './support/fake-facade.js';
+
+const token = 'the-token-of-this-server-and-no-other';
+
+let facade: FakeFacade;
+let control: ControlPort;
+
+beforeEach(async () => {
+  facade = new FakeFacade('drone-1', 'drone-2');
+  const clock = new SystemClock();
+  control = await startControlPort({ facade, clock, host: '127.0.0.1', port: 0, token, version: '0.1.0' });
+});
+
+afterEach(() => control.close());
+
+async function ctl(action: string, options: Partial<RunCtlOptions> = {}) {
+  const lines: string[] = [];
+  const errors: string[] = [];
+  const code = await runCtl({
+    action,
+    token,
+    host: '127.0.0.1',
+    port: control.port,
+    write: (line) => lines.push(line),
+    writeError: (line) => errors.push(line),
+    ...options,
+  });
+  return { code, lines, errors };
+}
+
+describe('starling ctl', () => {
+  it('prints a line for each drone and ends with 0 when all did it', async () => {
+    expect(await ctl('land')).toEqual({
+      code: 0,
+      lines: ['drone-1  ok', 'drone-2  ok'],
+      errors: [],
+    });
+  });
+
+  it('ends with 1 when one did not', async () => {
+    facade.end = (id) => (id === 'drone-1' ? { id, ok: true } : { id, ok: false, code: 'timeout' });
+    expect(await ctl('start', { all: true, delay: 3 })).toEqual({
+      code: 1,
+      lines: ['drone-1  ok', 'drone-2  FAILED  timeout'],
+      errors: [],
+    });
+    expect(facade.calls).toEqual([{ action: 'start', ids: ['drone-1', 'drone-2'], options: { delayS: 3 } }]);
+  });
+
+  it('ends with 1 when there is no drone', async () => {
+    facade.drones = [];
+    expect(await ctl('land')).toEqual({ code: 1, lines: ['no drones'], errors: [] });
+    expect(await ctl('upload', { all: true, json: true })).toEqual({
+      code: 1,
+      lines: ['{"results":[]}'],
+      errors: [],
+    });
+    expect((await ctl('list')).code).toBe(0);
+  });
+
+  it('prints the answer as JSON when asked to, and errors beside it', async () => {
+    const { code, lines } = await ctl('list', { json: true, ids: ['drone-2'] });
+    expect(code).toBe(0);
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      [expect.objectContaining({ id: 'drone-2', connected: true })],
+    ]);
+    const refused = await ctl('list', { json: true, ids: ['ghost'] });
+    expect(refused).toEqual({ code: 1, lines: [], errors: ['no drone is called "ghost"'] });
+  });
+
+  it('prints a table of the drones and the lines of the status', async () => {
+    expect((await ctl('list')).lines[1]).toMatch(/^drone-1 {2}connected {2}ready/);
+    expect((await ctl('status')).lines[2]).toBe('drones   2: 2 connected, 2 ready, 0 armed');
+  });
+
+  it.each([
+    ['explode', {}],
+    ['start', {}],
+    ['land', { ids: ['drone-1'], all: true }],
+    ['land', { delay: 3 }],
+  ])('ends with 2 when it is called wrongly (%s %j), and asks nobody', async (action, options) => {
+    const { code, lines, errors } = await ctl(action, { ...options, port: 1 });
+    expect({ code, lines, told: errors.length }).toEqual({ code: 2, lines: [], told: 1 });
+    expect(facade.calls).toEqual([]);
+  });
+
+  it('ends with 3 when there is no server', async () => {
+    const { port } = control;
+    await control.close();
+    expect(await ctl('land', { port })).toEqual({
+      code: 3,
+      lines: [],
+      errors: [`no server answers at 127.0.0.1:${port}`],
+    });
+  });
+
+  it('ends with 1 when the token is wrong', async () => {
+    expect(await ctl('land', { token: 'x' })).toEqual({ code: 1, lines: [], errors: ['Bad auth token'] });
+    expect(facade.calls).toEqual([]);
+  });
+
+  it('ends with 1 when what listens there is no server of ours', async () => {
+    const stranger = createServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
+    stranger.listen(0, '127.0.0.1');
+    await once(stranger, 'listening');
+    const address = stranger.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const { code, errors } = await ctl('land', { port });
+    stranger.close();
+    expect({ code, told: errors.length }).toEqual({ code: 1, told: 1 });
+  });
+
+  it('prints telemetry until it is told to stop, and ends with 0', async () => {
+    facade.receive('drone-1', { armed: true });
+    const abort = new AbortController();
+    const lines: string[] = [];
+    const code = await runCtl({
+      action: 'telemetry',
+      ids: ['drone-1'],
+      token,
+      host: '127.0.0.1',
+      port: control.port,
+      json: true,
+      signal: abort.signal,
+      write: (line) => {
+        lines.push(line);
+        if (lines.length === 2) abort.abort();
+        else facade.receive('drone-1', { armed: false });
+      },
+    });
+    expect(code).toBe(0);
+    expect(lines).toEqual([
+      '{"id":"drone-1","telemetry":{"armed":true}}',
+      '{"id":"drone-1","telemetry":{"armed":false}}',
+    ]);
+  });
+
+  it('gives up waiting for an answer when it is told to', async () => {
+    const abort = new AbortController();
+    facade.end = () => {
+      abort.abort();
+      return new Promise(() => undefined);
+    };
+    expect(await ctl('land', { signal: abort.signal })).toEqual({
+      code: 1,
+      lines: [],
+      errors: ['"land" was cancelled'],
+    });
+  });
+});

@@ -1,0 +1,122 @@
+/** A server with drones that exist only here: commands are recorded, their ends and every change are in the test's hands. */
+import type { CommandResult, DroneRecord } from '../../../../../server/fleet/drone-record.js';
+import {
+  type CheckedKey,
+  type CheckResult,
+  checkedKeys,
+  type Telemetry,
+} from '../../../../../server/fleet/telemetry.js';
+import type { Operations, StartOptions } from '../../../../../server/show-control/operations.js';
+import type {
+  DroneView,
+  LogLine,
+  ServerFacade,
+  ServerSnapshot,
+  ShowPhase,
+} from '../../../../../server/snapshot.js';
+
+export type Call = {
+  readonly action: keyof Operations;
+  readonly ids: readonly string[];
+  readonly options?: StartOptions;
+};
+
+export class FakeFacade implements ServerFacade {
+  readonly calls: Call[] = [];
+  readonly lines: string[] = [];
+  readonly #listeners = new Set<() => void>();
+  drones: DroneView[];
+  phase: ShowPhase = { phase: 'idle' };
+  show: ServerSnapshot['show'] = { name: 'wave', slots: ['drone-1', 'drone-2'], durationS: 65 };
+  /** How each drone's command ends. */
+  end: (id: string) => CommandResult | Promise<CommandResult> = (id) => ({ id, ok: true });
+
+  constructor(...ids: readonly string[]) {
+    this.drones = ids.map((id) => droneView(id));
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  readonly operations: Operations = {
+    upload: (ids) => this.#command('upload', ids),
+    start: (ids, options) => this.#command('start', ids, options),
+    pause: (ids) => this.#command('pause', ids),
+    resume: (ids) => this.#command('resume', ids),
+    stop: (ids) => this.#command('stop', ids),
+    land: (ids) => this.#command('land', ids),
+    disarm: (ids) => this.#command('disarm', ids),
+    takeoff: (ids) => this.#command('takeoff', ids),
+    ledTest: (ids) => this.#command('ledTest', ids),
+  };
+
+  snapshot(): ServerSnapshot {
+    const { drones, show, phase } = this;
+    return {
+      utcMs: 1_785_618_245_000,
+      monotonicMs: 0,
+      drones,
+      show,
+      phase,
+      address: '192.168.1.10:25000',
+      isOpen: true,
+      log: [],
+    };
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  log(level: LogLine['level'], text: string): void {
+    this.lines.push(`${level}: ${text}`);
+  }
+
+  removeFromTable(): CommandResult[] {
+    return [];
+  }
+
+  /** New telemetry of a drone, which joins when it is not there yet. */
+  receive(id: string, telemetry: Telemetry): void {
+    const others = this.drones.filter(({ record }) => record.id !== id);
+    this.drones = [...others, droneView(id, { telemetry, telemetryAtMs: 1 })];
+    this.changed();
+  }
+
+  changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  async #command(
+    action: keyof Operations,
+    ids: readonly string[],
+    options?: StartOptions,
+  ): Promise<CommandResult[]> {
+    this.calls.push({ action, ids, ...(options && { options }) });
+    return Promise.all(ids.map((id) => this.end(id)));
+  }
+}
+
+export function droneView(id: string, changes: Partial<DroneRecord> = {}): DroneView {
+  const record: DroneRecord = {
+    id,
+    joinOrder: 0,
+    address: '192.168.1.20:40112',
+    isConnected: true,
+    lostReason: undefined,
+    isAnswering: true,
+    software: 'starling',
+    telemetry: {},
+    telemetryAtMs: undefined,
+    timeDeltaS: undefined,
+    latencyMs: undefined,
+    offsetMs: undefined,
+    busyWith: undefined,
+    lastOutcome: undefined,
+    ...changes,
+  };
+  const checks = Object.fromEntries(checkedKeys.map((key) => [key, 'ok'])) as Record<CheckedKey, CheckResult>;
+  return { record, checks, isReady: true, isReadyToTakeOff: true, blockers: [], isArmed: false };
+}

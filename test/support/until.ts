@@ -1,0 +1,12 @@
+/** Waits for what another program or thread of events does; fails loudly when it does not. */
+export async function until(
+  isTrue: () => boolean,
+  timeoutMs = 10_000,
+  what = isTrue.toString(),
+): Promise<void> {
+  const untilMs = Date.now() + timeoutMs;
+  while (!isTrue()) {
+    if (Date.now() > untilMs) throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
