@@ -62,7 +62,7 @@ export type RunningDrone = {
 
 /** Starts one drone's client. @throws ConfigError when its configuration is wrong. */
 export async function startDrone(options: StartDroneOptions): Promise<RunningDrone> {
-  const { clock, dataFolder, vehicle } = options;
+  const { clock, vehicle } = options;
   const config = await readConfig(options);
   const name = await chooseName(options, config);
   const log = logTo(options.logger, name);
@@ -73,44 +73,14 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
     hello: helloOf(options, name),
     ...wire(config),
   });
-  const showClock = new ShowClock(clock, connection);
-  const payload = config.getString('clover_dir');
-  const files = new DroneDisk({
-    data: dataFolder,
-    payload: payload === 'auto' ? join(dataFolder, 'payload') : payload,
-  });
-  const animations = new AnimationStore(files, config);
-  const player = makePlayer(options, { config, showClock, log });
-  const telemetry = (): ReturnType<typeof buildTelemetry> =>
-    buildTelemetry({
-      version: options.version,
-      configName: config.getString('config_name'),
-      configVersion: config.getString('config_version'),
-      animation: { id: animations.id, state: animations.state },
-      startPosition: animations.startPosition(vehicle.state),
-      vehicle: vehicle.state,
-      lastTask: player.lastTask,
-      led: options.led.color,
-      utcMs: clock.utcMs(),
-    });
-  const session = makeSession(options, { config, connection, showClock, log });
-  const drone: Drone = {
-    ...{ clock, vehicle, config, player, animations, files, showClock, log, telemetry },
-    led: options.led,
-    ledTest: new LedTest(clock, options.led),
-    names: nameSources,
-    version: options.version,
-    id: () => name.id,
-    rename: (id) => {
-      name.id = id;
-      clock.after(renameMs, () => session.reconnect());
-    },
-    saveConfig: () => saveConfig(options, config),
-  };
-  registerCommands(endpoint, drone);
   connection.onEvent((event) => event.type === 'warning' && log('warn', event.text));
-  const sender = makeSender({ clock, connection, log }, { config, telemetry, animations });
-  await animations.refresh();
+  const showClock = new ShowClock(clock, connection);
+  const session = makeSession(options, { config, connection, showClock, log });
+  const reconnect = () => void clock.after(renameMs, () => session.reconnect());
+  const drone = makeDrone(options, { config, showClock, log, name, reconnect });
+  registerCommands(endpoint, drone);
+  const sender = makeSender(drone, connection);
+  await drone.animations.refresh();
   sender.start();
   const ended = session.run();
   return {
@@ -123,10 +93,10 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
     get isConnected() {
       return connection.isConnected;
     },
-    startMarkM: () => animations.plan?.start?.positionM,
+    startMarkM: () => drone.animations.plan?.start?.positionM,
     async close() {
       drone.ledTest.cancel();
-      player.close();
+      drone.player.close();
       sender.close();
       session.close();
       connection.close('the client ends');
@@ -135,6 +105,54 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
   };
 }
 
+type DroneParts = Parts & { readonly name: Name; readonly reconnect: () => void };
+
+function makeDrone(options: StartDroneOptions, parts: DroneParts): Drone {
+  const { clock, vehicle, led, dataFolder, version } = options;
+  const { config, showClock, log, name, reconnect } = parts;
+  const cloverDir = config.getString('clover_dir');
+  const payload = cloverDir === 'auto' ? join(dataFolder, 'payload') : cloverDir;
+  const files = new DroneDisk({ data: dataFolder, payload });
+  const drone: Drone = {
+    ...{ clock, vehicle, led, config, files, showClock, log, version },
+    animations: new AnimationStore(files, config),
+    player: makePlayer(options, parts),
+    ledTest: new LedTest(clock, led),
+    names: nameSources,
+    id: () => name.id,
+    rename: (id) => {
+      name.id = id;
+      reconnect();
+    },
+    saveConfig: () => saveConfig(options, config),
+    telemetry: () => telemetryOf(drone),
+  };
+  return drone;
+}
+
+function telemetryOf({
+  version,
+  config,
+  animations,
+  vehicle,
+  player,
+  led,
+  clock,
+}: Drone): TelemetryDictionary {
+  return buildTelemetry({
+    version,
+    configName: config.getString('config_name'),
+    configVersion: config.getString('config_version'),
+    animation: { id: animations.id, state: animations.state },
+    startPosition: animations.startPosition(vehicle.state),
+    vehicle: vehicle.state,
+    lastTask: player.lastTask,
+    led: led.color,
+    utcMs: clock.utcMs(),
+  });
+}
+
+type TelemetryDictionary = ReturnType<typeof buildTelemetry>;
 type Name = { id: string };
 
 const nameSources: NameSources = { hostname, ipAddress: getIpAddress, random: Math.random };
@@ -220,11 +238,8 @@ function makeSession(
   });
 }
 
-function makeSender(
-  { clock, connection, log }: { clock: Clock; connection: ConnectionManager; log: Log },
-  parts: { config: Config; telemetry: () => ReturnType<typeof buildTelemetry>; animations: AnimationStore },
-): TelemetrySender {
-  const { config, telemetry, animations } = parts;
+function makeSender(drone: Drone, connection: ConnectionManager): TelemetrySender {
+  const { clock, log, config, animations, telemetry } = drone;
   return new TelemetrySender({
     ...{ clock, connection, log, telemetry },
     refresh: () => animations.refresh(),

@@ -35,6 +35,8 @@ export async function runSim({ drones: count, seed, server }: SimCommandOptions)
     untilParentIsGone(),
   ]);
   await Promise.all(fleet.map((drone) => drone.close()));
+  // An open channel to the parent would keep this process alive.
+  if (process.connected) process.disconnect();
   return 0;
 }
 

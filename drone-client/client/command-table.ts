@@ -100,7 +100,7 @@ type OldAnswer = { readonly name: string; readonly answer: () => unknown };
 function registerOldAnswer(endpoint: Endpoint, drone: Drone, { name, answer }: OldAnswer): void {
   registerAction(endpoint, drone, { name, command: notSupported(name) });
   endpoint.requestCallback(name, async (connection) => {
-    
+    if (!connection.hasFeature('errors')) return answer();
     return notSupported(name)({});
   });
 }

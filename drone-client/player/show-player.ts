@@ -41,7 +41,7 @@ const lateResumeMs = 500;
 export type PlayerSettings = Indications & { readonly landTimeoutS: number };
 
 /** What the log wants to know: how a flight ended, and what went wrong on the way. */
-export type PlayerEvent = { readonly type: 'flightEnded' | 'warned'; readonly text: string };
+type PlayerEvent = { readonly type: 'flightEnded' | 'warned'; readonly text: string };
 
 export type ShowPlayerOptions = {
   readonly clock: Clock;

@@ -25,7 +25,13 @@ import {
   createResponse,
 } from './create-message.js';
 import type { Json } from './json.js';
-import { type FileResponseMessage, fileTransfer, type Message, type ResponseMessage } from './message.js';
+import {
+  type FileResponseMessage,
+  fileTransfer,
+  type Message,
+  type RequestMessage,
+  type ResponseMessage,
+} from './message.js';
 
 /** What happens to a connection; nothing is logged otherwise. */
 export type ConnectionEvent =

@@ -9,8 +9,27 @@ import { NoLed } from '../../drone-client/led/no-led.js';
 import { PreviewLed } from '../../drone-client/led/preview-led.js';
 import { type RunningDrone, type StartDroneOptions, startDrone } from '../../drone-client/main.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
+import type { Cancel } from '../../lib/time/clock.js';
 import { FakeVehicle } from '../support/fake-vehicle.js';
 import { OldPeer } from '../support/old-peer.js';
+
+/** Time that passes four times as fast, for flights that would take seconds. */
+export class FastClock extends SystemClock {
+  readonly #startUtcMs = super.utcMs();
+  readonly #startMs = super.monotonicMs();
+
+  override monotonicMs(): number {
+    return (super.monotonicMs() - this.#startMs) * 4;
+  }
+
+  override utcMs(): number {
+    return this.#startUtcMs + this.monotonicMs();
+  }
+
+  override after(delayMs: number, fn: () => void): Cancel {
+    return super.after(delayMs / 4, fn);
+  }
+}
 
 export type DroneRig = {
   readonly folder: string;

@@ -12,7 +12,7 @@ const askAgainMs = 1000;
 /** How long a goodbye may take to leave, ms. */
 const goodbyeMs = 500;
 
-export type MdnsOptions = {
+type MdnsOptions = {
   readonly clock: Clock;
   /** Addresses of this machine, one an interface on which mDNS is spoken. */
   readonly addresses: readonly string[];

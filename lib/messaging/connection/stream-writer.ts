@@ -10,6 +10,9 @@ import type { OutgoingFrame, OutgoingLanes } from './outgoing-lanes.js';
 /** Least room inside the stream: below it a link of 1 Gbit/s would run dry between two turns of the event loop. */
 export const leastStreamBytes = 64 * 1024;
 
+/** How much of a body is written at once: nothing can overtake within a frame, so large pieces delay nobody. */
+const pieceBytes = 1024 * 1024;
+
 export class StreamWriter {
   readonly #stream: Writable;
   readonly #lanes: OutgoingLanes;
@@ -81,7 +84,7 @@ export class StreamWriter {
 
   #writePiece(frame: OutgoingFrame): void {
     const body = frame.body ?? new Uint8Array(0);
-    const piece = body.subarray(this.#sentBytes, this.#sentBytes + this.#maxStreamBytes);
+    const piece = body.subarray(this.#sentBytes, this.#sentBytes + pieceBytes);
     this.#sentBytes += piece.length;
     const isLast = this.#sentBytes === body.length;
     if (isLast) this.#current = undefined;

@@ -78,7 +78,6 @@ export class TppClient {
     } finally {
       this.#cancelTimeout();
       signal?.removeEventListener('abort', onAbort);
-      this.#stream.destroy();
     }
   }
 

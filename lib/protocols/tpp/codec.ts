@@ -33,7 +33,7 @@ export function encodeTppFrame(value: unknown): Uint8Array {
 
 /**
  * The decoder of one incoming stream: `push` bytes as they come, then `next` until it gives undefined (incomplete).
- * Bytes are copied. After a throw the stream can not be read on: every later call throws the same.
+ * Bytes are copied. After a throw the stream can not be read on: every later call throws as well.
  */
 export class TppDecoder {
   readonly #maxBodyBytes: number;
@@ -41,7 +41,6 @@ export class TppDecoder {
   #buffer = new Uint8Array(256);
   #start = 0;
   #end = 0;
-  #failure: CorruptFrameError | undefined;
 
   constructor(options: { readonly maxBodyBytes?: number } = {}) {
     this.#maxBodyBytes = options.maxBodyBytes ?? defaultMaxBodyBytes;
@@ -65,25 +64,6 @@ export class TppDecoder {
    * over the limit, as soon as that is seen; for text that is not UTF-8 or not JSON, an empty one included.
    */
   next(): TppFrame | undefined {
-    if (this.#failure) throw this.#failure;
-    try {
-      return this.#next();
-    } catch (error) {
-      this.#failure = error instanceof CorruptFrameError ? error : new CorruptFrameError(errorText(error));
-      throw this.#failure;
-    }
-  }
-
-  /**
-   * Tells that no more bytes come; call it when `next` has given undefined.
-   * @throws CorruptFrameError when the stream ends inside a frame.
-   */
-  end(): void {
-    if (this.#failure) throw this.#failure;
-    if (this.pendingBytes > 0) throw new CorruptFrameError('the stream ended inside a frame');
-  }
-
-  #next(): TppFrame | undefined {
     const prefix = this.#readPrefix();
     if (!prefix || this.pendingBytes < prefix.bytes + prefix.bodyBytes) return undefined;
     const bodyStart = this.#start + prefix.bytes;
@@ -91,6 +71,14 @@ export class TppDecoder {
     const value = parseBody(this.#buffer.subarray(bodyStart, bodyEnd));
     this.#start = bodyEnd;
     return { value };
+  }
+
+  /**
+   * Tells that no more bytes come; call it when `next` has given undefined.
+   * @throws CorruptFrameError when the stream ends inside a frame.
+   */
+  end(): void {
+    if (this.pendingBytes > 0) throw new CorruptFrameError('the stream ended inside a frame');
   }
 
   #readPrefix(): { bytes: number; bodyBytes: number } | undefined {

@@ -52,14 +52,14 @@ export const badDataVerdict: RequestRefusal = {
  */
 export function checkTppRequest(value: TppJson, isToken: (token: string) => boolean): RequestVerdict {
   if (!isTppObject(value) || isEmpty(value)) return badDataVerdict;
-  const token = ownValue(value, 'token');
-  const action = ownValue(value, 'action');
+  const token = value['token'] ?? null;
+  const action = value['action'] ?? null;
   if (isEmpty(token)) return refusal(tppCodes.noToken, { error: 'No auth token' });
   if (typeof token !== 'string' || token.includes('\0')) return badDataVerdict;
   if (!isToken(token)) return refusal(tppCodes.badToken, { error: 'Bad auth token' });
   if (isEmpty(action)) return refusal(tppCodes.failed, 'No action found!');
   if (typeof action !== 'string') return badDataVerdict;
-  return { isGood: true, request: { action, body: ownValue(value, 'body') } };
+  return { isGood: true, request: { action, body: value['body'] ?? null } };
 }
 
 /** True for a JSON object. */
@@ -72,10 +72,6 @@ function isEmpty(value: TppJson): boolean {
   if (Array.isArray(value)) return value.length === 0;
   if (isTppObject(value)) return Object.keys(value).length === 0;
   return !value;
-}
-
-function ownValue(value: { readonly [key: string]: TppJson }, key: string): TppJson {
-  return (Object.hasOwn(value, key) ? value[key] : undefined) ?? null;
 }
 
 function refusal(code: number, body: TppJson): RequestRefusal {

@@ -1,6 +1,7 @@
 /** The actions of the control port: what each one does with the running server. Knows no bytes, no token, no socket. */
 import { RefusedError } from '../../../lib/errors.js';
 import {
+  type CommandAnswer,
   type ControlAction,
   controlActions,
   isControlAction,
@@ -66,7 +67,7 @@ export async function runControlAction(
 function command(run: (operations: Commands, target: ControlTarget) => Promise<CommandResult[]>): Answer {
   return async ({ facade }, target) => {
     const results = await run(facade.operations, target);
-    return {
+    const answer: CommandAnswer = {
       results: results.map(({ id, ok, code, message }) => ({
         id,
         ok,
@@ -74,6 +75,7 @@ function command(run: (operations: Commands, target: ControlTarget) => Promise<C
         ...(message !== undefined && { message }),
       })),
     };
+    return answer;
   };
 }
 

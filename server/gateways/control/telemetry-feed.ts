@@ -25,7 +25,6 @@ export class TelemetryFeed {
   readonly #unsubscribe: () => void;
   #cancelTimer: Cancel | undefined;
   #isFull = false;
-  #isClosed = false;
 
   constructor(options: TelemetryFeedOptions) {
     this.#options = options;
@@ -41,13 +40,12 @@ export class TelemetryFeed {
   }
 
   close(): void {
-    this.#isClosed = true;
     this.#unsubscribe();
     this.#cancelTimer?.();
   }
 
   #schedule(): void {
-    if (this.#cancelTimer || this.#isFull || this.#isClosed) return;
+    if (this.#cancelTimer || this.#isFull) return;
     this.#cancelTimer = this.#options.clock.after(paceMs, () => {
       this.#cancelTimer = undefined;
       this.#tell();
@@ -55,7 +53,6 @@ export class TelemetryFeed {
   }
 
   #tell(): void {
-    if (this.#isFull || this.#isClosed) return;
     const { drones } = this.#options.facade.snapshot();
     this.#forgetAllBut(drones);
     for (const view of drones) {
@@ -69,7 +66,7 @@ export class TelemetryFeed {
 
   #isNews({ record }: DroneView): boolean {
     const { ids } = this.#options;
-    
+    if (ids && !ids.has(record.id)) return false;
     return record.telemetryAtMs !== undefined && this.#told.get(record.id) !== record.telemetry;
   }
 

