@@ -25,9 +25,15 @@ export function pauseRun(run: ShowRun, utcMs: number): ShowRun {
   return run.pausedUtcMs === undefined ? { ...run, pausedUtcMs: utcMs } : run;
 }
 
-/** The run going on at `utcMs`: its start moves by as long as it was held. */
+/**
+ * The run going on at `utcMs`: a show that had begun goes on from the moment it was held at; one that was held in its
+ * countdown starts when it was planned, or now if that is over.
+ */
 export function resumeRun(run: ShowRun, utcMs: number): ShowRun {
   if (run.pausedUtcMs === undefined) return run;
+  if (run.pausedUtcMs < run.startUtcMs) {
+    return { ...run, startUtcMs: Math.max(utcMs, run.startUtcMs), pausedUtcMs: undefined };
+  }
   const heldMs = Math.max(0, utcMs - run.pausedUtcMs);
   return { ...run, startUtcMs: run.startUtcMs + heldMs, pausedUtcMs: undefined };
 }

@@ -37,6 +37,12 @@ describe('the run of a show', () => {
     expect(resumeRun(run, 17_000)).toBe(run);
   });
 
+  it('held in its countdown starts as planned, or when it goes on if that is later', () => {
+    const held = pauseRun(run, 8_000);
+    expect(resumeRun(held, 9_000)).toEqual(run);
+    expect(resumeRun(held, 12_000)).toEqual({ ...run, startUtcMs: 12_000 });
+  });
+
   it('is over when every drone that can be heard is disarmed and has no task', () => {
     expect(hasRunEnded(run, recordsSaying({ a: done, b: done }), 20_000)).toBe(true);
     expect(hasRunEnded(run, recordsSaying({ a: done, b: 'lost' }), 20_000)).toBe(true);
