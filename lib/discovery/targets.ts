@@ -25,7 +25,8 @@ const everywhere = '255.255.255.255';
 const loopbackBroadcast = '127.255.255.255';
 
 /**
- * The targets, each once. A server on loopback stays there. 255.255.255.255 stands for every interface, each with its
+ * The targets, each once. A server on loopback stays there; one on every address is found on its own machine too, with
+ * or without a network. 255.255.255.255 stands for every interface, each with its
  * directed broadcast as well: a network without a default route refuses the first. Any other `send_ip` is taken as it is.
  * @throws ConfigError when `send_ip` is not an IPv4 address.
  */
@@ -40,11 +41,12 @@ export function broadcastTargets({ bind, sendIp, interfaces }: TargetOptions): B
     const host = (usable.find((item) => isInNetwork(item, sendTo)) ?? usable[0])?.address;
     return host === undefined ? [] : [{ address: sendIp, host }];
   }
-  return usable.flatMap((item) =>
+  const networks = usable.flatMap((item) =>
     [everywhere, directedBroadcast(item)]
       .filter((address) => address !== undefined)
       .map((address) => ({ address, host: item.address })),
   );
+  return isAnyAddress(bind) ? [...networks, { address: loopbackBroadcast, host: '127.0.0.1' }] : networks;
 }
 
 /** The addresses of this machine on which mDNS is spoken: loopback alone for a server or client that stays there. */
@@ -59,8 +61,13 @@ export function isLoopback(address: string): boolean {
 }
 
 function interfacesOf(bind: string, interfaces: readonly Ipv4Interface[]): Ipv4Interface[] {
-  const isAny = bind === '0.0.0.0' || bind === '::' || bind === '';
-  return interfaces.filter(({ isInternal, address }) => !isInternal && (isAny || address === bind));
+  return interfaces.filter(
+    ({ isInternal, address }) => !isInternal && (isAnyAddress(bind) || address === bind),
+  );
+}
+
+function isAnyAddress(bind: string): boolean {
+  return bind === '0.0.0.0' || bind === '::' || bind === '';
 }
 
 /** Undefined for a network without one: a single address, or a pair. */

@@ -4,7 +4,8 @@
  */
 import type { Duplex } from 'node:stream';
 import { DisconnectedError, errorText, QueueFullError, RemoteError } from '../errors.js';
-import { dispatchMessage, dispatchRequest, type Outlet, refuseRequest } from './connection/dispatcher.js';
+import { dispatch, type Outlet, pingName } from './connection/dispatcher.js';
+import { ConnectionEvents, type ConnectionListener } from './connection/events.js';
 import type { ClockOffset } from './connection/heartbeat.js';
 import type { Hello } from './connection/hello.js';
 import {
@@ -17,30 +18,9 @@ import {
 import { type Lane, type OutgoingFrame, OutgoingLanes } from './connection/outgoing-lanes.js';
 import { PendingRequests } from './connection/pending-requests.js';
 import { Session } from './connection/session.js';
-import {
-  type CallArguments,
-  createActionMessage,
-  createFileHead,
-  createRequest,
-  createResponse,
-} from './create-message.js';
+import { type CallArguments, createActionMessage, createFileHead, createRequest } from './create-message.js';
 import type { Json } from './json.js';
-import {
-  type FileResponseMessage,
-  fileTransfer,
-  type Message,
-  type RequestMessage,
-  type ResponseMessage,
-} from './message.js';
-
-/** What happens to a connection; nothing is logged otherwise. */
-export type ConnectionEvent =
-  | { type: 'connected' }
-  | { type: 'disconnected'; reason: string; error?: Error }
-  | { type: 'helloReceived'; hello: Hello }
-  | { type: 'heartbeat'; latencyMs: number }
-  | { type: 'warning'; text: string }
-  | { type: 'closed'; reason: string };
+import { type FileResponseMessage, fileTransfer, type ResponseMessage } from './message.js';
 
 export type SendOptions = CallArguments & {
   /** Default `control`. In `telemetry` a message replaces an older one of its action that has not left. */
@@ -56,8 +36,6 @@ export type RequestOptions = SendOptions & {
 /** Where the other end of a stream is, for people. */
 export type RemoteInfo = { readonly remoteAddress?: string; readonly remotePort?: number };
 
-const pingName = 'ping';
-
 /** How long an ended stream may take to hand over its last bytes, ms. */
 const lingerMs = 1000;
 
@@ -70,7 +48,7 @@ export class ConnectionManager {
   readonly #options: FilledOptions;
   readonly #lanes = new OutgoingLanes();
   readonly #pending: PendingRequests;
-  readonly #listeners = new Set<(event: ConnectionEvent) => void>();
+  readonly #events = new ConnectionEvents();
   #session: Session | undefined;
   #outlet: Outlet | undefined;
   #remoteAddress = '';
@@ -93,10 +71,10 @@ export class ConnectionManager {
       stream,
       { ...this.#options, lanes: this.#lanes, limits: strangerLimits(this.#options) },
       {
-        received: (message) => this.#receive(message),
-        helloReceived: (hello) => this.#emit({ type: 'helloReceived', hello }),
-        heartbeat: (latencyMs) => this.#emit({ type: 'heartbeat', latencyMs }),
-        warn: (text) => this.#warn(text),
+        received: (message) => this.#outlet && dispatch(this.#outlet, message),
+        helloReceived: (hello) => this.#events.emit({ type: 'helloReceived', hello }),
+        heartbeat: (latencyMs) => this.#events.emit({ type: 'heartbeat', latencyMs }),
+        warn: (text) => this.#events.warn(text),
         lost: (lost, reason, error) => this.#lose(lost, reason, error),
         ping: (kwargs, onAnswer) => this.#ping({ kwargs }, onAnswer),
       },
@@ -104,7 +82,7 @@ export class ConnectionManager {
     this.#session = session;
     this.#outlet = this.#outletOf(session);
     for (const frame of this.#pending.unansweredFrames()) this.#lanes.add(frame);
-    this.#emit({ type: 'connected' });
+    this.#events.emit({ type: 'connected' });
     if (this.#session !== session) return;
     session.start();
     session.wake();
@@ -119,8 +97,8 @@ export class ConnectionManager {
     const cut = session?.end(lingerMs);
     this.#dropQueue(cut, reason);
     this.#pending.failAll(reason);
-    if (session) this.#emit({ type: 'disconnected', reason });
-    this.#emit({ type: 'closed', reason });
+    if (session) this.#events.emit({ type: 'disconnected', reason });
+    this.#events.emit({ type: 'closed', reason });
   }
 
   get isConnected(): boolean {
@@ -219,9 +197,8 @@ export class ConnectionManager {
   }
 
   /** Hears all events from now on; the returned function ends that. */
-  onEvent(listener: (event: ConnectionEvent) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  onEvent(listener: ConnectionListener): () => void {
+    return this.#events.listen(listener);
   }
 
   #ask(name: string, options: RequestOptions & { readonly timeoutMs: number }): Promise<Answer> {
@@ -253,15 +230,6 @@ export class ConnectionManager {
     this.#trySend(frame);
   }
 
-  #pong({ name, id }: RequestMessage): OutgoingFrame {
-    const nowSec = this.#options.clock.utcMs() / 1000;
-    return {
-      head: createResponse(name, id, { received: nowSec, sent: nowSec }),
-      lane: 'control',
-      isOfLink: true,
-    };
-  }
-
   #requireSession(): void {
     if (!this.#session) throw new DisconnectedError('there is no connection');
   }
@@ -285,30 +253,7 @@ export class ConnectionManager {
     try {
       this.#send(frame);
     } catch (error) {
-      this.#warn(errorText(error));
-    }
-  }
-
-  #receive(message: Message): void {
-    const outlet = this.#outlet;
-    if (!outlet) return;
-    switch (message.type) {
-      case 'action':
-      case 'file':
-        dispatchMessage(outlet, message);
-        break;
-      case 'request':
-        if (message.name === pingName) outlet.send(this.#pong(message));
-        else dispatchRequest(outlet, message);
-        break;
-      case 'malformed':
-        if (message.request) refuseRequest(outlet, message.request, new Error(message.reason));
-        else this.#warn(`${message.reason} is dropped`);
-        break;
-      default: {
-        const problem = this.#pending.answer(message);
-        if (problem !== undefined) this.#warn(`${problem} is dropped`);
-      }
+      this.#events.warn(errorText(error));
     }
   }
 
@@ -316,9 +261,11 @@ export class ConnectionManager {
     return {
       connection: this,
       endpoint: this.#options.endpoint,
+      clock: this.#options.clock,
+      pending: this.#pending,
       canAnswerErrors: () => session.hasFeature('errors'),
       send: (frame) => this.#answer(session, frame),
-      warn: (text) => this.#warn(text),
+      warn: (text) => this.#events.warn(text),
     };
   }
 
@@ -335,7 +282,7 @@ export class ConnectionManager {
     this.#session = undefined;
     this.#dropQueue(session.destroy(), reason);
     this.#pending.disconnected(reason);
-    this.#emit({ type: 'disconnected', reason, ...(error && { error }) });
+    this.#events.emit({ type: 'disconnected', reason, ...(error && { error }) });
   }
 
   #dropQueue(cut: OutgoingFrame | undefined, reason: string): void {
@@ -345,21 +292,6 @@ export class ConnectionManager {
     for (const frame of frames) {
       if (isKept && !frame.isOfLink) this.#lanes.add(frame);
       else frame.onSettled?.(new DisconnectedError(reason));
-    }
-  }
-
-  #warn(text: string): void {
-    this.#emit({ type: 'warning', text });
-  }
-
-  #emit(event: ConnectionEvent): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(event);
-      } catch (error) {
-        // A listener that fails on a warning as well has had its say.
-        if (event.type !== 'warning') this.#warn(`a listener of "${event.type}" failed: ${errorText(error)}`);
-      }
     }
   }
 }

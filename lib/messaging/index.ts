@@ -9,12 +9,12 @@ export {
   listenTcp,
   type TcpListener,
 } from './adapters/tcp.js';
+export type { ConnectionEvent } from './connection/events.js';
 export type { ClockOffset } from './connection/heartbeat.js';
 export { type Hello, libraryFeatures } from './connection/hello.js';
 export type { ConnectionOptions } from './connection/options.js';
 export type { Lane } from './connection/outgoing-lanes.js';
 export {
-  type ConnectionEvent,
   ConnectionManager,
   type RemoteInfo,
   type RequestOptions,

@@ -24,7 +24,7 @@ export type ErrorResponseMessage = {
   message: string;
 };
 /** A frame in order whose message can not be used; a request that can be answered says which. */
-export type MalformedMessage = {
+type MalformedMessage = {
   type: 'malformed';
   reason: string;
   request?: { readonly name: string; readonly id: string };

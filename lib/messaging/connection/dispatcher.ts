@@ -3,24 +3,58 @@
  * Knows handlers and answers; no stream, no queue.
  */
 import { errorCode, errorText, StarlingError } from '../../errors.js';
+import type { Clock } from '../../time/clock.js';
 import type { ConnectionManager } from '../connection-manager.js';
 import { createErrorResponse, createFileResponseHead, createResponse } from '../create-message.js';
 import type { Endpoint } from '../endpoint.js';
-import type { ActionMessage, FileMessage, RequestMessage } from '../message.js';
+import type { ActionMessage, FileMessage, Message, RequestMessage } from '../message.js';
 import type { OutgoingFrame } from './outgoing-lanes.js';
+import type { PendingRequests } from './pending-requests.js';
 
 /** How answers and warnings leave: bound to the link on which the request came. */
 export type Outlet = {
   readonly connection: ConnectionManager;
   readonly endpoint: Endpoint;
+  readonly clock: Clock;
+  readonly pending: PendingRequests;
   /** Whether the peer understands an error as an answer; an old one waits for its own timeout. */
   readonly canAnswerErrors: () => boolean;
   readonly send: (frame: OutgoingFrame) => void;
   readonly warn: (text: string) => void;
 };
 
+/** The request of the heartbeat, which the library answers by itself. */
+export const pingName = 'ping';
+
+/** Gives a message to whom it concerns: a handler, or the request that it answers. */
+export function dispatch(outlet: Outlet, message: Message): void {
+  switch (message.type) {
+    case 'action':
+    case 'file':
+      dispatchMessage(outlet, message);
+      break;
+    case 'request':
+      if (message.name === pingName) answerPing(outlet, message);
+      else dispatchRequest(outlet, message);
+      break;
+    case 'malformed':
+      if (message.request) refuseRequest(outlet, message.request, new Error(message.reason));
+      else outlet.warn(`${message.reason} is dropped`);
+      break;
+    default: {
+      const problem = outlet.pending.answer(message);
+      if (problem !== undefined) outlet.warn(`${problem} is dropped`);
+    }
+  }
+}
+
+function answerPing(outlet: Outlet, request: RequestKey): void {
+  const nowSec = outlet.clock.utcMs() / 1000;
+  answer(outlet, request, { received: nowSec, sent: nowSec });
+}
+
 /** Runs the handler of an action or a pushed file. */
-export function dispatchMessage(outlet: Outlet, message: ActionMessage | FileMessage): void {
+function dispatchMessage(outlet: Outlet, message: ActionMessage | FileMessage): void {
   const { connection, endpoint, warn } = outlet;
   const what = message.type === 'file' ? 'pushed file' : `action "${message.action}"`;
   const call = message.type === 'file' ? fileCall(message) : actionCall(message);
@@ -45,7 +79,7 @@ export function dispatchMessage(outlet: Outlet, message: ActionMessage | FileMes
 }
 
 /** Runs the handler of a request and answers with what it gives. */
-export function dispatchRequest(outlet: Outlet, request: RequestMessage): void {
+function dispatchRequest(outlet: Outlet, request: RequestMessage): void {
   const { connection, endpoint } = outlet;
   const { name, args, kwargs } = request;
   const handler = endpoint.requestHandler(name);
@@ -61,7 +95,7 @@ export function dispatchRequest(outlet: Outlet, request: RequestMessage): void {
 }
 
 /** Warns of a request that failed, and tells the peer if it understands. */
-export function refuseRequest(outlet: Outlet, { name, id }: RequestKey, error: unknown): void {
+function refuseRequest(outlet: Outlet, { name, id }: RequestKey, error: unknown): void {
   const message = errorText(error);
   outlet.warn(`request "${name}" failed: ${message}`);
   if (!outlet.canAnswerErrors()) return;

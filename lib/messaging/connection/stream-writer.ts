@@ -11,7 +11,7 @@ import type { OutgoingFrame, OutgoingLanes } from './outgoing-lanes.js';
 export const leastStreamBytes = 64 * 1024;
 
 /** How much of a body is written at once: nothing can overtake within a frame, so large pieces delay nobody. */
-const pieceBytes = 65536 * 1024;
+const pieceBytes = 256 * 1024;
 
 export class StreamWriter {
   readonly #stream: Writable;

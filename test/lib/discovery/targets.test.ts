@@ -8,6 +8,7 @@ const tunnel = { name: 'tun0', address: '10.8.0.2', netmask: '255.255.255.255', 
 const pair = { name: 'ppp0', address: '10.9.0.2', netmask: '255.255.255.254', isInternal: false };
 const all = [loopback, wifi, wire];
 const everywhere = '255.255.255.255';
+const ownMachine = { address: '127.255.255.255', host: '127.0.0.1' };
 
 describe('the targets of an announcement', () => {
   it('stay on loopback when the server does, under its own address', () => {
@@ -24,6 +25,7 @@ describe('the targets of an announcement', () => {
         { address: '192.168.1.255', host: '192.168.1.10' },
         { address: '255.255.255.255', host: '10.20.30.40' },
         { address: '10.20.31.255', host: '10.20.30.40' },
+        ownMachine,
       ]);
     },
   );
@@ -38,6 +40,7 @@ describe('the targets of an announcement', () => {
   it.each([tunnel, pair])('hold no directed broadcast where a network has none (%j)', (single) => {
     expect(broadcastTargets({ bind: '0.0.0.0', sendIp: everywhere, interfaces: [single] })).toEqual([
       { address: '255.255.255.255', host: single.address },
+      ownMachine,
     ]);
   });
 
@@ -56,8 +59,9 @@ describe('the targets of an announcement', () => {
     ]);
   });
 
-  it('are none without a network', () => {
-    expect(broadcastTargets({ bind: '0.0.0.0', sendIp: everywhere, interfaces: [loopback] })).toEqual([]);
+  it('are the own machine alone without a network', () => {
+    const targets = broadcastTargets({ bind: '0.0.0.0', sendIp: everywhere, interfaces: [loopback] });
+    expect(targets).toEqual([ownMachine]);
   });
 
   it.each(['', 'broadcast', '1.2.3', '1.2.3.256', '::1'])('can not be made of send_ip "%s"', (sendIp) => {

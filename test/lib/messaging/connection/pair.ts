@@ -26,7 +26,7 @@ export function hello(role: Hello['role'], changes: Partial<Hello> = {}): Hello 
   return { protocol: 1, role, id: `${role}-1`, software: 'starling', version: '0.1.0', features, ...changes };
 }
 
-export function side(options: Partial<ConnectionOptions> = {}): Side {
+function side(options: Partial<ConnectionOptions> = {}): Side {
   const endpoint = new Endpoint();
   const connection = new ConnectionManager({ endpoint, clock: new SystemClock(), ...options });
   const events: ConnectionEvent[] = [];
