@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { destination, pino } from 'pino';
 import { NoLed } from '../../drone-client/led/no-led.js';
 import { PreviewLed } from '../../drone-client/led/preview-led.js';
-import { startDrone } from '../../drone-client/main.js';
+import { type StartDroneOptions, startDrone } from '../../drone-client/main.js';
 import { createVehicle } from '../../drone-client/vehicle/adapters/create-vehicle.js';
 import { GroundReferencedVehicle } from '../../drone-client/vehicle/ground-reference.js';
 import { parseVehicleUrl } from '../../drone-client/vehicle/vehicle-url.js';
@@ -22,17 +22,27 @@ export type DroneCommandOptions = {
 
 /** Runs until it is told to end; gives the exit code. */
 export async function runDrone(options: DroneCommandOptions): Promise<number> {
-  const { config, server, id, data } = options;
   const url = parseVehicleUrl(options.vehicle);
   const clock = new SystemClock();
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination(2));
   const vehicle = await createVehicle(url, { clock, logger });
+  try {
+    await fly(options, {
+      ...{ clock, logger, version },
+      vehicle: new GroundReferencedVehicle(vehicle),
+      led: url.kind === 'sim' ? new PreviewLed() : new NoLed(),
+    });
+    return 0;
+  } finally {
+    await vehicle.close();
+  }
+}
+
+type Parts = Pick<StartDroneOptions, 'clock' | 'logger' | 'version' | 'vehicle' | 'led'>;
+
+async function fly({ config, server, id, data }: DroneCommandOptions, parts: Parts): Promise<void> {
   const drone = await startDrone({
-    clock,
-    logger,
-    version,
-    vehicle: new GroundReferencedVehicle(vehicle),
-    led: url.kind === 'sim' ? new PreviewLed() : new NoLed(),
+    ...parts,
     dataFolder: data ?? join(defaultStateFolder(process.env), 'drone', id ?? 'default'),
     ...(config !== undefined && { configPath: config }),
     ...(server && { server }),
@@ -44,6 +54,4 @@ export async function runDrone(options: DroneCommandOptions): Promise<number> {
     say: (line) => process.stderr.write(`starling drone: ${line}\n`),
   });
   await drone.close();
-  await vehicle.close();
-  return 0;
 }

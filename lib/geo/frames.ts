@@ -12,7 +12,9 @@ export function enuToNed(enu: Vec3): Vec3 {
 }
 
 /** NED to ENU; its own inverse. */
-export const nedToEnu = enuToNed;
+export function nedToEnu(ned: Vec3): Vec3 {
+  return enuToNed(ned);
+}
 
 /** Yaw in rad between ENU and NED, either way: π/2 − yaw, wrapped to (−π, π]; NaN stays NaN. */
 export function swapYawEnuNed(yawRad: number): number {

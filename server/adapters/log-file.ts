@@ -25,7 +25,11 @@ export function openLogFile(folder: string): LogFile {
   }
   const stream = destination({ dest: path, append: true, sync: false });
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+  let isReady = false;
   let hasFailed = false;
+  stream.on('ready', () => {
+    isReady = true;
+  });
   stream.on('error', () => {
     hasFailed = true;
   });
@@ -35,7 +39,7 @@ export function openLogFile(folder: string): LogFile {
       if (!hasFailed) logger[pinoLevels[level]](text);
     },
     close: () => {
-      if (!hasFailed) stream.flushSync();
+      if (isReady && !hasFailed) stream.flushSync();
       stream.end();
     },
   };

@@ -79,8 +79,7 @@ type BadText = (record: DroneRecord, settings: CheckSettings) => string;
 const badTexts: Readonly<Record<CheckedKey, BadText>> = {
   git_version: ({ telemetry }) =>
     `software ${text(telemetry.git_version)} is not the server's: update the drone`,
-  animation_info: ({ telemetry }) =>
-    `animation: ${textAt(telemetry.animation_info, 1) ?? 'unknown'}: upload the show`,
+  animation_info: ({ telemetry }) => animationText(textAt(telemetry.animation_info, 1) ?? 'unknown'),
   battery: ({ telemetry }, settings) => batteryText(telemetry, settings),
   fcu_status: ({ telemetry }) => systemText(text(telemetry.fcu_status)),
   calibration_status: ({ telemetry }) => `sensors: ${text(telemetry.calibration_status)}: calibrate`,
@@ -92,6 +91,10 @@ const badTexts: Readonly<Record<CheckedKey, BadText>> = {
   time_delta: ({ timeDeltaS }, settings) =>
     `clock is ${(timeDeltaS ?? Number.NaN).toFixed(3)} s off (limit ${settings.timeDeltaMaxS} s): check its time service`,
 };
+
+function animationText(state: string): string {
+  return /upload/i.test(state) ? `animation: ${state}` : `animation: ${state}; upload the show`;
+}
 
 function batteryText(telemetry: Telemetry, { batteryMinPercent }: CheckSettings): string {
   const percent = numberAt(telemetry.battery, 1) * 100;
@@ -107,8 +110,7 @@ function systemText(status: string): string {
 
 function startText(telemetry: Telemetry, { startDistanceMaxM }: CheckSettings): string {
   const action = textAt(telemetry.start_position, 4) ?? 'unknown';
-  if (action !== 'takeoff' && action !== 'fly')
-    return `start action: ${action}: check the animation and its settings`;
+  if (action !== 'takeoff' && action !== 'fly') return `start: ${action}`;
   const distanceM = startDistanceM(telemetry);
   if (Number.isNaN(distanceM))
     return 'start: the distance to the start point is unknown: a position is missing';

@@ -2,7 +2,7 @@
 
 /** A value of a telemetry list: numbers may be NaN (unknown), texts and null as an old drone sends them. */
 export type TelemetryValue = null | boolean | number | string | readonly TelemetryValue[] | TelemetryObject;
-export type TelemetryObject = { readonly [key: string]: TelemetryValue };
+type TelemetryObject = { readonly [key: string]: TelemetryValue };
 
 /**
  * The last known value of each key of a drone's telemetry dictionary, as it came over the wire (a key that came as

@@ -83,6 +83,7 @@ export class StreamLink {
     this.#isOver = true;
     const cut = this.#writer.stop();
     this.#stream.destroy();
+    this.#writer.abandon();
     return cut;
   }
 

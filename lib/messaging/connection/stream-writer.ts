@@ -20,6 +20,8 @@ export class StreamWriter {
   /** A frame whose body is being sent, and how much of it was. */
   #current: OutgoingFrame | undefined;
   #sentBytes = 0;
+  /** Frames that wait inside the stream and have somebody to tell. */
+  readonly #unsettled = new Set<OutgoingFrame>();
   #isScheduled = false;
   #isStopped = false;
 
@@ -58,6 +60,16 @@ export class StreamWriter {
     return !this.#isStopped && this.#stream.writable && this.#stream.writableLength < this.#maxStreamBytes;
   }
 
+  /** The stream is gone: what it had not taken yet it never will, and not every stream says so. */
+  abandon(): void {
+    for (const frame of this.#unsettled)
+      this.#settle(frame, new DisconnectedError('the connection was lost'));
+  }
+
+  #settle(frame: OutgoingFrame, error?: Error): void {
+    if (this.#unsettled.delete(frame)) frame.onSettled?.(error);
+  }
+
   readonly #run = (): void => {
     this.#isScheduled = false;
     this.flush();
@@ -94,9 +106,10 @@ export class StreamWriter {
   /** `frames` are those that are handed over whole once the stream took these bytes. */
   #write(bytes: Uint8Array, frames: readonly OutgoingFrame[]): void {
     const settled = frames.filter((frame) => frame.onSettled && frame !== this.#current);
+    for (const frame of settled) this.#unsettled.add(frame);
     this.#stream.write(bytes, (error) => {
       for (const frame of settled)
-        frame.onSettled?.(error ? new DisconnectedError(error.message) : undefined);
+        this.#settle(frame, error ? new DisconnectedError(error.message) : undefined);
       if (!error) this.flush();
     });
   }

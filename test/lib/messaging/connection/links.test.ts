@@ -99,6 +99,30 @@ describe('a lost link', () => {
     second.close();
   });
 
+  it('lets a request that was still queued be sent once, not twice', async () => {
+    const [ours, first] = await network.withOldPeer({ resumeQueue: true });
+    const asked = ours.connection.getResponse('id');
+    first.close();
+    ours.connection.sendMessage('note');
+    await until(() => !ours.connection.isConnected);
+    const again = ours.connection.getResponse('id').catch((error: unknown) => error);
+    expect(await again).toBeInstanceOf(DisconnectedError);
+    const [near, far] = await network.sockets();
+    const second = new OldPeer(near);
+    ours.connection.onEvent(({ type }) => {
+      if (type === 'connected') void ours.connection.getResponse('time').catch(() => undefined);
+    });
+    ours.connection.connect(far);
+    await second.nextRequest('time');
+    far.pause();
+    second.respond('id', String(requestOf(await second.nextRequest('id')).request_id), 1);
+    far.resume();
+    expect(await asked).toBe(1);
+    const ids = second.frames.filter((frame) => frame.content.includes('"requested_value":"id"'));
+    expect(ids).toHaveLength(1);
+    second.close();
+  });
+
   it('is told at once when the stream was closed before it was used', async () => {
     const [ours, first] = await network.withOldPeer();
     first.close();
