@@ -47,14 +47,14 @@ describe('the panel in a real terminal of 80 by 24', () => {
     expect(screen).toMatch(/\^X LAND ALL/);
     expect(screen).toMatch(/NEXT .*press s to start/);
     await startShow('5');
-    await terminal.until(/SHOW 0:0[5-9][^]*2 armed|2 armed[^]*SHOW 0:0[5-9]/, 30_000);
+    await terminal.until(/SHOW 0:0[5-9][\s\S]*2 armed|2 armed[\s\S]*SHOW 0:0[5-9]/, 30_000);
     terminal.keys('p');
     await terminal.until(/PAUSED at/);
     await terminal.until(/paused/);
     terminal.keys('r');
     await terminal.until(/SHOW 0:/);
     terminal.keys('q');
-    await terminal.until(/drone-1[^]*Press y for yes/);
+    await terminal.until(/drone-1[\s\S]*Press y for yes/);
     terminal.keys('Escape');
     await terminal.until(/all landed/, 90_000);
     expect(terminal.screen()).toMatch(/ 0 armed/);

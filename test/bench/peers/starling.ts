@@ -1,5 +1,12 @@
-/** Our own connections under measurement, as a program uses them. */
-import { ConnectionManager, Endpoint, type Json, type Kwargs } from '../../../lib/messaging/index.js';
+/** Our own connections under measurement, as a program uses them: with hello and heartbeat. */
+import {
+  ConnectionManager,
+  Endpoint,
+  type Hello,
+  type Json,
+  type Kwargs,
+  libraryFeatures,
+} from '../../../lib/messaging/index.js';
 import { SystemClock } from '../../../lib/time/adapters/system-clock.js';
 import { at, type Peer, type Rig, socketPairs, telemetry } from './peer.js';
 
@@ -30,8 +37,16 @@ class StarlingRig implements Rig {
   }
 
   join(near: Parameters<ConnectionManager['connect']>[0], far: typeof near): void {
-    const client = new ConnectionManager({ endpoint: this.#clientSide, clock: this.#clock });
-    const server = new ConnectionManager({ endpoint: this.#serverSide, clock: this.#clock });
+    const client = new ConnectionManager({
+      endpoint: this.#clientSide,
+      clock: this.#clock,
+      hello: hello('drone'),
+    });
+    const server = new ConnectionManager({
+      endpoint: this.#serverSide,
+      clock: this.#clock,
+      hello: hello('server'),
+    });
     client.connect(near);
     server.connect(far);
     server.markIdentified();
@@ -63,6 +78,10 @@ class StarlingRig implements Rig {
   close(): void {
     for (const connection of [...this.#clients, ...this.#servers]) connection.close();
   }
+}
+
+function hello(role: Hello['role']): Hello {
+  return { protocol: 1, role, id: role, software: 'starling', version: '0', features: libraryFeatures };
 }
 
 function kwargsOf(n: number): Kwargs {
