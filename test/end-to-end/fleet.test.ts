@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type SimulatedDrone, startSimulatedDrone } from '../../bin/commands/simulated-drone.js';
+import { describe, expect, it } from 'vitest';
+import { startSimulatedDrone } from '../../bin/commands/simulated-drone.js';
 import { version } from '../../bin/version.js';
 import { SimulatedFleetLoop } from '../../drone-client/simulator/fleet-loop.js';
 import { runCtl } from '../../lib/protocols/tpp/adapters/run-ctl.js';
@@ -13,75 +13,74 @@ import { type RunningServer, startServer } from '../../server/main.js';
 import { flyShow } from '../../server/show-control/fly-show.js';
 import { until } from '../support/until.js';
 
-/** Stands 0.5 s, rises to 1.5 m in 3 s, moves 1 m east in 2 s, sinks in 3 s, stands. Frames of 0.1 s. */
+/** Stands 0.5 s, rises to 1 m in 2 s, moves 0.5 m east in 1 s, sinks in 2 s, stands. Frames of 0.1 s. */
 function shortShow(x: number): string {
   const rows = ['short'];
   const frame = (px: number, z: number) =>
     rows.push(`${rows.length},${px.toFixed(3)},0,${z.toFixed(3)},0,255,0,${rows.length}`);
   for (let i = 0; i < 5; i++) frame(x, 0);
-  for (let i = 1; i <= 30; i++) frame(x, i * 0.05);
-  for (let i = 1; i <= 20; i++) frame(x + i * 0.05, 1.5);
-  for (let i = 1; i <= 30; i++) frame(x + 1, 1.5 - i * 0.05);
-  for (let i = 0; i < 5; i++) frame(x + 1, 0);
+  for (let i = 1; i <= 20; i++) frame(x, i * 0.05);
+  for (let i = 1; i <= 10; i++) frame(x + i * 0.05, 1);
+  for (let i = 1; i <= 20; i++) frame(x + 0.5, 1 - i * 0.05);
+  for (let i = 0; i < 5; i++) frame(x + 0.5, 0);
   return `${rows.join('\n')}\n`;
 }
 
-describe('a simulated fleet at our server', () => {
-  const clock = new SystemClock();
-  let folder: string;
-  let server: RunningServer;
-  let fleet: SimulatedDrone[];
+const clock = new SystemClock();
 
-  beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'starling-test-'));
-    writeFileSync(join(folder, 'drone-1.csv'), shortShow(0));
-    writeFileSync(join(folder, 'drone-2.csv'), shortShow(3));
-    server = await startServer({
-      clock,
-      version,
-      stateFolder: join(folder, 'state'),
-      isHeadless: true,
-      port: 0,
-      bind: '127.0.0.1',
-      controlPort: 0,
-      isDiscoverable: false,
-      showFolder: folder,
-    });
-    const loop = new SimulatedFleetLoop(clock);
-    const logger = pino({ level: 'silent' });
-    const link = { host: '127.0.0.1', port: server.dronePort };
-    fleet = await Promise.all(
-      [1, 2].map((number) => startSimulatedDrone({ clock, loop, logger, number, seed: 7, server: link })),
-    );
+/** A server with the short show and two simulated drones; everything ends with the test. */
+async function makeRig(onTestFinished: (end: () => Promise<void>) => void) {
+  const folder = mkdtempSync(join(tmpdir(), 'starling-test-'));
+  writeFileSync(join(folder, 'drone-1.csv'), shortShow(0));
+  writeFileSync(join(folder, 'drone-2.csv'), shortShow(3));
+  const server = await startServer({
+    clock,
+    version,
+    stateFolder: join(folder, 'state'),
+    isHeadless: true,
+    port: 0,
+    bind: '127.0.0.1',
+    controlPort: 0,
+    isDiscoverable: false,
+    showFolder: folder,
   });
-
-  afterEach(async () => {
+  const loop = new SimulatedFleetLoop(clock);
+  const logger = pino({ level: 'silent' });
+  const link = { host: '127.0.0.1', port: server.dronePort };
+  const fleet = await Promise.all(
+    [1, 2].map((number) => startSimulatedDrone({ clock, loop, logger, number, seed: 7, server: link })),
+  );
+  onTestFinished(async () => {
     await Promise.all(fleet.map((drone) => drone.close()));
     await server.close();
     rmSync(folder, { recursive: true });
   });
-
-  async function ctl(
-    action: string,
-    ids: string[] = [],
-    all = false,
-  ): Promise<{ code: number; answer: unknown }> {
-    let text = '';
-    const code = await runCtl({
-      ...{ action, ids, all, json: true, host: '127.0.0.1', port: server.controlPort },
-      token: await readToken(server.tokenPath),
-      ...(action === 'start' && { delay: 4 }),
-      write: (line) => {
-        text += line;
-      },
-    });
-    return { code, answer: text === '' ? undefined : JSON.parse(text) };
-  }
-
   const drones = () => server.facade.snapshot().drones;
-  const armedCount = () => drones().filter(({ isArmed }) => isArmed).length;
+  return { server, fleet, drones, armedCount: () => drones().filter(({ isArmed }) => isArmed).length };
+}
 
-  it('flies a show in step, and each drone reports how well', { timeout: 60_000 }, async () => {
+async function runAction(
+  server: RunningServer,
+  action: string,
+  { ids = [], all = false }: { ids?: string[]; all?: boolean } = {},
+): Promise<{ code: number; answer: unknown }> {
+  let text = '';
+  const code = await runCtl({
+    ...{ action, ids, all, json: true, host: '127.0.0.1', port: server.controlPort },
+    token: await readToken(server.tokenPath),
+    ...(action === 'start' && { delay: 4 }),
+    write: (line) => {
+      text += line;
+    },
+  });
+  return { code, answer: text === '' ? undefined : JSON.parse(text) };
+}
+
+describe.concurrent('a simulated fleet at our server', () => {
+  it('flies a show in step, and each drone reports how well', { timeout: 60_000 }, async ({
+    onTestFinished,
+  }) => {
+    const { server } = await makeRig(onTestFinished);
     const summary = await flyShow({
       clock,
       server: server.facade,
@@ -101,14 +100,17 @@ describe('a simulated fleet at our server', () => {
 
   it('is run by the control port: listed, refused, uploaded, started and landed', {
     timeout: 60_000,
-  }, async () => {
+  }, async ({ onTestFinished }) => {
+    const { server, drones, armedCount } = await makeRig(onTestFinished);
+    const ctl = (action: string, target?: { ids?: string[]; all?: boolean }) =>
+      runAction(server, action, target);
     await until(() => drones().length === 2 && drones().every(({ record }) => record.isAnswering));
-    const early = await ctl('start', [], true);
+    const early = await ctl('start', { all: true });
     expect(early).toMatchObject({
       code: 1,
       answer: { results: [{ ok: false, code: 'not_ready' }, { ok: false }] },
     });
-    expect(await ctl('upload', ['drone-1', 'drone-9'])).toMatchObject({
+    expect(await ctl('upload', { ids: ['drone-1', 'drone-9'] })).toMatchObject({
       code: 1,
       answer: {
         results: [
@@ -117,7 +119,7 @@ describe('a simulated fleet at our server', () => {
         ],
       },
     });
-    expect(await ctl('upload', [], true)).toMatchObject({ code: 0 });
+    expect(await ctl('upload', { all: true })).toMatchObject({ code: 0 });
     await until(() => drones().every(({ isReady }) => isReady), 20_000);
     const { answer } = await ctl('list');
     expect(answer).toMatchObject([
@@ -130,19 +132,22 @@ describe('a simulated fleet at our server', () => {
       },
       { id: 'drone-2' },
     ]);
-    expect(await ctl('start', [], true)).toMatchObject({ code: 0 });
-    expect(await ctl('upload', [], true)).toMatchObject({
+    expect(await ctl('start', { all: true })).toMatchObject({ code: 0 });
+    expect(await ctl('upload', { all: true })).toMatchObject({
       code: 1,
       answer: { results: [{ code: 'refused' }, {}] },
     });
-    expect(await ctl('start', [], true)).toMatchObject({ code: 1 });
+    expect(await ctl('start', { all: true })).toMatchObject({ code: 1 });
     await until(() => armedCount() === 2, 20_000);
-    expect(await ctl('disarm', ['drone-1'])).toBeDefined();
+    expect(await ctl('disarm', { ids: ['drone-1'] })).toBeDefined();
     expect(await ctl('land')).toMatchObject({ code: 0 });
     await until(() => armedCount() === 0, 20_000);
   });
 
-  it('goes on when one drone vanishes in mid-show, and shows who it was', { timeout: 60_000 }, async () => {
+  it('goes on when one drone vanishes in mid-show, and shows who it was', { timeout: 60_000 }, async ({
+    onTestFinished,
+  }) => {
+    const { server, fleet, drones, armedCount } = await makeRig(onTestFinished);
     const flight = flyShow({ clock, server: server.facade, count: 2, startDelayS: 4, say: () => undefined });
     await until(() => armedCount() === 2, 40_000);
     await fleet[1]?.close();
