@@ -223,10 +223,11 @@ function makeSession(
       onWarning: (text) => log('warn', `looking for servers: ${text}`),
     }),
     fixedServer: server,
-    configuredServer: () => ({
-      host: config.getString('SERVER/host'),
-      port: config.getNumber('SERVER/port'),
-    }),
+    // Without a file nobody has chosen the default host: strangers at that address are left alone.
+    configuredServer: () =>
+      configPath === undefined
+        ? undefined
+        : { host: config.getString('SERVER/host'), port: config.getNumber('SERVER/port') },
     isDiscovering: () => config.getBoolean('BROADCAST/use'),
     remember: async ({ host, port }) => {
       config.set('SERVER/host', host);

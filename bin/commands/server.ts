@@ -1,5 +1,6 @@
 /** `starling server`: the ground server with its panel, or without one. */
 
+import { UsageError } from '../../lib/errors.js';
 import { defaultStateFolder } from '../../lib/protocols/tpp/adapters/token-file.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import { type RunningServer, startServer } from '../../server/main.js';
@@ -19,6 +20,11 @@ export type ServerCommandOptions = {
 /** Runs until it is told to end; gives the exit code. */
 export async function runServer(options: ServerCommandOptions): Promise<number> {
   const { config, port, bind, controlPort, show, state, headless = false } = options;
+  if (!headless && !(process.stdin.isTTY && process.stdout.isTTY)) {
+    throw new UsageError(
+      'the panel needs a terminal: run this in one, or add --headless and use starling ctl',
+    );
+  }
   const server = await startServer({
     clock: new SystemClock(),
     version,

@@ -31,7 +31,8 @@ export type ServerSessionOptions = {
   readonly connection: ConnectionManager;
   /** Only this server, when it is given. */
   readonly fixedServer: ServerAddress | undefined;
-  readonly configuredServer: () => ServerAddress;
+  /** Tried before any search; undefined when nobody has configured one. */
+  readonly configuredServer: () => ServerAddress | undefined;
   readonly isDiscovering: () => boolean;
   /** A server was found by its announcement: keep it. */
   readonly remember: (address: ServerAddress) => Promise<void>;
@@ -95,8 +96,10 @@ export class ServerSession {
   async #search(): Promise<OpenStream | undefined> {
     const { configuredServer, isDiscovering } = this.#options;
     for (let attempt = 0; attempt < attempts && !this.#isClosed; attempt += 1) {
+      const address = this.#known ?? configuredServer();
+      if (!address) break;
       if (attempt > 0) await this.#sleep(attemptPauseMs);
-      const opened = await this.#tryOnce(this.#known ?? configuredServer());
+      const opened = await this.#tryOnce(address);
       if (opened) return opened;
     }
     this.#known = undefined;
