@@ -1,30 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-
-const program = fileURLToPath(new URL('../../dist/bin/starling.js', import.meta.url));
-
-async function run(args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [program, ...args], { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => {
-    output.stdout += chunk;
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    output.stderr += chunk;
-  });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, ...output };
-}
+import { Program } from '../support/program.js';
 
 describe('the demo without a panel', () => {
   it('flies twelve drones from upload to landing within two minutes, and proves it by numbers', async () => {
     const startedMs = Date.now();
-    const { code, stdout, stderr } = await run(['demo', '--headless', '--json', '--drones', '12']);
-    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const demo = new Program(['demo', '--headless', '--json', '--drones', '12']);
+    const code = await demo.end(150_000);
+    expect({ code, stderr: demo.stderr }).toMatchObject({ code: 0 });
     expect(Date.now() - startedMs).toBeLessThan(120_000);
-    const report = JSON.parse(stdout) as {
+    const report = JSON.parse(demo.stdout) as {
       show: string;
       drones: Record<string, unknown>[];
       totals: { drones: number; landed: number; startErrorP95Ms: number; maxDistanceM: number };

@@ -1,8 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { programPath } from '../support/program.js';
 import { requireTmux, Terminal } from '../support/tmux.js';
-
-const program = fileURLToPath(new URL('../../dist/bin/starling.js', import.meta.url));
 
 describe('the panel in a real terminal of 80 by 24', () => {
   let terminal: Terminal;
@@ -11,7 +9,7 @@ describe('the panel in a real terminal of 80 by 24', () => {
   afterEach(() => terminal.close());
 
   async function readyFleet(count: number): Promise<void> {
-    terminal = new Terminal(`${process.execPath} ${program} demo --drones ${count}`);
+    terminal = new Terminal(`${process.execPath} ${programPath} demo --drones ${count}`);
     await terminal.until(new RegExp(`${count} connected`));
     terminal.keys('a');
     await terminal.until(new RegExp(`${count} selected`));
