@@ -5,18 +5,21 @@
 import type { Setpoint, Vehicle, VehicleEvent, VehiclePosition, VehicleState } from './vehicle.js';
 
 /**
- * Wraps a vehicle: while it is disarmed its present height is taken for the ground; from arming until the next disarm
- * the last such height stays. Positions that come out and setpoints that go in are shifted by it. A vehicle that is
+ * Wraps a vehicle: while it stands disarmed its present height is taken for the ground; from the command to arm (its
+ * effect is seen up to a second later, when it may climb already) until the next disarm the last such height stays.
+ * Positions that come out and setpoints that go in are shifted by it. A vehicle that is
  * armed when first seen has no known ground: its own zero stays.
  */
 export class GroundReferencedVehicle implements Vehicle {
   readonly #inner: Vehicle;
   #groundZM = 0;
+  #armingCommands = 0;
   #seen: VehicleState | undefined;
   #shifted: VehicleState | undefined;
 
   constructor(inner: Vehicle) {
     this.#inner = inner;
+    this.#shiftState();
     inner.onEvent(() => this.#shiftState());
   }
 
@@ -32,7 +35,7 @@ export class GroundReferencedVehicle implements Vehicle {
       this.#shifted = state;
       return state;
     }
-    if (state.connected && !state.armed) this.#groundZM = state.position.positionM.z;
+    if (this.#isStanding(state)) this.#groundZM = state.position.positionM.z;
     this.#shifted = { ...state, position: this.#shift(state.position) };
     return this.#shifted;
   }
@@ -45,8 +48,13 @@ export class GroundReferencedVehicle implements Vehicle {
     });
   }
 
-  arm(): Promise<void> {
-    return this.#inner.arm();
+  async arm(): Promise<void> {
+    this.#armingCommands++;
+    try {
+      await this.#inner.arm();
+    } finally {
+      this.#armingCommands--;
+    }
   }
 
   disarm(): Promise<void> {
@@ -72,6 +80,12 @@ export class GroundReferencedVehicle implements Vehicle {
 
   close(): Promise<void> {
     return this.#inner.close();
+  }
+
+  #isStanding({ connected, armed, landed }: VehicleState): boolean {
+    return (
+      connected && !armed && this.#armingCommands === 0 && (landed === 'on_ground' || landed === undefined)
+    );
   }
 
   #shift(position: VehiclePosition): VehiclePosition {

@@ -21,7 +21,7 @@ export type VehiclePosition = {
 };
 
 /** Attitude and rates (ENU; yaw counter-clockwise from east, rad; rates rad/s about roll, pitch, yaw). */
-export type VehicleAttitude = {
+type VehicleAttitude = {
   readonly atMs: number;
   readonly rollRad: number;
   readonly pitchRad: number;
