@@ -25,6 +25,12 @@ export type FleetOperationsOptions = {
   readonly log: (level: LogLine['level'], text: string) => void;
 };
 
+/** How long a drone may take to answer a start: so that one that does not is known before the others fly, ms. */
+const minStartAnswerMs = 1_000;
+const maxStartAnswerMs = 5_000;
+
+type How = { readonly kwargs?: Kwargs; readonly lane?: Lane; readonly timeoutMs?: number };
+
 type Send = (id: string) => Outcome | Promise<Outcome>;
 
 export class FleetOperations implements Operations {
@@ -59,9 +65,7 @@ export class FleetOperations implements Operations {
       };
       return this.#command('start', ids, (id) => refusals.get(id) ?? others);
     }
-    const startUtcMs = this.#options.clock.utcMs() + delayS * 1000 + deliveryMs;
-    this.#run = { ids: [...ids], startUtcMs, pausedUtcMs: undefined };
-    return this.#send('start', ids, { kwargs: { time: (startUtcMs / 1000).toFixed(6) } });
+    return this.#startAll(ids, delayS * 1000);
   }
 
   pause(ids: readonly string[]): Promise<CommandResult[]> {
@@ -105,6 +109,28 @@ export class FleetOperations implements Operations {
     return this.#send('led_test', ids, {});
   }
 
+  /** All or none: where one drone does not take the start, the others are told to forget it while they still stand. */
+  async #startAll(ids: readonly string[], delayMs: number): Promise<CommandResult[]> {
+    const { clock, log } = this.#options;
+    const startUtcMs = clock.utcMs() + delayMs + deliveryMs;
+    const run: ShowRun = { ids: [...ids], startUtcMs, pausedUtcMs: undefined };
+    this.#run = run;
+    const timeoutMs = Math.min(maxStartAnswerMs, Math.max(minStartAnswerMs, delayMs - minStartAnswerMs));
+    const kwargs = { time: (startUtcMs / 1000).toFixed(6) };
+    const results = await this.#send('start', ids, { kwargs, timeoutMs });
+    const failed = results.filter(({ ok }) => !ok).map(({ id }) => id);
+    // Whoever landed or stopped the fleet meanwhile has decided already; and drones in the air are not stopped blindly.
+    if (failed.length === 0 || this.#run !== run || clock.utcMs() >= startUtcMs) return results;
+    const message = `the start was called off: ${failed.join(', ')} did not take it`;
+    log('warning', message);
+    // One whose answer was lost may have taken it: everybody is told.
+    await this.#abort('stop', ids);
+    this.#run = undefined;
+    return results.map((result) =>
+      result.ok ? { id: result.id, ok: false, code: 'called_off', message } : result,
+    );
+  }
+
   /** Stops part of a show at once; what is urgent is written before anything else happens. */
   #abort(action: 'stop' | 'land' | 'disarm', ids: readonly string[]): Promise<CommandResult[]> {
     const results = this.#send(action, ids, { lane: 'emergency' });
@@ -112,15 +138,11 @@ export class FleetOperations implements Operations {
     return results;
   }
 
-  #send(
-    action: string,
-    ids: readonly string[],
-    how: { kwargs?: Kwargs; lane?: Lane },
-  ): Promise<CommandResult[]> {
+  #send(action: string, ids: readonly string[], how: How): Promise<CommandResult[]> {
     return this.#command(action, ids, (id) => this.#sendOne(id, action, how));
   }
 
-  #sendOne(id: string, action: string, how: { kwargs?: Kwargs; lane?: Lane }): Promise<Outcome> {
+  #sendOne(id: string, action: string, how: How): Promise<Outcome> {
     return sendCommand(this.#options.connection(id), { action, ...how });
   }
 

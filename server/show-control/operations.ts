@@ -10,12 +10,15 @@ export type StartOptions = {
 /**
  * Every method takes drone ids and resolves with exactly one result per id, in the given order; it never rejects for
  * what one drone did. An unknown id is a result with `ok: false`, code `unknown_drone`. Codes are stable:
- * `not_ready`, `armed`, `no_file`, `refused`, `not_supported`, `timeout`, `unreachable`, `unconfirmed` (ok).
+ * `not_ready`, `called_off`, `armed`, `no_file`, `refused`, `not_supported`, `timeout`, `unreachable`, `unconfirmed` (ok).
  */
 export interface Operations {
   /** Sends each drone its own file of the loaded show. */
   upload(ids: readonly string[]): Promise<CommandResult[]>;
-  /** Starts the show; refuses the whole command (each id `not_ready`) unless every given drone is ready. */
+  /**
+   * Starts the show; refuses the whole command (each id `not_ready`) unless every given drone is ready. When one does
+   * not take the start, it is called off for the others (`called_off`).
+   */
   start(ids: readonly string[], options: StartOptions): Promise<CommandResult[]>;
   pause(ids: readonly string[]): Promise<CommandResult[]>;
   resume(ids: readonly string[]): Promise<CommandResult[]>;

@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { SystemClock } from '../../lib/time/adapters/system-clock.js';
+import { startServer } from '../../server/main.js';
+import { json, OldPeer, oldFrame } from '../support/old-peer.js';
+import { until } from '../support/until.js';
+
+const telemetry = () => ({
+  git_version: '1.0.0',
+  animation_info: ['x', 'OK'],
+  battery: [12.1, 0.93],
+  armed: false,
+  fcu_status: 'STANDBY',
+  calibration_status: 'OK',
+  mode: 'AUTO.LOITER',
+  selfcheck: 'OK',
+  current_position: [0, 0, 0, 0, 'map'],
+  start_position: [0, 0, 0, 0, 'fly', 0],
+  time_delta: Date.now() / 1000,
+});
+
+/** A peer of raw bytes that says hello, and answers each command as it is told to. */
+async function answeringDrone(port: number, id: string, refusals: readonly string[]): Promise<OldPeer> {
+  const peer = await OldPeer.connect(port);
+  const features = ['errors'];
+  peer.action('hello', { protocol: 1, role: 'drone', id, software: 'starling', version: '1.0.0', features });
+  peer.socket.on('data', () => {
+    for (const frame of peer.frames.splice(0)) {
+      if (frame.header['message-type'] !== 'request') continue;
+      const { requested_value: name, request_id: request } = json(frame) as Record<string, string>;
+      heard.push(`${id} ${name}`);
+      if (name !== undefined && refusals.includes(name)) {
+        const header = {
+          'message-type': 'response',
+          requested_value: name,
+          request_id: request,
+          status: 'error',
+        };
+        const error = { code: 'refused', message: 'below ground' };
+        peer.socket.write(oldFrame(header, Buffer.from(JSON.stringify({ value: null, error }))));
+      } else peer.respond(name ?? '', request ?? '', name === 'id' ? id : true);
+    }
+  });
+  return peer;
+}
+
+const heard: string[] = [];
+
+it('a start that one drone refuses is called off for all before anybody flies', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'starling-test-'));
+  writeFileSync(join(folder, 'a.csv'), 'x\n1,0,0,0,0,1,2,3\n2,0,0,1,0,1,2,3\n');
+  const server = await startServer({
+    clock: new SystemClock(),
+    version: '1.0.0',
+    stateFolder: join(folder, 'state'),
+    isHeadless: true,
+    port: 0,
+    bind: '127.0.0.1',
+    controlPort: 0,
+    isDiscoverable: false,
+    showFolder: folder,
+  });
+  const willing = await answeringDrone(server.dronePort, 'a', []);
+  const refusing = await answeringDrone(server.dronePort, 'b', ['start']);
+  try {
+    const drones = () => server.facade.snapshot().drones;
+    await until(() => drones().length === 2 && drones().every(({ record }) => record.isAnswering));
+    for (const peer of [willing, refusing]) peer.action('telemetry', { value: telemetry() });
+    await until(() => drones().every(({ isReady }) => isReady));
+    const results = await server.facade.operations.start(['a', 'b'], { delayS: 10 });
+    expect(results).toMatchObject([
+      { id: 'a', ok: false, code: 'called_off' },
+      { id: 'b', ok: false, code: 'refused', message: 'below ground' },
+    ]);
+    expect(heard).toContain('a stop');
+    expect(heard).toContain('b stop');
+    expect(server.facade.snapshot().phase).toEqual({ phase: 'idle' });
+  } finally {
+    willing.close();
+    refusing.close();
+    await server.close();
+    rmSync(folder, { recursive: true });
+  }
+});
