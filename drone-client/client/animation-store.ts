@@ -32,6 +32,9 @@ export class AnimationStore {
   readonly #config: Config;
   #loaded: Loaded = nothing;
   #stamp: string | undefined;
+  /** The settings that `#loaded` was made with. */
+  #settings = '';
+  #refreshing: Promise<void> = Promise.resolve();
 
   constructor(files: DroneFiles, config: Config) {
     this.#files = files;
@@ -52,12 +55,14 @@ export class AnimationStore {
     return this.#loaded.plan;
   }
 
-  /** Looks at the disk; reads the file when it is another one than before, or in any case with `force`. */
-  async refresh(options: { readonly force?: boolean } = {}): Promise<void> {
-    const stamp = await this.#files.stamp(place);
-    if (stamp === this.#stamp && !options.force) return;
-    this.#stamp = stamp;
-    this.#loaded = stamp === undefined ? nothing : await this.#load();
+  /**
+   * Looks at the disk; reads the file when it or the settings are others than before, or in any case with `force`.
+   * One look at a time: whoever waited for a look that began later holds no older file.
+   */
+  refresh({ force = false }: { readonly force?: boolean } = {}): Promise<void> {
+    const refreshed = this.#refreshing.then(() => this.#refresh(force));
+    this.#refreshing = refreshed.catch(() => undefined);
+    return refreshed;
   }
 
   /** Why the show must not be started now; undefined when it may. */
@@ -90,12 +95,43 @@ export class AnimationStore {
     const { plan } = this;
     if (error !== undefined || !plan)
       throw new RefusedError('refused', `not started: ${error ?? this.state}`);
+    if (this.#settings !== this.#presentSettings())
+      throw new RefusedError('refused', 'not started: the configuration has just changed');
     return plan;
   }
 
-  async #load(): Promise<Loaded> {
+  async #refresh(force: boolean): Promise<void> {
+    const stamp = await this.#files.stamp(place);
+    if (stamp === this.#stamp && this.#settings === this.#presentSettings() && !force) return;
+    const read = stamp === undefined ? undefined : await this.#read();
+    this.#stamp = stamp;
+    this.#settings = this.#presentSettings();
+    this.#loaded = read?.content
+      ? this.#load(read.content)
+      : { ...nothing, state: read?.error ?? nothing.state };
+  }
+
+  async #read(): Promise<{ readonly content?: Uint8Array; readonly error?: string }> {
     try {
-      const text = new TextDecoder().decode(await this.#files.read(place));
+      return { content: await this.#files.read(place) };
+    } catch (error) {
+      return { error: errorText(error) };
+    }
+  }
+
+  /** All that a plan depends on beside the file. */
+  #presentSettings(): string {
+    const frameDelayS = this.#config.getNumber('ANIMATION/frame_delay');
+    return JSON.stringify([
+      readAnimationSettings(this.#config),
+      readFlightSettings(this.#config),
+      frameDelayS,
+    ]);
+  }
+
+  #load(content: Uint8Array): Loaded {
+    try {
+      const text = new TextDecoder().decode(content);
       const frameDelayS = this.#config.getNumber('ANIMATION/frame_delay');
       return this.#plan(parseCleverShowCsv(text, animationPath, { frameDelayS }));
     } catch (error) {

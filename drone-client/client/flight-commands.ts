@@ -9,52 +9,83 @@ import type { FileService } from './file-service.js';
 /** A show whose start has passed by more than this is not joined any more, s. */
 const lateStartS = 0.5;
 
+/** Servers allow a delay of a day; what lies beyond it is a mistake, s. */
+const maxStartAheadS = 86_460;
+
+/** Messages travel for less than this: a moment further ahead comes from a wrong clock, s. */
+const maxResumeAheadS = 60;
+const maxPauseAheadMs = 5000;
+
+/** Take-offs by command are for tests, hovers and rescues, m. */
+const maxTakeoffM = 500;
+
 /** A pause that took longer than this to arrive takes effect at once instead of at its moment, ms. */
 const latePauseMs = 2000;
 
 export function flightCommands(drone: Drone, files: FileService): { [name: string]: Command } {
-  const { player, config } = drone;
+  const { player, config, animations } = drone;
+  let endings = 0;
+  const ending = (end: () => Promise<void>) => () => {
+    endings += 1;
+    return end();
+  };
   return {
     start: async (kwargs) => {
+      const endingsBefore = endings;
       await files.settled();
-      await startShow(drone, kwargs);
+      await animations.refresh();
+      if (endings !== endingsBefore) throw refused('not started: another command came first');
+      startShow(drone, kwargs);
     },
     pause: (kwargs) => pauseShow(drone, kwargs),
-    resume: (kwargs) => player.resume(drone.showClock.toMonotonicMs(readNumber(kwargs, 'time') * 1000)),
-    stop: () => player.stop(),
-    land: () => player.land(),
-    disarm: () => player.disarm(),
+    resume: (kwargs) => resumeShow(drone, kwargs),
+    stop: ending(() => player.stop()),
+    land: ending(() => player.land()),
+    disarm: ending(() => player.disarm()),
     takeoff: () => takeOff(drone, { aboveM: config.getNumber('FLIGHT/takeoff_height') }),
     takeoff_z: (kwargs) => takeOff(drone, { toZM: readNumber(kwargs, 'z') }),
   };
 }
 
-async function startShow(drone: Drone, kwargs: Kwargs): Promise<void> {
+/** Waits for nothing: what it has judged is what starts. */
+function startShow(drone: Drone, kwargs: Kwargs): void {
   const { clock, vehicle, player, animations, showClock } = drone;
   const startS = readNumber(kwargs, 'time');
   if (!vehicle.state.connected) throw refused('not started: the autopilot is not connected');
   if (showClock.isUnknown) throw refused("not started: the server's clock is not measured yet");
-  await animations.refresh();
   const plan = animations.planToFly(vehicle.state);
   const startAtMs = showClock.toMonotonicMs(startS * 1000);
   const lateS = (clock.monotonicMs() - startAtMs) / 1000;
   if (lateS > lateStartS)
     throw refused(`not started: its moment passed ${lateS.toFixed(1)} s ago, check the clocks`);
+  if (-lateS > maxStartAheadS) throw refused('not started: its moment is days ahead, check the clocks');
   drone.ledTest.cancel();
   player.start({ plan, startAtMs, floorZM: animations.floorZM });
   drone.log('info', `show "${plan.animationId}" starts in ${(-lateS).toFixed(2)} s`);
 }
 
-/** A server of ours says when; an old one means now. */
+/** A server of ours says when; an old one means now, and so does a moment that can not be meant. */
 function pauseShow({ clock, player, showClock }: Drone, kwargs: Kwargs): void {
   const nowMs = clock.monotonicMs();
   const atMs = showClock.toMonotonicMs(
     readNumberOr(kwargs, 'time', showClock.toServerMs(nowMs) / 1000) * 1000,
   );
-  player.pause(atMs < nowMs - latePauseMs ? nowMs : atMs);
+  const isPlausible = !showClock.isUnknown && atMs >= nowMs - latePauseMs && atMs <= nowMs + maxPauseAheadMs;
+  player.pause(isPlausible ? atMs : nowMs);
+}
+
+function resumeShow({ clock, player, showClock }: Drone, kwargs: Kwargs): void {
+  const atMs = showClock.toMonotonicMs(readNumber(kwargs, 'time') * 1000);
+  if (showClock.isUnknown) throw refused("not resumed: the server's clock is not measured yet");
+  if (atMs > clock.monotonicMs() + maxResumeAheadS * 1000)
+    throw refused('not resumed: its moment is too far ahead, check the clocks');
+  player.resume(atMs);
 }
 
 async function takeOff(drone: Drone, order: { aboveM: number } | { toZM: number }): Promise<void> {
+  const heightM = 'toZM' in order ? order.toZM : order.aboveM;
+  if (Math.abs(heightM) > maxTakeoffM)
+    throw new RefusedError('bad_argument', `a take-off goes to at most ${maxTakeoffM} m`);
   if (!drone.vehicle.state.connected) throw refused('the autopilot is not connected');
   drone.ledTest.cancel();
   await drone.player.takeOff(order);

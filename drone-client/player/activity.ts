@@ -26,7 +26,7 @@ export function taskText(activity: Activity | undefined, nowMs: number): string 
 
 /** The launch that still decides whether the motors run; undefined where they run already. */
 export function launchOf(activity: Activity | undefined): Launch | undefined {
-  if (activity?.kind === 'show') return activity.flight.launch;
+  if (activity?.kind === 'show') return activity.flight.isDown ? undefined : activity.flight.launch;
   return activity?.kind === 'climb' ? activity.launch : undefined;
 }
 
@@ -35,6 +35,12 @@ export function hasLifted(activity: Activity | undefined): boolean {
   if (activity?.kind === 'show') return activity.flight.hasLifted;
   if (activity?.kind === 'climb') return activity.climb.target !== undefined;
   return activity !== undefined;
+}
+
+/** The motors run though this activity has not asked for them yet. */
+export function isPreempted(activity: Activity | undefined, isArmed: boolean): boolean {
+  const launch = launchOf(activity);
+  return isArmed && launch !== undefined && !launch.isArmAsked && !hasLifted(activity);
 }
 
 /** Setpoints of ours are being sent. */

@@ -49,7 +49,7 @@ export class Landing {
   /** Looks at the state anew; to be called when the vehicle's state changed. */
   check(): void {
     const { connected, armed } = this.#options.vehicle.state;
-    if (this.#isOver || this.#accepted === 'no' || !connected || armed) return;
+    if (this.#isOver || !connected || armed) return;
     this.cancel();
     this.#options.onDisarmed();
   }
@@ -83,8 +83,10 @@ export class Landing {
   }
 
   async #lookAfter(): Promise<void> {
-    if (this.isOverdue) await this.#options.vehicle.disarm();
-    else if (this.#accepted === 'no') await this.#ask();
+    const { vehicle, onWarning } = this.#options;
+    if (this.isOverdue)
+      await vehicle.disarm().catch((error: unknown) => onWarning(`landing: ${errorText(error)}`));
     this.check();
+    if (!this.#isOver && this.#accepted === 'no') await this.#ask();
   }
 }

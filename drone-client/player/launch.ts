@@ -42,6 +42,11 @@ export class Launch {
     return this.#hasBeenArmed;
   }
 
+  /** The motors were asked for; before that, motors that run are somebody else's. */
+  get isArmAsked(): boolean {
+    return this.#armAskedMs !== undefined;
+  }
+
   /** Arming was asked for so lately that its confirmation may be on its way. */
   get isTrusted(): boolean {
     return this.#armAskedMs !== undefined && this.#clock.monotonicMs() - this.#armAskedMs < trustMs;
@@ -77,7 +82,7 @@ export class Launch {
     this.#armAskedMs = this.#clock.monotonicMs();
     if (!this.#vehicle.state.armed) await this.#vehicle.arm();
     this.#hasBeenArmed = true;
-    if (this.#isCancelled) await this.#vehicle.disarm();
+    if (this.#isCancelled) await this.#stopMotors();
   }
 
   /** The point to stream until the flight begins: where the drone is; undefined while that is not known. */
@@ -89,6 +94,11 @@ export class Launch {
 
   cancel(): void {
     this.#isCancelled = true;
+  }
+
+  /** Setpoints may have lifted it before the arming was confirmed: in the air it is landed instead. */
+  async #stopMotors(): Promise<void> {
+    await this.#vehicle.disarm().catch(() => this.#vehicle.land());
   }
 
   async #enterOffboard(): Promise<void> {

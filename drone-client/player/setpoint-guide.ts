@@ -8,6 +8,12 @@ const zero: Vec3 = { x: 0, y: 0, z: 0 };
 const jumpSpeedMPerS = 15;
 const jumpM = 0.3;
 
+/** After a longer silence the drone is where it was: whatever the target did meanwhile is a jump, s. */
+const silenceS = 0.5;
+
+/** Of the time between two setpoints no more than this counts for the way between them, s. */
+const maxElapsedS = 0.2;
+
 /** How fast a jump is made good, m/s on top of the target's own speed. */
 const catchUpMPerS = 1;
 
@@ -48,23 +54,25 @@ export class SetpointGuide {
     this.#speedMPerS = speedMPerS;
   }
 
-  /** The point to command now. */
-  next(target: Setpoint, nowMs: number): Setpoint {
+  /** The point to command now; on the way to the target never below `floorZM`. */
+  next(target: Setpoint, nowMs: number, floorZM = Number.NEGATIVE_INFINITY): Setpoint {
     const elapsedS = this.#last ? Math.max(0, nowMs - this.#lastMs) / 1000 : 0;
     this.#noticeJump(target, elapsedS);
     const lengthM = distance(this.#offsetM, zero);
-    const leftM = Math.max(0, lengthM - this.#speedMPerS * elapsedS);
+    const leftM = Math.max(0, lengthM - this.#speedMPerS * Math.min(elapsedS, maxElapsedS));
     if (leftM === 0) return this.reset(target, nowMs);
     const velocity = add(target.velocityMPerS, scale(this.#offsetM, -this.#speedMPerS / lengthM));
     this.#offsetM = scale(this.#offsetM, leftM / lengthM);
-    const positionM = add(target.positionM, this.#offsetM);
+    const guided = add(target.positionM, this.#offsetM);
+    const positionM = { ...guided, z: Math.max(guided.z, floorZM) };
     return this.#keep({ positionM, velocityMPerS: velocity, yawRad: target.yawRad }, nowMs);
   }
 
   #noticeJump(target: Setpoint, elapsedS: number): void {
     if (!this.#last) return;
     const steppedM = distance(add(target.positionM, this.#offsetM), this.#last.positionM);
-    if (steppedM > jumpM + jumpSpeedMPerS * elapsedS) this.approach(target, catchUpMPerS);
+    const movingS = elapsedS > silenceS ? 0 : elapsedS;
+    if (steppedM > jumpM + jumpSpeedMPerS * movingS) this.approach(target, catchUpMPerS);
   }
 
   #keep(setpoint: Setpoint, nowMs: number): Setpoint {

@@ -32,6 +32,8 @@ export type ShowFlightOptions = {
   readonly guide: SetpointGuide;
   /** The drone hovers by our setpoints already: it is not armed again. */
   readonly isHovering: boolean;
+  /** Of a drone that hovers: the height at which it left the ground, m. */
+  readonly groundZM: number | undefined;
   /** The plan says: land now. */
   readonly onLand: () => void;
   readonly onLaunchFailed: (error: unknown) => void;
@@ -47,6 +49,7 @@ export class ShowFlight {
   #joined: PlanStep | undefined;
   #climb: Climb | undefined;
   #isLaunching = false;
+  #isDown = false;
 
   constructor(options: ShowFlightOptions) {
     const { order, clock, vehicle, guide } = options;
@@ -80,7 +83,7 @@ export class ShowFlight {
 
   /** Setpoints above the ground were sent to running motors. */
   get hasLifted(): boolean {
-    if (this.#options.isHovering) return true;
+    if (this.#isDown || this.#options.isHovering) return !this.#isDown;
     return this.launch.hasBeenArmed && (this.#climb !== undefined || this.#joined !== undefined);
   }
 
@@ -98,6 +101,17 @@ export class ShowFlight {
   /** The setpoint given last belongs to the show itself, not to the way to it. */
   get isOnShow(): boolean {
     return this.#joined !== undefined && this.#joined === this.#step;
+  }
+
+  /** It has landed: only its colours play on. */
+  get isDown(): boolean {
+    return this.#isDown;
+  }
+
+  /** Ends the flying part; the motors are not started again. */
+  landed(): void {
+    this.#isDown = true;
+    this.launch.cancel();
   }
 
   /** Forgets what is still to be done. */
@@ -165,7 +179,7 @@ export class ShowFlight {
     if (!target) return undefined;
     if (this.#joined !== step) guide.approach(target, this.#joinSpeed(step, target, nowMs));
     this.#joined = step;
-    return guide.next(target, nowMs);
+    return guide.next(target, nowMs, this.#floorM);
   }
 
   /** How fast the setpoint moves onto the show, m/s: `reach` takes its time, `fly` makes good what it is off. */
@@ -180,10 +194,15 @@ export class ShowFlight {
 
   #targetAt(nowMs: number): Setpoint | undefined {
     const point = this.run.pointAt(nowMs);
-    const { floorZM } = this.#options.order;
-    const floorM = floorZM === 'start' ? this.launch.startSetpoint?.positionM.z : floorZM;
+    const floorM = this.#floorM;
     if (!point || floorM === undefined || point.positionM.z >= floorM) return point;
     return { ...point, positionM: { ...point.positionM, z: floorM } };
+  }
+
+  get #floorM(): number | undefined {
+    const { isHovering, groundZM, order } = this.#options;
+    if (order.floorZM !== 'start') return order.floorZM;
+    return isHovering ? groundZM : this.launch.startSetpoint?.positionM.z;
   }
 
   #holdLast(nowMs: number): Setpoint | undefined {

@@ -15,6 +15,7 @@ import {
   hasLifted,
   type Indications,
   isFlying,
+  isPreempted,
   isStreaming,
   launchOf,
   taskText,
@@ -64,6 +65,8 @@ export class ShowPlayer {
   #landing: Landing | undefined;
   #sinceMs = 0;
   #record: FlightRecord | undefined;
+  /** The one that took the drone off last: it knows the ground. */
+  #launch: Launch | undefined;
   #lastOutcome: string | undefined;
 
   constructor(options: ShowPlayerOptions) {
@@ -110,9 +113,11 @@ export class ShowPlayer {
       vehicle,
       guide: this.#guide,
       isHovering,
+      groundZM: this.#launch?.startSetpoint?.positionM.z,
       onLand: () => this.#settle(this.#beginLanding('landed')),
       onLaunchFailed: (error) => this.#onLaunchFailed(flight.launch, error),
     });
+    if (!isHovering) this.#launch = flight.launch;
     this.#begin({ kind: 'show', flight }, order.startAtMs);
   }
 
@@ -175,6 +180,7 @@ export class ShowPlayer {
     if (vehicle.state.armed && !isHovering) throw refused('the motors run already, and not by our command');
     const climb = new Climb({ guide: this.#guide, order, speedMPerS: climbMPerS });
     const launch = isHovering ? undefined : new Launch({ clock, vehicle });
+    this.#launch = launch ?? this.#launch;
     this.#begin({ kind: 'climb', climb, launch }, clock.monotonicMs());
     launch?.prepare();
     await launch?.arm().catch((error: unknown) => {
@@ -265,7 +271,9 @@ export class ShowPlayer {
     this.#landing = undefined;
     this.#guide.forget();
     this.#conclude(result);
-    if (this.#activity?.kind !== 'show' || this.#activity.flight.run.isOver(this.#nowMs())) this.#end();
+    const flight = this.#activity?.kind === 'show' ? this.#activity.flight : undefined;
+    flight?.landed();
+    if (!flight || flight.run.isOver(this.#nowMs())) this.#end();
   }
 
   #settle(work: Promise<void>): void {
@@ -320,7 +328,10 @@ export class ShowPlayer {
   #watchState(isHeartbeat: boolean): void {
     this.#landing?.check();
     const { state } = this.#options.vehicle;
-    if (!this.#landing && isFlying(this.#activity) && state.connected && !state.armed) {
+    if (!this.#landing && state.connected && isPreempted(this.#activity, state.armed)) {
+      this.#drop('the motors were started by somebody else');
+      this.#end();
+    } else if (!this.#landing && isFlying(this.#activity) && state.connected && !state.armed) {
       this.#drop(hasLifted(this.#activity) ? 'disarmed in flight' : 'disarmed before it took off');
       this.#end();
     } else if (isHeartbeat) this.#watchPilot();

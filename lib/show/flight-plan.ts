@@ -1,4 +1,5 @@
 /** Builds one drone's flight plan from its animation and settings. Knows no vehicle, no clock and no files. */
+import { expectDuration, expectNearby, expectTakeoffHeight } from './limits.js';
 import type { Animation, AnimationFrame, FlightPlan, PlanStart } from './model.js';
 import { chooseVariant, dropFileTakeoff, type OutputFrame, selectOutput } from './output.js';
 import type { AnimationSettings, FlightSettings } from './settings.js';
@@ -9,6 +10,7 @@ import { layOut, type PlanItem } from './timeline.js';
  * - *fly*: `arm` at the first flying frame, then the points; the last one waits `landDelayS` and becomes `land`.
  * - *takeoff*: the drone's own take-off and `reach` replace the file's take-off and first point; `land` as in *fly*.
  * An animation that never flies gives a plan that only stands.
+ * @throws ShowError for places, heights and times that no drone can be asked for.
  */
 export function buildFlightPlan(
   animation: Animation,
@@ -16,6 +18,8 @@ export function buildFlightPlan(
   flight: FlightSettings,
 ): FlightPlan {
   const output = selectOutput(animation, settings);
+  expectNearby(output.map(({ frame }) => frame.positionM));
+  expectTakeoffHeight(flight.takeoffHeightM);
   const variant = chooseVariant(output, settings);
   const played = variant === 'takeoff' ? dropFileTakeoff(output, settings.takeoffLevelM) : output;
   const flown = played.filter(({ isFlown }) => isFlown);
@@ -24,6 +28,7 @@ export function buildFlightPlan(
   const before = firstFlown < 0 ? played : played.slice(0, firstFlown);
   const after = firstFlown < 0 ? [] : played.slice(firstFlown + flown.length);
   const plan = layOut([...standItems(before), ...begin, ...landItems(flown, flight), ...standItems(after)]);
+  expectDuration(plan.durationS);
   return {
     animationId: animation.id,
     variant,

@@ -69,6 +69,18 @@ describe('the animation that a drone holds', () => {
     expect(store.plan).toBeUndefined();
   });
 
+  it('is the new one for whoever asks while it is being read already', async () => {
+    const { store, files } = makeStore();
+    files.content = rising;
+    await store.refresh();
+    files.content = rising.replace('circle', 'square');
+    const [first, second] = [store.refresh(), store.refresh()];
+    await second;
+    expect(store.id).toBe('square');
+    await first;
+    expect(files.reads).toBe(2);
+  });
+
   it('that can not be read has the reason as its state', async () => {
     const { store, files, vehicle } = makeStore();
     files.content = 'circle\n1,2,3\n';
@@ -96,6 +108,8 @@ describe('the animation that a drone holds', () => {
     vehicle.set({ position: undefined });
     expect(() => store.planToFly(vehicle.state)).toThrow('height is unknown');
     config.set('ANIMATION/check_ground', false);
+    expect(() => store.planToFly(vehicle.state)).toThrow('the configuration has just changed');
+    await store.refresh();
     expect(store.planToFly(vehicle.state).animationId).toBe('circle');
     config.set('FLIGHT/frame_id', 'floor');
     expect(() => store.planToFly(vehicle.state)).toThrow('frame floor is not supported');

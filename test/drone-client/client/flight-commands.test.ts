@@ -1,0 +1,175 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { AnimationStore } from '../../../drone-client/client/animation-store.js';
+import type { Drone } from '../../../drone-client/client/drone.js';
+import type { DroneFiles } from '../../../drone-client/client/drone-files.js';
+import { FileService } from '../../../drone-client/client/file-service.js';
+import { flightCommands } from '../../../drone-client/client/flight-commands.js';
+import { ShowClock } from '../../../drone-client/client/show-clock.js';
+import { droneConfigSpec } from '../../../drone-client/config-spec.js';
+import { LedTest } from '../../../drone-client/led/led-test.js';
+import { loadConfig } from '../../../lib/config/index.js';
+import type { Json } from '../../../lib/messaging/index.js';
+import { makeDrone } from '../player/rig.js';
+import { showFile } from '../rig.js';
+
+/** A disk that answers when the test lets it. */
+class SlowDisk implements DroneFiles {
+  readonly roots = { data: '/data', payload: '/payload' };
+  readonly #waiting: (() => void)[] = [];
+  isSlow = false;
+
+  async write(): Promise<void> {
+    await this.#wait();
+  }
+
+  async read(): Promise<Uint8Array> {
+    await this.#wait();
+    return showFile;
+  }
+
+  async stamp(): Promise<string> {
+    await this.#wait();
+    return '1';
+  }
+
+  release(): void {
+    this.isSlow = false;
+    for (const go of this.#waiting.splice(0)) go();
+  }
+
+  async #wait(): Promise<void> {
+    if (this.isSlow) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+}
+
+type Link = ConstructorParameters<typeof ShowClock>[1];
+
+function makeRig() {
+  const { clock, vehicle, led, player } = makeDrone();
+  const disk = new SlowDisk();
+  const config = loadConfig('', 'client.ini', droneConfigSpec);
+  const link: { -readonly [K in keyof Link]: Link[K] } = {
+    isConnected: false,
+    peer: undefined,
+    clockOffset: undefined,
+  };
+  const drone: Drone = {
+    ...{ clock, vehicle, led, player, config },
+    files: disk,
+    animations: new AnimationStore(disk, config),
+    ledTest: new LedTest(clock, led),
+    showClock: new ShowClock(clock, link),
+    names: { hostname: () => 'a', ipAddress: () => '127.0.0.1', random: () => 0 },
+    version: '0',
+    log: () => undefined,
+    id: () => 'drone-1',
+    rename: () => undefined,
+    saveConfig: async () => undefined,
+    telemetry: () => ({}),
+  };
+  const commands = flightCommands(drone, new FileService(drone));
+  const give = async (name: string, kwargs: { [key: string]: Json } = {}) => commands[name]?.(kwargs);
+  const inS = (seconds: number) => ({ time: clock.utcMs() / 1000 + seconds });
+  return { clock, vehicle, player, config, disk, drone, link, give, inS };
+}
+
+let rig: ReturnType<typeof makeRig>;
+beforeEach(() => {
+  rig = makeRig();
+});
+
+describe('a start that waits for the disk', () => {
+  it.each(['stop', 'land', 'disarm'])('is withdrawn by %s', async (name) => {
+    const { clock, vehicle, player, disk, give, inS } = rig;
+    disk.isSlow = true;
+    const started = expect(give('start', inS(5))).rejects.toThrow('not started: another command came first');
+    await clock.advance(10);
+    await give(name);
+    disk.release();
+    await started;
+    await clock.advance(20_000);
+    expect(player.isBusy).toBe(false);
+    expect(vehicle.setpoints).toEqual([]);
+  });
+
+  it('is given up when its moment passes meanwhile', async () => {
+    const { clock, disk, give, inS } = rig;
+    disk.isSlow = true;
+    const started = expect(give('start', inS(1))).rejects.toThrow('its moment passed 1.0 s ago');
+    await clock.advance(2000);
+    disk.release();
+    await started;
+  });
+});
+
+describe('a show', () => {
+  it('is the one of the configuration as it is at the start', async () => {
+    const { drone, config, player, give, inS } = rig;
+    await drone.animations.refresh();
+    config.set('ANIMATION/private_offset', [1, 2, 0]);
+    await give('start', inS(5));
+    expect(drone.animations.plan?.start?.positionM).toMatchObject({ x: 1, y: 2 });
+    expect(player.isBusy).toBe(true);
+  });
+
+  it('is not started days from now, when one of the clocks must be wrong', async () => {
+    const { player, give, inS } = rig;
+    for (const seconds of [90_000, 1e9, 1e290])
+      await expect(give('start', inS(seconds))).rejects.toThrow('check the clocks');
+    expect(player.isBusy).toBe(false);
+  });
+
+  it('is not started at what is no time', async () => {
+    for (const time of ['nan', '1e400', '', [1], null, true, {}])
+      await expect(rig.give('start', { time })).rejects.toMatchObject({ code: 'bad_argument' });
+    await expect(rig.give('start', { time: -5 })).rejects.toThrow('its moment passed');
+  });
+});
+
+describe('pause and resume', () => {
+  it('pauses at once when the moment lies further ahead than messages travel', async () => {
+    const { clock, player, give, inS } = rig;
+    await give('start', inS(5));
+    await clock.advance(7000);
+    await give('pause', inS(3600));
+    const at = rig.vehicle.last?.positionM;
+    await clock.advance(3000);
+    expect(player.lastTask).toBe('paused');
+    expect(rig.vehicle.last?.positionM).toEqual(at);
+  });
+
+  it('needs no clock to pause, and does not go on by one that is not measured yet', async () => {
+    const { clock, player, link, give, inS } = rig;
+    await give('start', inS(5));
+    await clock.advance(7000);
+    link.isConnected = true;
+    link.peer = { protocol: 1, role: 'server', id: 's', software: 'x', version: '1', features: [] };
+    await give('pause', inS(3));
+    const at = rig.vehicle.last?.positionM;
+    await clock.advance(1000);
+    expect(rig.vehicle.last?.positionM).toEqual(at);
+    await expect(give('resume', inS(1))).rejects.toThrow('not measured yet');
+    expect(player.lastTask).toBe('paused');
+  });
+
+  it('keeps the show paused when the moment to go on lies far ahead', async () => {
+    const { clock, player, give, inS } = rig;
+    await give('start', inS(5));
+    await clock.advance(7000);
+    await give('pause');
+    for (const seconds of [3600, 1e20])
+      await expect(give('resume', inS(seconds))).rejects.toThrow('check the clocks');
+    expect(player.lastTask).toBe('paused');
+  });
+});
+
+describe('a take-off', () => {
+  it('goes to no height that cannot be meant', async () => {
+    const { config, vehicle, give } = rig;
+    for (const z of [1e300, 501, -501])
+      await expect(give('takeoff_z', { z })).rejects.toMatchObject({ code: 'bad_argument' });
+    config.set('FLIGHT/takeoff_height', 1e6);
+    await expect(give('takeoff')).rejects.toMatchObject({ code: 'bad_argument' });
+    expect(vehicle.commands).toEqual([]);
+  });
+});
