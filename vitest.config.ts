@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 // `unit` needs Node alone (real sockets on loopback included); `system` needs Debian packages and says which.
 export default defineConfig({
   test: {
+    // Most tests wait for sockets and clocks: more workers than cores keep both busy.
+    maxWorkers: 3,
     projects: [
       {
         test: {

@@ -38,6 +38,7 @@ export async function applyConfig(drone: Drone, kwargs: Kwargs): Promise<void> {
     throw new RefusedError('bad_argument', 'argument "mode" must be modify or rewrite');
   }
   const before = drone.config.getString('id');
+  expectSameFolder(drone, kwargs.config);
   drone.config.applyWire((kwargs.config ?? null) as WireValue, mode);
   const after = drone.config.getString('id');
   if (after !== before) {
@@ -46,6 +47,23 @@ export async function applyConfig(drone: Drone, kwargs: Kwargs): Promise<void> {
     drone.rename(id);
   }
   await keep(drone);
+}
+
+/** Who could move the folder that received files go to could write anywhere: only the drone's own file says where. */
+function expectSameFolder(drone: Drone, config: Json | undefined): void {
+  const given = memberOf(config, 'clover_dir');
+  const value = memberOf(given, '__value__') ?? given;
+  if (value !== undefined && value !== drone.config.getString('clover_dir')) {
+    throw new RefusedError(
+      'refused',
+      'clover_dir says where files may be written: change it on the drone itself',
+    );
+  }
+}
+
+function memberOf(value: Json | undefined, key: string): Json | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return (value as { readonly [key: string]: Json })[key];
 }
 
 /** The answer to the request `config`. */

@@ -124,6 +124,17 @@ describe('a drone and a server of ours', () => {
     });
   });
 
+  it('do not let the network choose the folder that files are written to', async () => {
+    const move = (value: Json) => ask('config', { config: { clover_dir: value }, mode: 'modify' });
+    await expect(server.getResponse('config', { kwargs: {} })).resolves.toBeDefined();
+    for (const value of ['/', { __value__: '/etc' }]) {
+      server.sendMessage('config', { kwargs: { config: { clover_dir: value }, mode: 'modify' } });
+      await expect(move(value)).rejects.toMatchObject({ code: 'refused' });
+    }
+    const { config } = (await ask('config')) as { config: { clover_dir: { __value__: string } } };
+    expect(config.clover_dir.__value__).toBe('auto');
+  });
+
   it('tell a refused file from a stored one', async () => {
     await server.sendFile('/etc/passwd', Buffer.from('x'));
     await expect(ask('stored_file', { filepath: '/etc/passwd' })).rejects.toMatchObject({ code: 'refused' });

@@ -7,6 +7,9 @@ import { isJsonObject } from '../json.js';
 /** Exchanges that are remembered; the one with the shortest round trip among them counts. */
 const rememberedExchanges = 16;
 
+/** What the two clocks may drift apart while exchanges are remembered, ms: 16 s at 300 ppm. */
+const driftAllowanceMs = 5;
+
 /** (The peer's UTC ms) − (own monotonic ms), with half of the round trip as its uncertainty. */
 export type ClockOffset = { readonly offsetMs: number; readonly uncertaintyMs: number };
 
@@ -45,7 +48,9 @@ export class Heartbeat {
     const roundTripMs = receivedMs - sentMs - Math.max(0, peerSentMs - peerReceivedMs);
     if (roundTripMs < 0) return undefined;
     const offsetMs = (peerReceivedMs - sentMs + (peerSentMs - receivedMs)) / 2;
-    this.#exchanges.push({ roundTripMs, offsetMs });
+    const exchange = { roundTripMs, offsetMs };
+    if (this.#isStep(exchange)) this.#exchanges.length = 0;
+    this.#exchanges.push(exchange);
     if (this.#exchanges.length > rememberedExchanges) this.#exchanges.shift();
     return this.latencyMs;
   }
@@ -58,6 +63,13 @@ export class Heartbeat {
   get clockOffset(): ClockOffset | undefined {
     const best = this.#best();
     return best && { offsetMs: best.offsetMs, uncertaintyMs: best.roundTripMs / 2 };
+  }
+
+  /** An exchange is wrong by half its round trip at most: two that disagree by more than both mean a stepped clock. */
+  #isStep({ roundTripMs, offsetMs }: Exchange): boolean {
+    const best = this.#best();
+    if (!best) return false;
+    return Math.abs(offsetMs - best.offsetMs) > (roundTripMs + best.roundTripMs) / 2 + driftAllowanceMs;
   }
 
   #best(): Exchange | undefined {

@@ -22,6 +22,17 @@ describe('the heartbeat', () => {
     expect(heartbeat.clockOffset?.uncertaintyMs).toBeCloseTo(3, 2);
   });
 
+  it('forgets what it measured when the clock of the peer was stepped, and not for a slow exchange', () => {
+    const heartbeat = new Heartbeat(5);
+    exchange(heartbeat, 1000, 1, 1);
+    exchange(heartbeat, 2000, 200, 2);
+    expect(heartbeat.clockOffset?.offsetMs).toBeCloseTo(trueOffsetMs, 2);
+    const stepped = (trueOffsetMs + 700 + 3000 + 4) / 1000;
+    heartbeat.noteAnswer({ received: stepped, sent: stepped }, 3000, 3008);
+    expect(heartbeat.clockOffset?.offsetMs).toBeCloseTo(trueOffsetMs + 700, 1);
+    expect(heartbeat.clockOffset?.uncertaintyMs).toBeCloseTo(4, 2);
+  });
+
   it('forgets an exchange after 16 newer ones', () => {
     const heartbeat = new Heartbeat(5);
     exchange(heartbeat, 0, 1, 1);
