@@ -58,12 +58,11 @@ export class Terminal {
     }
   }
 
-  /** Whether the program has ended, and how. */
+  /** How the program ended; undefined while it runs, and for the moment until tmux knows. */
   exitStatus(): number | undefined {
-    const [isDead, status] = this.#run('display-message', '-p', '#{pane_dead} #{pane_dead_status}')
-      .trim()
-      .split(' ');
-    return isDead === '1' ? Number(status) : undefined;
+    const [, status] =
+      /^1 (\d+)$/.exec(this.#run('display-message', '-p', '#{pane_dead} #{pane_dead_status}').trim()) ?? [];
+    return status === undefined ? undefined : Number(status);
   }
 
   close(): void {
