@@ -13,18 +13,23 @@ export function requireTmux(): void {
   }
 }
 
+const lastWords = 'echo "ended with $? $(stty -a | grep -o -e -*icanon)"; exec cat';
+
 export class Terminal {
   readonly #folder = mkdtempSync(join(tmpdir(), 'starling-tmux-'));
   readonly #socket = join(this.#folder, 'socket');
 
-  /** Runs `command` (a shell line) in a terminal of that size. */
+  /** Runs `command` (a shell line) in a terminal of that size; then the terminal says how it ended and in which mode. */
   constructor(command: string, { columns = 80, rows = 24 } = {}) {
     const environment = { ...process.env, NCURSES_NO_UTF8_ACS: '1', TERM: 'xterm-256color', LANG: 'C.UTF-8' };
     const size = ['-x', String(columns), '-y', String(rows)];
-    execFileSync('tmux', ['-S', this.#socket, '-f', '/dev/null', 'new-session', '-d', ...size, command], {
-      env: environment,
-    });
-    this.#run('set-option', '-g', 'remain-on-exit', 'on');
+    execFileSync(
+      'tmux',
+      ['-S', this.#socket, '-f', '/dev/null', 'new-session', '-d', ...size, `${command}; ${lastWords}`],
+      {
+        env: environment,
+      },
+    );
   }
 
   /** Sends keys by tmux names (`C-x`, `Enter`, `Escape`) or text. */
@@ -58,11 +63,10 @@ export class Terminal {
     }
   }
 
-  /** How the program ended; undefined while it runs, and for the moment until tmux knows. */
-  exitStatus(): number | undefined {
-    const [, status] =
-      /^1 (\d+)$/.exec(this.#run('display-message', '-p', '#{pane_dead} #{pane_dead_status}').trim()) ?? [];
-    return status === undefined ? undefined : Number(status);
+  /** How the program ended and whether the terminal reads lines again; undefined while it runs. */
+  ending(): { readonly status: number; readonly isCooked: boolean } | undefined {
+    const [, status, mode] = /ended with (\d+) (-?icanon)/.exec(this.screen()) ?? [];
+    return status === undefined ? undefined : { status: Number(status), isCooked: mode === 'icanon' };
   }
 
   close(): void {

@@ -34,8 +34,8 @@ describe('the panel in a real terminal of 80 by 24', () => {
     terminal.keys('q');
     await terminal.until(/End the server\?/);
     terminal.keys('y');
-    await terminal.until(() => terminal.exitStatus() !== undefined);
-    expect(terminal.exitStatus()).toBe(0);
+    await terminal.until(() => terminal.ending() !== undefined);
+    expect(terminal.ending()).toEqual({ status: 0, isCooked: true });
   }
 
   it('shows a fleet, takes it through a whole show, and gives the terminal back', async () => {
