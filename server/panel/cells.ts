@@ -53,7 +53,7 @@ const blockerWords: ReadonlyMap<string, string> = new Map([
 ]);
 
 export function ledCell({ record }: DroneView): Cell {
-  const color = ledColor(record.telemetry['led']);
+  const color = ledColor(record.telemetry.led);
   if (!color) return { text: '', role: 'muted' };
   const isDark = color.red + color.green + color.blue === 0;
   return isDark ? { text: '··', role: 'muted' } : { text: '██', role: 'text', color };
@@ -68,7 +68,7 @@ export function ledColor(value: TelemetryValue | undefined): Rgb | undefined {
 }
 
 export function batteryCell(drone: DroneView): Cell {
-  const value = drone.record.telemetry['battery'];
+  const value = drone.record.telemetry.battery;
   const percent = numberAt(value, 1) * 100;
   const percentText = Number.isNaN(percent) ? '-' : String(Math.floor(percent));
   return judgedCell(drone, 'battery', `${percentText}% ${formatNumber(numberAt(value, 0), 1)}`);
@@ -76,7 +76,7 @@ export function batteryCell(drone: DroneView): Cell {
 
 /** x y z yaw frame; a text ("NO_POS") as it came. */
 export function positionCell(drone: DroneView): Cell {
-  const value = drone.record.telemetry['current_position'];
+  const value = drone.record.telemetry.current_position;
   if (!Array.isArray(value)) return judgedCell(drone, 'current_position', plain(value));
   const frame = cleanText(textAt(value, 4) ?? '');
   return judgedCell(drone, 'current_position', `${placeText(value, numberAt(value, 3))} ${frame}`);
@@ -84,7 +84,7 @@ export function positionCell(drone: DroneView): Cell {
 
 /** x y z yaw action delay; the yaw comes in rad and is shown in degrees, `-` keeps the heading. */
 export function startCell(drone: DroneView): Cell {
-  const value = drone.record.telemetry['start_position'];
+  const value = drone.record.telemetry.start_position;
   if (!Array.isArray(value)) return judgedCell(drone, 'start_position', plain(value));
   const action = cleanText(textAt(value, 4) ?? '?');
   if (action.startsWith('error')) return judgedCell(drone, 'start_position', action);
@@ -100,13 +100,13 @@ function placeText(value: TelemetryValue, yawDeg: number): string {
 }
 
 export function selfcheckCell(drone: DroneView): Cell {
-  const value = drone.record.telemetry['selfcheck'];
+  const value = drone.record.telemetry.selfcheck;
   const count = Array.isArray(value) && value.length > 1 ? `${value.length}: ` : '';
   return judgedCell(drone, 'selfcheck', count + plain(value));
 }
 
 export function animationCell(drone: DroneView): Cell {
-  const value = drone.record.telemetry['animation_info'];
+  const value = drone.record.telemetry.animation_info;
   const isOk = drone.checks.animation_info === 'ok';
   return judgedCell(
     drone,

@@ -97,7 +97,7 @@ function marked(
 /** Everything known of one drone, for its own page. */
 export function droneFacts(drone: DroneView, snapshot: ServerSnapshot, columns: number): StyledLine[] {
   const nowMs = snapshot.monotonicMs;
-  const color = ledColor(drone.record.telemetry['led']);
+  const color = ledColor(drone.record.telemetry.led);
   const facts = allColumns.map(({ longTitle, cell }): StyledLine => {
     const { text, role } = cell(drone, nowMs);
     const isLight = longTitle === 'light' && color;

@@ -104,6 +104,6 @@ function answerValue(body: TppJson, action: string): TppJson {
 
 /** What an error body says: `{"error": text}`, or (one answer of the reference) a plain text. */
 function textOf(body: TppJson): string {
-  const text = isTppObject(body) ? body['error'] : body;
+  const text = isTppObject(body) ? body.error : body;
   return typeof text === 'string' && text !== '' ? text : 'the server gave no reason';
 }

@@ -17,10 +17,10 @@ export function exitCodeOf(results: readonly ControlResult[]): 0 | 1 {
  * @throws CorruptFrameError when there are none, or one is not a result.
  */
 export function readResults(answer: TppJson): ControlResult[] {
-  const results = isTppObject(answer) ? answer['results'] : undefined;
+  const results = isTppObject(answer) ? answer.results : undefined;
   if (!Array.isArray(results)) throw new CorruptFrameError('the answer of a command holds no results');
   return results.map((result: TppJson) => {
-    if (!isTppObject(result) || typeof result['id'] !== 'string' || typeof result['ok'] !== 'boolean') {
+    if (!isTppObject(result) || typeof result.id !== 'string' || typeof result.ok !== 'boolean') {
       throw new CorruptFrameError('the answer of a command holds what is no result');
     }
     const { id, ok, code, message } = result;
@@ -84,18 +84,18 @@ export function formatTelemetry(pushed: TppJson): string {
 }
 
 function listRow(drone: { readonly [key: string]: TppJson }): string[] {
-  const telemetry = drone['telemetry'] ?? null;
+  const telemetry = drone.telemetry ?? null;
   const charge = at(at(telemetry, 'battery'), 1);
-  const blockers = drone['blockers'] ?? null;
+  const blockers = drone.blockers ?? null;
   return [
-    shown(drone['id'] ?? null),
-    drone['connected'] === true ? 'connected' : 'LOST',
-    drone['ready'] === true ? 'ready' : 'no',
+    shown(drone.id ?? null),
+    drone.connected === true ? 'connected' : 'LOST',
+    drone.ready === true ? 'ready' : 'no',
     typeof charge === 'number' ? `${Math.round(charge * 100)} %` : '-',
     shown(at(telemetry, 'mode')),
     at(telemetry, 'armed') === true ? 'ARMED' : shown(at(telemetry, 'fcu_status')),
-    milliseconds(drone['latencyMs'] ?? null),
-    milliseconds(drone['offsetMs'] ?? null),
+    milliseconds(drone.latencyMs ?? null),
+    milliseconds(drone.offsetMs ?? null),
     Array.isArray(blockers) ? blockers.map((blocker: TppJson) => shown(at(blocker, 'text'))).join('; ') : '',
   ];
 }

@@ -25,11 +25,11 @@ export function encodeTppError(code: number, text: string): Uint8Array {
 
 /** @throws CorruptFrameError when the value is not a response. */
 export function readTppResponse(value: TppJson): TppResponse {
-  const code = isTppObject(value) ? value['code'] : undefined;
+  const code = isTppObject(value) ? value.code : undefined;
   if (!isTppObject(value) || typeof code !== 'number' || !Number.isInteger(code)) {
     throw new CorruptFrameError('the answer is not a TPP response');
   }
-  return { code, body: value['body'] ?? null };
+  return { code, body: value.body ?? null };
 }
 
 export type AdmittedRequest = { readonly action: string; readonly body: TppJson };
@@ -52,14 +52,14 @@ export const badDataVerdict: RequestRefusal = {
  */
 export function checkTppRequest(value: TppJson, isToken: (token: string) => boolean): RequestVerdict {
   if (!isTppObject(value) || isEmpty(value)) return badDataVerdict;
-  const token = value['token'] ?? null;
-  const action = value['action'] ?? null;
+  const token = value.token ?? null;
+  const action = value.action ?? null;
   if (isEmpty(token)) return refusal(tppCodes.noToken, { error: 'No auth token' });
   if (typeof token !== 'string' || token.includes('\0')) return badDataVerdict;
   if (!isToken(token)) return refusal(tppCodes.badToken, { error: 'Bad auth token' });
   if (isEmpty(action)) return refusal(tppCodes.failed, 'No action found!');
   if (typeof action !== 'string') return badDataVerdict;
-  return { isGood: true, request: { action, body: value['body'] ?? null } };
+  return { isGood: true, request: { action, body: value.body ?? null } };
 }
 
 /** True for a JSON object. */

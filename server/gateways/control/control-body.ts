@@ -38,9 +38,9 @@ export function readControlBody(
     if (!knownKeys.has(key))
       throw badBody(`the body may hold ids, all and delay, not "${key.slice(0, maxIdLength)}"`);
   }
-  const ids = readIds(fields['ids']);
-  const isAll = readAll(fields['all']);
-  const delayS = readDelay(action, fields['delay']);
+  const ids = readIds(fields.ids);
+  const isAll = readAll(fields.all);
+  const delayS = readDelay(action, fields.delay);
   if (ids && isAll) throw badBody('give ids or all, not both');
   if (!ids && !isAll && controlActions[action].needsTarget)
     throw badBody(`"${action}" needs ids, or all: true`);

@@ -155,7 +155,7 @@ class Terminal {
     const { tput } = program as unknown as { tput: { colors: number; brokenACS: boolean } };
     // Lines are sent as Unicode, never through the alternate character set, which some terminals show as letters.
     tput.brokenACS = true;
-    this.#ability = { colors: (env['NO_COLOR'] ?? '') === '' ? tput.colors : 0, isUnicode };
+    this.#ability = { colors: (env.NO_COLOR ?? '') === '' ? tput.colors : 0, isUnicode };
     this.#box = blessed.box({
       parent: this.#screen,
       top: 0,

@@ -18,9 +18,9 @@ const tokenBytes = 32;
 
 /** `$STARLING_STATE`, or `$XDG_STATE_HOME/starling`, or `~/.local/state/starling`. An empty variable counts as unset. */
 export function defaultStateFolder(env: NodeJS.ProcessEnv): string {
-  if (env['STARLING_STATE']) return env['STARLING_STATE'];
-  const home = env['HOME'] || homedir();
-  return join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'starling');
+  if (env.STARLING_STATE) return env.STARLING_STATE;
+  const home = env.HOME || homedir();
+  return join(env.XDG_STATE_HOME || join(home, '.local', 'state'), 'starling');
 }
 
 /** Where the control token of a server with that state folder is. */
