@@ -13,6 +13,7 @@ import { openLogFile } from './adapters/log-file.js';
 import { serverConfigSpec } from './config-spec.js';
 import type { CheckSettings } from './fleet/checks.js';
 import { startControlPort } from './gateways/control/adapters/control-port.js';
+import { WarningLimit } from './links/warning-limit.js';
 import { startPanel } from './panel/adapters/blessed-panel.js';
 import { type StoredShow, storeShow } from './show-control/show-store.js';
 import type { LogLine, ServerFacade } from './snapshot.js';
@@ -164,12 +165,16 @@ async function openDronePort(
 ): Promise<TcpListener> {
   const port = options.port ?? config.getNumber('SERVER/port');
   const host = options.bind ?? anyAddress;
+  const turnedAway = new WarningLimit();
   try {
     const door = await listenTcp({
       host,
       port,
       onConnection: (connection) => void server.accept(connection),
-      onWarning: (text) => server.log('warning', text),
+      onWarning: (text) => {
+        const line = turnedAway.pass(text, options.clock.monotonicMs());
+        if (line !== undefined) server.log('warning', line);
+      },
     });
     server.address = `${host === anyAddress ? getIpAddress() : door.address}:${door.port}`;
     return door;

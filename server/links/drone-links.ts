@@ -7,6 +7,7 @@ import { errorText } from '../../lib/errors.js';
 import { type ConnectionEvent, ConnectionManager, Endpoint, type Hello } from '../../lib/messaging/index.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { FleetEvent } from '../fleet/fleet.js';
+import { WarningLimit } from './warning-limit.js';
 
 /** How long a newcomer may take to say its id, ms. */
 const identifyTimeoutMs = 10_000;
@@ -39,6 +40,7 @@ export class DroneLinks {
   readonly #byId = new Map<string, ConnectionManager>();
   readonly #idOf = new Map<ConnectionManager, string>();
   readonly #all = new Set<ConnectionManager>();
+  readonly #strangers = new WarningLimit();
 
   constructor(options: DroneLinksOptions) {
     this.#options = options;
@@ -67,7 +69,12 @@ export class DroneLinks {
     });
     const address = `${accepted.remoteAddress}:${accepted.remotePort}`;
     this.#all.add(connection);
-    connection.onEvent((event) => this.#onConnectionEvent(connection, address, event));
+    const limit = new WarningLimit();
+    connection.onEvent((event) => {
+      if (event.type === 'warning')
+        this.#warn(limit.pass(event.text, clock.monotonicMs()), connection, address);
+      else this.#onConnectionEvent(connection, event);
+    });
     connection.connect(accepted.stream, accepted);
     try {
       const id = await connection.getResponse('id', { timeoutMs: identifyTimeoutMs });
@@ -77,7 +84,11 @@ export class DroneLinks {
       await this.#introduce(connection, id, address);
       accepted.identified();
     } catch (error) {
-      onWarning(`${address}: connection refused: ${errorText(error)}`);
+      const text = this.#strangers.pass(
+        `${address}: connection refused: ${errorText(error)}`,
+        clock.monotonicMs(),
+      );
+      if (text !== undefined) onWarning(text);
       connection.close('the peer did not say who it is');
     }
   }
@@ -129,9 +140,12 @@ export class DroneLinks {
     onFleetEvent({ type: 'telemetryReceived', id, value, atMs: clock.monotonicMs(), utcMs: clock.utcMs() });
   }
 
-  #onConnectionEvent(connection: ConnectionManager, address: string, event: ConnectionEvent): void {
+  #warn(text: string | undefined, connection: ConnectionManager, address: string): void {
+    if (text !== undefined) this.#options.onWarning(`${this.#idOf.get(connection) ?? address}: ${text}`);
+  }
+
+  #onConnectionEvent(connection: ConnectionManager, event: ConnectionEvent): void {
     const id = this.#idOf.get(connection);
-    if (event.type === 'warning') this.#options.onWarning(`${id ?? address}: ${event.text}`);
     if (event.type === 'heartbeat' && id !== undefined) this.#reportLink(connection, id);
     if (event.type === 'disconnected') this.#forget(connection, id, event.reason);
     if (event.type === 'closed') this.#forget(connection, id, event.reason);

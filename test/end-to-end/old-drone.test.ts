@@ -133,6 +133,17 @@ describe('a clever-show drone at our server', () => {
     expect(results).toMatchObject([{ ok: true }, { ok: false, code: 'no_file' }]);
   });
 
+  it('can not flood the log with what is wrong with it', async () => {
+    const peer = await connectOld('old-1');
+    for (let n = 0; n < 2000; n++) peer.action(`nonsense-${n}`);
+    peer.rawAction('telemetry', telemetryText(Date.now() / 1000));
+    await until(() => view('old-1')?.isReady === true);
+    const warnings = server.facade.snapshot().log.filter(({ text }) => text.includes('nonsense'));
+    expect(warnings.length).toBeGreaterThan(0);
+    expect(warnings.length).toBeLessThanOrEqual(10);
+    expect(warnings.at(-1)?.text).toContain('left out');
+  });
+
   it.each([
     ['garbage', Buffer.from('GET / HTTP/1.1\r\nHost: starling\r\n\r\n')],
     ['a header over the cap', Buffer.from([0xff, 0xff, 0x7b])],
