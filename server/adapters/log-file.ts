@@ -5,7 +5,7 @@ import { destination, pino } from 'pino';
 import { ConfigError, errorText } from '../../lib/errors.js';
 import type { LogLine } from '../snapshot.js';
 
-export type LogFile = { readonly path: string; write(line: LogLine): void; close(): void };
+export type LogFile = { readonly path: string; write(line: LogLine): void; close(): Promise<void> };
 
 const pinoLevels = { info: 'info', warning: 'warn', error: 'error' } as const;
 
@@ -25,13 +25,13 @@ export function openLogFile(folder: string): LogFile {
   }
   const stream = destination({ dest: path, append: true, sync: false });
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
-  let isReady = false;
   let hasFailed = false;
-  stream.on('ready', () => {
-    isReady = true;
-  });
-  stream.on('error', () => {
-    hasFailed = true;
+  const closed = new Promise<void>((resolve) => {
+    stream.once('close', resolve);
+    stream.on('error', () => {
+      hasFailed = true;
+      resolve();
+    });
   });
   return {
     path,
@@ -39,8 +39,8 @@ export function openLogFile(folder: string): LogFile {
       if (!hasFailed) logger[pinoLevels[level]](text);
     },
     close: () => {
-      if (isReady && !hasFailed) stream.flushSync();
-      stream.end();
+      if (!hasFailed) stream.end();
+      return closed;
     },
   };
 }
