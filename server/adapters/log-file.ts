@@ -1,7 +1,7 @@
 /** The server's log file: one JSON line an event. Knows files, not what the events mean. */
-import { mkdirSync } from 'node:fs';
+import { createWriteStream, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { destination, pino } from 'pino';
+import { pino } from 'pino';
 import { ConfigError, errorText } from '../../lib/errors.js';
 import type { LogLine } from '../snapshot.js';
 
@@ -9,38 +9,45 @@ export type LogFile = { readonly path: string; write(line: LogLine): void; close
 
 const pinoLevels = { info: 'info', warning: 'warn', error: 'error' } as const;
 
+/** What may wait for a slow disk, bytes; beyond that lines are left out. */
+const maxWaitingBytes = 4 * 1024 * 1024;
+
+/** How long the last lines may take to reach the disk, ms. */
+const closeTimeoutMs = 1000;
+
 /**
  * Appends to `server.log` in `folder`, made when missing. Writing never waits for the disk, and a disk that fails
  * costs the log, never the show.
- * @throws ConfigError when the folder can not be made.
+ * @throws ConfigError when the folder can not be made, or the file not opened.
  */
 export function openLogFile(folder: string): LogFile {
   const path = join(folder, 'server.log');
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new ConfigError(`${folder}: the state folder can not be made: ${errorText(error)}`, {
-      cause: error,
-    });
-  }
-  const stream = destination({ dest: path, append: true, sync: false });
-  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
-  let hasFailed = false;
-  const closed = new Promise<void>((resolve) => {
-    stream.once('close', resolve);
-    stream.on('error', () => {
-      hasFailed = true;
-      resolve();
-    });
-  });
-  return {
-    path,
-    write: ({ level, text }) => {
-      if (!hasFailed) logger[pinoLevels[level]](text);
-    },
-    close: () => {
-      if (!hasFailed) stream.end();
-      return closed;
+  const stream = createWriteStream(path, { fd: openForAppending(folder, path) });
+  // The stream destroys itself; what is written afterwards is dropped.
+  stream.on('error', () => undefined);
+  const closed = new Promise<void>((resolve) => stream.once('close', resolve));
+  const sink = {
+    write(text: string): void {
+      if (stream.writable && stream.writableLength < maxWaitingBytes) stream.write(text);
     },
   };
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, sink);
+  return {
+    path,
+    write: ({ level, text }) => logger[pinoLevels[level]](text),
+    close: () => {
+      const giveUp = setTimeout(() => stream.destroy(), closeTimeoutMs);
+      stream.end();
+      return closed.finally(() => clearTimeout(giveUp));
+    },
+  };
+}
+
+function openForAppending(folder: string, path: string): number {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return openSync(path, 'a', 0o600);
+  } catch (error) {
+    throw new ConfigError(`${path}: the log can not be written: ${errorText(error)}`, { cause: error });
+  }
 }
