@@ -92,7 +92,7 @@ export interface Vehicle {
   disarm(): Promise<void>;
   /** Puts the autopilot under control of our setpoints; the stream must already run. */
   enterOffboard(): Promise<void>;
-  /** Leaves our control and lands where it is; resolves when the landing mode is entered, not on the ground. */
+  /** Leaves our control and lands where it is; resolves when the landing mode is entered, or the motors stand. */
   land(): Promise<void>;
   /** Leaves our control and hovers where it is. */
   hold(): Promise<void>;

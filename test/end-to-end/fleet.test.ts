@@ -140,7 +140,8 @@ describe.concurrent('a simulated fleet at our server', () => {
     expect(await ctl('start', { all: true })).toMatchObject({ code: 1 });
     await until(() => armedCount() === 2, 20_000);
     expect(await ctl('disarm', { ids: ['drone-1'] })).toBeDefined();
-    expect(await ctl('land')).toMatchObject({ code: 0 });
+    const landed = await ctl('land');
+    expect(landed, JSON.stringify(landed)).toMatchObject({ code: 0 });
     await until(() => armedCount() === 0, 20_000);
   });
 

@@ -106,7 +106,8 @@ export class MavlinkVehicle implements Vehicle {
   }
 
   land(): Promise<void> {
-    return this.#enterMode('land', 'land', ['enterOffboard', 'hold']);
+    // From low height it may have touched down, and shows its earlier mode again, before the next heartbeat.
+    return this.#enterMode('land', 'land', ['enterOffboard', 'hold'], ({ armed }) => !armed);
   }
 
   hold(): Promise<void> {
@@ -135,10 +136,12 @@ export class MavlinkVehicle implements Vehicle {
     name: Operation['name'],
     verb: keyof Flavour['modes'],
     supersedes: readonly Operation['name'][],
+    isNeedless: (state: VehicleState) => boolean = () => false,
   ): Promise<void> {
     const mode = this.#flavour?.modes[verb] ?? '';
     const request = { command: common.MavCmd.DO_SET_MODE, params: this.#flavour?.setModeParams(mode) ?? [] };
-    return this.#run({ name, request, isDone: (state) => state.mode === mode, supersedes });
+    const isDone = (state: VehicleState) => state.mode === mode || isNeedless(state);
+    return this.#run({ name, request, isDone, supersedes });
   }
 
   async #run(operation: Operation): Promise<void> {

@@ -326,6 +326,21 @@ describe('the MAVLink vehicle', () => {
     expect(await arming).toMatchObject({ code: 'refused', message: 'arm was superseded by disarm' });
   });
 
+  it('land is done when it touched down before a heartbeat could show its mode', async () => {
+    const { vehicle, beat, ack } = scripted();
+    beat({ baseMode: 0x81, customMode: 0x00060000 });
+    let isDone = false;
+    const landed = vehicle.land().then(() => {
+      isDone = true;
+    });
+    ack(176);
+    beat({ baseMode: 0x81, customMode: 0x00060000 });
+    await Promise.resolve();
+    expect(isDone).toBe(false);
+    beat({ baseMode: 0x01, customMode: 0x00060000 });
+    await landed;
+  });
+
   it('land does not wait behind a hold that nobody answers', async () => {
     const { vehicle, beat, commands } = scripted();
     beat();
