@@ -46,6 +46,9 @@ const knownKeys: ReadonlySet<string> = new Set([
 const maxTextLength = 500;
 const maxListLength = 50;
 
+/** Lists within a list that are kept: whoever reads a value may walk it without counting how deep it is. */
+const maxDepth = 2;
+
 /**
  * The telemetry after `received` arrived on top of `before`: known keys only, null keeps the older value.
  * Returns undefined when `received` is not a dictionary.
@@ -54,15 +57,16 @@ export function mergeTelemetry(before: Telemetry, received: unknown): Telemetry 
   if (!isObject(received)) return undefined;
   const merged: Record<string, TelemetryValue> = { ...before };
   for (const [key, value] of Object.entries(received)) {
-    if (knownKeys.has(key) && value !== null && value !== undefined) merged[key] = clip(value);
+    if (knownKeys.has(key) && value !== null && value !== undefined) merged[key] = clip(value, maxDepth);
   }
   return merged;
 }
 
-function clip(value: unknown): TelemetryValue {
+function clip(value: unknown, depth: number): TelemetryValue {
   if (typeof value === 'string') return value.slice(0, maxTextLength);
   if (typeof value === 'number' || typeof value === 'boolean') return value;
-  if (Array.isArray(value)) return value.slice(0, maxListLength).map(clip);
+  if (Array.isArray(value) && depth > 0)
+    return value.slice(0, maxListLength).map((element) => clip(element, depth - 1));
   return null;
 }
 

@@ -46,8 +46,8 @@ export class Heartbeat {
     if (peerReceivedMs === undefined || peerSentMs === undefined) return undefined;
     // Source: RFC 5905, section 8 (offset and delay of one exchange).
     const roundTripMs = receivedMs - sentMs - Math.max(0, peerSentMs - peerReceivedMs);
-    if (roundTripMs < 0) return undefined;
     const offsetMs = (peerReceivedMs - sentMs + (peerSentMs - receivedMs)) / 2;
+    if (roundTripMs < 0 || !Number.isFinite(roundTripMs) || !Number.isFinite(offsetMs)) return undefined;
     const exchange = { roundTripMs, offsetMs };
     if (this.#isStep(exchange)) this.#exchanges.length = 0;
     this.#exchanges.push(exchange);
