@@ -4,7 +4,9 @@ import { hostname } from 'node:os';
 import { loadConfigFile } from '../lib/config/adapters/config-file.js';
 import { type Config, loadConfig } from '../lib/config/index.js';
 import { errorCode, errorText, UsageError } from '../lib/errors.js';
+import { formatHostPort } from '../lib/host-port.js';
 import { getIpAddress, libraryFeatures, listenTcp, type TcpListener } from '../lib/messaging/index.js';
+import { printable } from '../lib/printable.js';
 import { loadOrCreateToken } from '../lib/protocols/tpp/adapters/token-file.js';
 import { readShowFolder } from '../lib/show/adapters/show-folder.js';
 import type { Clock } from '../lib/time/clock.js';
@@ -53,6 +55,7 @@ export type RunningServer = {
 
 const defaultControlPort = 9876;
 const anyAddress = '0.0.0.0';
+const anyAddresses: readonly string[] = [anyAddress, '::'];
 
 /** Duration of a frame where the file does not say, s. Source: clever-show's `frame_delay`. */
 const defaultFrameDelayS = 0.1;
@@ -176,7 +179,7 @@ async function openDronePort(
         if (line !== undefined) server.log('warning', line);
       },
     });
-    server.address = `${host === anyAddress ? getIpAddress() : door.address}:${door.port}`;
+    server.address = formatHostPort(anyAddresses.includes(host) ? getIpAddress() : door.address, door.port);
     return door;
   } catch (error) {
     const reasons: Record<string, string> = {
@@ -215,5 +218,5 @@ function armedIds(server: StarlingServer): string[] {
 }
 
 function formatLine({ atUtcMs, level, text }: LogLine): string {
-  return `${new Date(atUtcMs).toISOString()} ${level.padEnd(7)} ${text}`;
+  return `${new Date(atUtcMs).toISOString()} ${level.padEnd(7)} ${printable(text)}`;
 }

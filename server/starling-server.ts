@@ -9,6 +9,7 @@ import { Fleet, type FleetEvent } from './fleet/fleet.js';
 import { findBlockers, isReady, isReadyToTakeOff } from './fleet/readiness.js';
 import { isArmed } from './fleet/telemetry.js';
 import { type AcceptedStream, DroneLinks } from './links/drone-links.js';
+import { WarningLimits } from './links/warning-limit.js';
 import { FleetOperations } from './show-control/fleet-operations.js';
 import { hasRunEnded, phaseOf } from './show-control/show-run.js';
 import { fileOf, type StoredShow } from './show-control/show-store.js';
@@ -36,6 +37,8 @@ export class StarlingServer implements ServerFacade {
   readonly #log = new EventLog();
   readonly #listeners = new Set<() => void>();
   readonly #views = new WeakMap<DroneRecord, DroneView>();
+  /** Of the lines about drones that come and go. */
+  readonly #limits = new WarningLimits();
   readonly #stopWatching: Cancel;
   #address = '';
 
@@ -122,7 +125,8 @@ export class StarlingServer implements ServerFacade {
 
   #onFleetEvent(event: FleetEvent): void {
     this.#fleet.apply(event);
-    if (event.type === 'droneJoined') this.log('info', `${event.id} connected from ${event.address}`);
+    if (event.type === 'droneJoined')
+      this.#logOf(event.id, 'info', `${event.id} connected from ${event.address}`);
     if (event.type === 'droneLost') this.#onLost(event.id, event.reason);
     this.#changed();
   }
@@ -131,8 +135,13 @@ export class StarlingServer implements ServerFacade {
     const record = this.#fleet.get(id);
     const state =
       record && isArmed(record.telemetry) ? ' while armed: it follows its own link-loss rule' : '';
-    this.log('warning', `${id} lost${state} (${reason})`);
+    this.#logOf(id, 'warning', `${id} lost${state} (${reason})`);
     if (this.#options.isRemovingDisconnected && !state) this.#fleet.apply({ type: 'droneRemoved', id });
+  }
+
+  #logOf(id: string, level: LogLine['level'], text: string): void {
+    const line = this.#limits.pass(id, text, this.#options.clock.monotonicMs());
+    if (line !== undefined) this.log(level, line);
   }
 
   #watchRun(): void {

@@ -4,10 +4,11 @@
  */
 import type { Duplex } from 'node:stream';
 import { errorText } from '../../lib/errors.js';
+import { formatHostPort } from '../../lib/host-port.js';
 import { type ConnectionEvent, ConnectionManager, Endpoint, type Hello } from '../../lib/messaging/index.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { FleetEvent } from '../fleet/fleet.js';
-import { WarningLimit } from './warning-limit.js';
+import { WarningLimit, WarningLimits } from './warning-limit.js';
 
 /** How long a newcomer may take to say its id, ms. */
 const identifyTimeoutMs = 10_000;
@@ -41,6 +42,7 @@ export class DroneLinks {
   readonly #idOf = new Map<ConnectionManager, string>();
   readonly #all = new Set<ConnectionManager>();
   readonly #strangers = new WarningLimit();
+  readonly #limits = new WarningLimits();
 
   constructor(options: DroneLinksOptions) {
     this.#options = options;
@@ -59,7 +61,7 @@ export class DroneLinks {
 
   /** Takes over a new connection; resolves when the drone entered the table, or was refused. Never rejects. */
   async accept(accepted: AcceptedStream): Promise<void> {
-    const { clock, hello, bufferSize, onWarning } = this.#options;
+    const { clock, hello, bufferSize } = this.#options;
     const connection = new ConnectionManager({
       endpoint: this.#endpoint,
       clock,
@@ -67,12 +69,10 @@ export class DroneLinks {
       bufferSize,
       resendRequests: false,
     });
-    const address = `${accepted.remoteAddress}:${accepted.remotePort}`;
+    const address = formatHostPort(accepted.remoteAddress, accepted.remotePort);
     this.#all.add(connection);
-    const limit = new WarningLimit();
     connection.onEvent((event) => {
-      if (event.type === 'warning')
-        this.#warn(limit.pass(event.text, clock.monotonicMs()), connection, address);
+      if (event.type === 'warning') this.#warn(event.text, connection, address);
       else this.#onConnectionEvent(connection, event);
     });
     connection.connect(accepted.stream, accepted);
@@ -84,11 +84,7 @@ export class DroneLinks {
       await this.#introduce(connection, id, address);
       accepted.identified();
     } catch (error) {
-      const text = this.#strangers.pass(
-        `${address}: connection refused: ${errorText(error)}`,
-        clock.monotonicMs(),
-      );
-      if (text !== undefined) onWarning(text);
+      this.#warn(`connection refused: ${errorText(error)}`, connection, address);
       connection.close('the peer did not say who it is');
     }
   }
@@ -100,7 +96,9 @@ export class DroneLinks {
 
   async #introduce(connection: ConnectionManager, id: string, address: string): Promise<void> {
     const { onFleetEvent, onWarning } = this.#options;
-    await this.#displace(id, address);
+    // Asked again after each wait: another newcomer of that name may have come in meanwhile.
+    for (let present = this.#byId.get(id); present; present = this.#byId.get(id))
+      await this.#displace(present, id, address);
     if (!connection.isConnected) return;
     connection.markIdentified();
     this.#byId.set(id, connection);
@@ -119,9 +117,7 @@ export class DroneLinks {
    * Makes room for a drone that connects anew. An old connection that still answers means that two drones carry one
    * name: the newcomer is refused, or each would push the other out for ever.
    */
-  async #displace(id: string, address: string): Promise<void> {
-    const present = this.#byId.get(id);
-    if (!present) return;
+  async #displace(present: ConnectionManager, id: string, address: string): Promise<void> {
     const isAlive =
       present.hasFeature('heartbeat') &&
       (await present.getResponse('id', { timeoutMs: probeTimeoutMs }).then(
@@ -140,8 +136,14 @@ export class DroneLinks {
     onFleetEvent({ type: 'telemetryReceived', id, value, atMs: clock.monotonicMs(), utcMs: clock.utcMs() });
   }
 
-  #warn(text: string | undefined, connection: ConnectionManager, address: string): void {
-    if (text !== undefined) this.#options.onWarning(`${this.#idOf.get(connection) ?? address}: ${text}`);
+  /** Strangers share one limit, for they can connect anew as often as they like. */
+  #warn(text: string, connection: ConnectionManager, address: string): void {
+    const { clock, onWarning } = this.#options;
+    const id = this.#idOf.get(connection);
+    const line = `${id ?? address}: ${text}`;
+    const nowMs = clock.monotonicMs();
+    const passed = id === undefined ? this.#strangers.pass(line, nowMs) : this.#limits.pass(id, line, nowMs);
+    if (passed !== undefined) onWarning(passed);
   }
 
   #onConnectionEvent(connection: ConnectionManager, event: ConnectionEvent): void {

@@ -3,6 +3,9 @@
 const maxPerWindow = 10;
 const windowMs = 10_000;
 
+/** Longest text of one warning: a peer chooses names of up to a whole frame. */
+const maxLength = 500;
+
 export class WarningLimit {
   #windowStartMs = Number.NEGATIVE_INFINITY;
   #count = 0;
@@ -15,8 +18,20 @@ export class WarningLimit {
     }
     this.#count++;
     if (this.#count > maxPerWindow) return undefined;
+    const clipped = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
     return this.#count === maxPerWindow
-      ? `${text} (more of them are left out for ${windowMs / 1000} s)`
-      : text;
+      ? `${clipped} (more of them are left out for ${windowMs / 1000} s)`
+      : clipped;
+  }
+}
+
+/** A limit for each name: one that connects anew has no new one. */
+export class WarningLimits {
+  readonly #byName = new Map<string, WarningLimit>();
+
+  pass(name: string, text: string, nowMs: number): string | undefined {
+    const limit = this.#byName.get(name) ?? new WarningLimit();
+    this.#byName.set(name, limit);
+    return limit.pass(text, nowMs);
   }
 }

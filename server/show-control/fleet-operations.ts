@@ -36,6 +36,10 @@ type Send = (id: string) => Outcome | Promise<Outcome>;
 export class FleetOperations implements Operations {
   readonly #options: FleetOperationsOptions;
   #run: ShowRun | undefined;
+  /** How many starts were given: tells a run from one that took its place. */
+  #starts = 0;
+  /** Drones to which files are on their way, once for each file. */
+  readonly #receiving: string[] = [];
 
   constructor(options: FleetOperationsOptions) {
     this.#options = options;
@@ -57,7 +61,7 @@ export class FleetOperations implements Operations {
 
   start(ids: readonly string[], { delayS }: StartOptions): Promise<CommandResult[]> {
     const refusals = this.#startRefusals(ids);
-    if (refusals.size > 0) {
+    if (refusals.size > 0 || ids.length === 0) {
       const others = {
         ok: false,
         code: 'not_ready',
@@ -70,7 +74,7 @@ export class FleetOperations implements Operations {
 
   pause(ids: readonly string[]): Promise<CommandResult[]> {
     const atUtcMs = this.#options.clock.utcMs() + this.#deliveryMs(ids);
-    this.#run &&= pauseRun(this.#run, atUtcMs);
+    if (this.#isOfRun(ids)) this.#run &&= pauseRun(this.#run, atUtcMs);
     const isOld = (id: string) => this.#options.view(id)?.record.isAnswering === false;
     return this.#command('pause', ids, (id) =>
       this.#sendOne(id, 'pause', { kwargs: isOld(id) ? {} : { time: atUtcMs / 1000 } }),
@@ -79,7 +83,7 @@ export class FleetOperations implements Operations {
 
   resume(ids: readonly string[]): Promise<CommandResult[]> {
     const atUtcMs = this.#options.clock.utcMs() + this.#deliveryMs(ids);
-    this.#run &&= resumeRun(this.#run, atUtcMs);
+    if (this.#isOfRun(ids)) this.#run &&= resumeRun(this.#run, atUtcMs);
     return this.#send('resume', ids, { kwargs: { time: atUtcMs / 1000 } });
   }
 
@@ -101,6 +105,7 @@ export class FleetOperations implements Operations {
       if (view && !view.isReadyToTakeOff) {
         return { ok: false, code: 'not_ready', message: view.blockers[0]?.text ?? 'not ready' };
       }
+      if (this.#receiving.includes(id)) return isReceiving;
       return this.#sendOne(id, 'takeoff', {});
     });
   }
@@ -113,19 +118,19 @@ export class FleetOperations implements Operations {
   async #startAll(ids: readonly string[], delayMs: number): Promise<CommandResult[]> {
     const { clock, log } = this.#options;
     const startUtcMs = clock.utcMs() + delayMs + deliveryMs;
-    const run: ShowRun = { ids: [...ids], startUtcMs, pausedUtcMs: undefined };
-    this.#run = run;
+    this.#run = { ids: [...ids], startUtcMs, pausedUtcMs: undefined };
+    const start = ++this.#starts;
     const timeoutMs = Math.min(maxStartAnswerMs, Math.max(minStartAnswerMs, delayMs - minStartAnswerMs));
     const kwargs = { time: (startUtcMs / 1000).toFixed(6) };
     const results = await this.#send('start', ids, { kwargs, timeoutMs });
     const failed = results.filter(({ ok }) => !ok).map(({ id }) => id);
     // Whoever landed or stopped the fleet meanwhile has decided already; and drones in the air are not stopped blindly.
-    if (failed.length === 0 || this.#run !== run || clock.utcMs() >= startUtcMs) return results;
+    const run = this.#starts === start ? this.#run : undefined;
+    if (failed.length === 0 || !run || clock.utcMs() >= startUtcMs) return results;
     const message = `the start was called off: ${failed.join(', ')} did not take it`;
     log('warning', message);
     // One whose answer was lost may have taken it: everybody is told.
-    await this.#abort('stop', ids);
-    this.#run = undefined;
+    await this.#abort('stop', run.ids);
     return results.map((result) =>
       result.ok ? { id: result.id, ok: false, code: 'called_off', message } : result,
     );
@@ -185,6 +190,7 @@ export class FleetOperations implements Operations {
       if (!view) refusals.set(id, unknownDrone(id));
       else if (this.#run) refusals.set(id, showIsOn(this.#phase()));
       else if (!view.isReady) refusals.set(id, notReady(view));
+      else if (this.#receiving.includes(id)) refusals.set(id, isReceiving);
     }
     return refusals;
   }
@@ -200,7 +206,16 @@ export class FleetOperations implements Operations {
       return { ok: false, code: 'armed', message: 'the drone is armed: land first, files wait' };
     const link = connection(id);
     if (!link?.isConnected) return { ok: false, code: 'unreachable', message: 'not connected' };
-    return pushFile(link, animationPath, file);
+    this.#receiving.push(id);
+    try {
+      return await pushFile(link, { filepath: animationPath, content: file }, this.#options.clock);
+    } finally {
+      this.#receiving.splice(this.#receiving.indexOf(id), 1);
+    }
+  }
+
+  #isOfRun(ids: readonly string[]): boolean {
+    return ids.some((id) => this.#run?.ids.includes(id));
   }
 
   #phase(): string {
@@ -225,6 +240,13 @@ function showIsOn(phase: string): Outcome {
 function inShow(phase: string): Outcome {
   return { ok: false, code: 'refused', message: `it is part of a show (${phase}): stop or land it first` };
 }
+
+/** What is urgent would wait behind the file, and the show that it belongs to is not there yet. */
+const isReceiving: Outcome = {
+  ok: false,
+  code: 'refused',
+  message: 'a file is on its way to it: wait for the upload to end',
+};
 
 function notReady(view: DroneView): Outcome {
   return {

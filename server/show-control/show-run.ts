@@ -44,15 +44,19 @@ export function withdrawFromRun(run: ShowRun, ids: ReadonlySet<string>): ShowRun
   return left.length === 0 ? undefined : { ...run, ids: left };
 }
 
-/** True when every drone of the run that can still be heard has landed and has nothing left to do. */
+/**
+ * True when every drone of the run that can still be heard has landed and has nothing left to do. While nobody is heard,
+ * and one was armed by its last word, nobody knows: a network that is down ends no show.
+ */
 export function hasRunEnded(
   run: ShowRun,
   records: readonly (DroneRecord | undefined)[],
   utcMs: number,
 ): boolean {
   if (run.pausedUtcMs !== undefined || utcMs < run.startUtcMs + settleMs) return false;
-  return records.every(
-    (record) =>
-      !record?.isConnected || (!isArmed(record.telemetry) && record.telemetry.last_task === 'No task'),
+  const heard = records.filter((record) => record?.isConnected);
+  if (heard.length === 0) return !records.some((record) => record && isArmed(record.telemetry));
+  return heard.every(
+    (record) => record && !isArmed(record.telemetry) && record.telemetry.last_task === 'No task',
   );
 }

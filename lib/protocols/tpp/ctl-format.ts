@@ -1,5 +1,6 @@
 /** What `starling ctl` prints without `--json`, and its exit codes. Values in, lines out: knows no socket, no screen. */
 import { CorruptFrameError } from '../../errors.js';
+import { printable } from '../../printable.js';
 import type { TppJson } from './codec.js';
 import type { ControlResult } from './control-protocol.js';
 import { isTppObject } from './messages.js';
@@ -127,9 +128,4 @@ function table(rows: readonly (readonly string[])[]): string[] {
       .join('  ')
       .trimEnd(),
   );
-}
-
-/** A drone's text must not reach the terminal as commands to it: control and reordering characters become `?`. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, '?');
 }

@@ -52,6 +52,16 @@ describe('the run of a show', () => {
     );
   });
 
+  it('is not over because nobody can be heard, unless nobody was armed', () => {
+    const lost = (armed: boolean) =>
+      recordsSaying({ a: { ...done, armed }, b: done }).map(
+        (record) => record && { ...record, isConnected: false },
+      );
+    expect(hasRunEnded(run, lost(true), 20_000)).toBe(false);
+    expect(hasRunEnded(run, lost(false), 20_000)).toBe(true);
+    expect(hasRunEnded(run, [undefined, undefined], 20_000)).toBe(true);
+  });
+
   it('is not over before it began, nor while it is paused', () => {
     const records = recordsSaying({ a: done, b: done });
     expect(hasRunEnded(run, records, 12_000)).toBe(false);

@@ -56,6 +56,14 @@ describe('the heartbeat', () => {
     expect(heartbeat.noteAnswer({ received: 1, sent: 2 }, 0, 10)).toBeUndefined();
   });
 
+  it('learns nothing from stamps that no clock shows', () => {
+    const heartbeat = new Heartbeat(5);
+    for (const stamp of [Number.NaN, Number.POSITIVE_INFINITY, 1.7e305, 1e306, -1e306])
+      expect(heartbeat.noteAnswer({ received: stamp, sent: stamp }, 0, 10)).toBeUndefined();
+    expect(heartbeat.latencyMs).toBeUndefined();
+    expect(heartbeat.clockOffset).toBeUndefined();
+  });
+
   it('calls the peer dead after so many beats without a byte, and not when one came between', () => {
     const heartbeat = new Heartbeat(3);
     expect([heartbeat.beat(), heartbeat.beat()]).toEqual([false, false]);

@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SystemClock } from '../../lib/time/adapters/system-clock.js';
+import { type RunningServer, startServer } from '../../server/main.js';
+import { type Answer, answeringPeer, readyTelemetry } from '../support/answering-peer.js';
+import type { OldPeer } from '../support/old-peer.js';
+import { until } from '../support/until.js';
+
+describe('commands that meet each other', () => {
+  let folder: string;
+  let server: RunningServer;
+  let peers: OldPeer[];
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'starling-test-'));
+    peers = [];
+    for (const slot of ['a', 'b', 'c'])
+      writeFileSync(join(folder, `${slot}.csv`), 'x\n1,0,0,0,0,1,2,3\n2,0,0,1,0,1,2,3\n');
+    server = await startServer({
+      clock: new SystemClock(),
+      version: '1.0.0',
+      stateFolder: join(folder, 'state'),
+      isHeadless: true,
+      port: 0,
+      bind: '127.0.0.1',
+      controlPort: 0,
+      isDiscoverable: false,
+      showFolder: folder,
+    });
+  });
+
+  afterEach(async () => {
+    for (const peer of peers) peer.close();
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const view = (id: string) => server.facade.snapshot().drones.find(({ record }) => record.id === id);
+  const phase = () => server.facade.snapshot().phase.phase;
+
+  async function readyDrone(id: string, answer?: (name: string) => Answer | null): Promise<OldPeer> {
+    const peer = await answeringPeer(server.dronePort, id, answer);
+    peers.push(peer);
+    await until(() => view(id)?.record.isAnswering === true);
+    peer.action('telemetry', { value: readyTelemetry() });
+    await until(() => view(id)?.isReady === true);
+    return peer;
+  }
+
+  const refuse =
+    (...names: string[]) =>
+    (name: string) =>
+      names.includes(name) ? { refused: 'not now' } : null;
+  const silence =
+    (...names: string[]) =>
+    (name: string) =>
+      names.includes(name) ? undefined : null;
+
+  it('a start that is given while the last one is still being called off is not forgotten', async () => {
+    await readyDrone('a');
+    const b = await readyDrone('b', (name) => (name === 'stop' ? undefined : refuse('start')(name)));
+    const { operations } = server.facade;
+    const first = operations.start(['a', 'b'], { delayS: 60 });
+    await until(() => phase() === 'countdown');
+    await until(() => phase() === 'idle');
+    const second = operations.start(['a'], { delayS: 60 });
+    expect(await second).toMatchObject([{ id: 'a', ok: true }]);
+    b.close();
+    expect(await first).toMatchObject([
+      { id: 'a', ok: false, code: 'called_off' },
+      { id: 'b', ok: false },
+    ]);
+    expect(phase()).toBe('countdown');
+  });
+
+  it('a start is called off for those that are left when others were landed meanwhile', async () => {
+    const a = await readyDrone('a');
+    await readyDrone('b');
+    await readyDrone('c', silence('start'));
+    const { operations } = server.facade;
+    const started = operations.start(['a', 'b', 'c'], { delayS: 2.5 });
+    await until(() => phase() === 'countdown');
+    expect(await operations.land(['b'])).toMatchObject([{ id: 'b', ok: true }]);
+    expect(await started).toMatchObject([
+      { code: 'called_off' },
+      { code: 'called_off' },
+      { code: 'timeout' },
+    ]);
+    await a.nextRequest('stop');
+    expect(phase()).toBe('idle');
+  });
+
+  it('a start of nobody starts nothing', async () => {
+    expect(await server.facade.operations.start([], { delayS: 60 })).toEqual([]);
+    expect(phase()).toBe('idle');
+  });
+
+  it('a drone that is being sent a file neither starts nor takes off', async () => {
+    await readyDrone('a', silence('stored_file'));
+    await readyDrone('b');
+    const { operations } = server.facade;
+    void operations.upload(['a']);
+    expect(await operations.start(['a', 'b'], { delayS: 60 })).toMatchObject([
+      { id: 'a', ok: false, code: 'refused' },
+      { id: 'b', ok: false, code: 'not_ready' },
+    ]);
+    expect(await operations.takeoff(['a', 'b'])).toMatchObject([
+      { id: 'a', ok: false, code: 'refused' },
+      { id: 'b', ok: true },
+    ]);
+    expect(phase()).toBe('idle');
+  });
+
+  it('a pause of a drone outside the show does not pause the show', async () => {
+    await readyDrone('a');
+    await readyDrone('b');
+    const { operations } = server.facade;
+    await operations.start(['a'], { delayS: 60 });
+    await operations.pause(['b']);
+    await operations.pause(['nobody']);
+    expect(phase()).toBe('countdown');
+    await operations.pause(['a', 'b']);
+    expect(phase()).toBe('paused');
+    await operations.resume(['nobody']);
+    expect(phase()).toBe('paused');
+    await operations.resume(['a']);
+    expect(phase()).toBe('countdown');
+  });
+});
