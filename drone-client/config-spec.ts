@@ -6,6 +6,7 @@ import {
   float,
   integer,
   numbers,
+  type OptionSpec,
   option,
   string,
   version,
@@ -13,11 +14,31 @@ import {
 } from '../lib/config/index.js';
 import type { Vec3 } from '../lib/geo/frames.js';
 import type { AnimationSettings, FlightSettings } from '../lib/show/index.js';
+import { readPolygon } from './failsafe/polygon.js';
 
 const port = { min: 1, max: 65535 };
 
 /** `/hostname`, `/default` and `/ip` stand for a name found at start; a plain name is lower-cased by the reader. */
 const idPattern = /^(\/(hostname|default|ip)|[a-z0-9][a-z0-9-]*)$/i;
+
+const part = { min: 0, max: 1 };
+
+/** What the watchdog may do about most conditions. */
+const flightActions = ['report', 'hold', 'land', 'return', 'emergency_land'];
+
+const polygonText = string({
+  default: '',
+  expected: 'x y; x y; … of 3 corners or more (m), no edge crossing another, or nothing',
+  about: 'Corners of the fence around the show, x y; x y; x y, m in the frame of the show; empty: none',
+});
+
+const geofencePolygon: OptionSpec = {
+  ...polygonText,
+  read: (value) => {
+    const text = polygonText.read(value);
+    return typeof text === 'string' && readPolygon(text).points ? text : undefined;
+  },
+};
 
 /** Files that the drones of clever-show have are read by the same specification. */
 export const droneConfigSpec = defineSpec({
@@ -119,32 +140,140 @@ export const droneConfigSpec = defineSpec({
     land_indication: boolean({ default: true, about: 'Show a landing: fast red blink until disarmed' }),
   },
   FAILSAFE: {
-    enabled: boolean({ default: false, about: 'Act by itself when position is lost or the drone strays' }),
+    enabled: boolean({
+      default: true,
+      about: 'Act when position is lost or the drone strays; false: these two are reported only',
+    }),
     log_state: boolean({ default: false, about: 'Log what the watchdog sees' }),
     action: option(['emergency_land', 'land', 'disarm'], {
-      default: 'emergency_land',
-      about: 'What is done',
+      default: 'land',
+      about: 'What is done when position is lost or the drone strays',
     }),
     vision_pose_delay_after_arm: float({
       default: 3,
       min: 0,
-      about: 'Watching begins so long after arming, s',
+      about: 'Watching position and distance begins so long after arming, s',
     }),
     vision_pose_timeout: float({
       default: 0,
       min: 0,
-      about: 'Oldest visual position allowed, s; 0: not watched',
+      about: 'Oldest visual position allowed, s; 0: position_timeout holds',
+    }),
+    position_timeout: float({
+      default: 1.5,
+      min: 0,
+      about: 'Oldest position estimate allowed, s; 0: not watched',
+    }),
+    position_delay: float({
+      default: 0.5,
+      min: 0,
+      about: 'Position is lost when it was so for this long, s',
     }),
     position_delta_max: float({
       default: 3,
       min: 0,
       about: 'Largest distance between drone and setpoint, m; 0: not watched',
     }),
+    position_delta_delay: float({
+      default: 1,
+      min: 0,
+      about: 'The drone strays when it did so this long, s',
+    }),
+    setpoint_timeout: float({
+      default: 0.5,
+      min: 0,
+      about: 'Oldest setpoint of ours that is flown, s; 0: not watched',
+    }),
+    setpoint_delay: float({
+      default: 0.3,
+      min: 0,
+      about: 'Setpoints are missing when they were this long, s',
+    }),
+    setpoint_action: option(flightActions, { default: 'land', about: 'What is done without setpoints' }),
+    battery_low: float({ default: 0.2, ...part, about: 'Battery that is low, part of a full one; 0: never' }),
+    battery_low_action: option(flightActions, { default: 'report', about: 'What is done when it is low' }),
+    battery_critical: float({
+      default: 0.1,
+      ...part,
+      about: 'Battery that is critical, part of a full one; 0: never',
+    }),
+    battery_critical_action: option(flightActions, {
+      default: 'land',
+      about: 'What is done when it is critical',
+    }),
+    cell_low: float({ default: 3.4, min: 0, about: 'Cell voltage that is low, V; 0: never' }),
+    cell_critical: float({ default: 3.2, min: 0, about: 'Cell voltage that is critical, V; 0: never' }),
+    battery_delay: float({ default: 5, min: 0, about: 'Low or critical when it was so for this long, s' }),
+    battery_reserve: float({
+      default: 0.15,
+      ...part,
+      about: 'What must be left at the planned touch-down, part of a full battery; 0: not foretold',
+    }),
+    battery_reserve_delay: float({ default: 10, min: 0, about: 'Foretold to fall short for this long, s' }),
+    battery_reserve_action: option(flightActions, {
+      default: 'report',
+      about: 'What is done when it will fall short',
+    }),
+    link_lost_action: option(['continue', 'hold', 'land', 'return'], {
+      default: 'continue',
+      about: 'What a flying drone does without its server',
+    }),
+    link_lost_delay: float({ default: 5, min: 0, about: 'The server is lost after this time, s' }),
+    takeover_delay: float({
+      default: 2.5,
+      min: 0,
+      about: 'Another mode than ours for this long: a pilot took over, s',
+    }),
+    offboard_delay: float({
+      default: 3,
+      min: 0,
+      about: 'The autopilot does not follow us when it does not for this long, s',
+    }),
+    offboard_action: option(flightActions, {
+      default: 'report',
+      about: 'What is done when it does not follow us',
+    }),
+    autopilot_lost_action: option(flightActions, {
+      default: 'report',
+      about: 'What is tried when the autopilot is not heard',
+    }),
+    autopilot_lost_delay: float({ default: 0, min: 0, about: 'Lost for this long after 5 s of silence, s' }),
     disarm_timeout: float({
       default: 10,
       min: 0,
       about: 'The drone is disarmed so long after the action, s',
     }),
+    found_armed: option(['land', 'wait'], {
+      default: 'land',
+      about:
+        'A drone found flying when the client starts: landed, or waited for; one in manual mode is waited for',
+    }),
+    found_armed_delay: float({ default: 5, min: 0, about: 'Time for a pilot to take it before that, s' }),
+    battery_start_min: float({
+      default: 0.3,
+      ...part,
+      about: 'Least battery for a start, part of a full one; 0: not checked',
+    }),
+    cell_start_min: float({
+      default: 3.6,
+      min: 0,
+      about: 'Least cell voltage for a start, V; 0: not checked',
+    }),
+    satellites_min: integer({ default: 8, min: 0, about: 'Least satellites for a start in the gps frame' }),
+  },
+  GEOFENCE: {
+    polygon: geofencePolygon,
+    ceiling: float({ default: 0, min: 0, about: 'Highest z in the frame of the show, m; 0: none' }),
+    delay: float({ default: 0.5, min: 0, about: 'Outside when it was so for this long, s' }),
+    action: option(flightActions, { default: 'land', about: 'What is done outside the polygon or above' }),
+    margin: float({ default: 2, min: 0, about: 'Nearer to the fence than this is reported, m; 0: not' }),
+    bubble: float({
+      default: 10,
+      min: 0,
+      about: 'Largest distance from where the show wants the drone, m; 0: not watched',
+    }),
+    bubble_delay: float({ default: 5, min: 0, about: 'Outside the bubble when it was so for this long, s' }),
+    bubble_action: option(flightActions, { default: 'report', about: 'What is done outside the bubble' }),
   },
   'EMERGENCY LAND': {
     thrust: float({
@@ -154,6 +283,14 @@ export const droneConfigSpec = defineSpec({
       about: 'Thrust of an emergency landing, part of the full one',
     }),
     decrease_thrust_after: float({ default: 3, min: 0, about: 'The thrust is lowered after this time, s' }),
+  },
+  'FLIGHT LOG': {
+    use: boolean({ default: true, about: 'Record each flight on the drone' }),
+    frequency: float({ default: 20, min: 1, max: 50, about: 'Samples recorded a second, Hz' }),
+    after_disarm: float({ default: 5, min: 0, about: 'A recording ends so long after the motors stood, s' }),
+    max_file: integer({ default: 50, min: 1, about: 'A recording longer than this gets a new file, MB' }),
+    max_total: integer({ default: 500, min: 1, about: 'Room for all recordings, MB; the oldest go first' }),
+    min_free: integer({ default: 200, min: 0, about: 'Room on the disk that recordings leave free, MB' }),
   },
   SYSTEM: {
     change_hostname: boolean({ default: false, about: "Change the computer's name with the drone's" }),

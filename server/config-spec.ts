@@ -49,6 +49,13 @@ export const serverConfigSpec = defineSpec({
     send_ip: string({ default: '255.255.255.255', about: 'Address that announcements are sent to' }),
     delay: float({ default: 3, min: 0, about: 'Time between announcements, s' }),
   },
+  'FLIGHT LOGS': {
+    fetch: boolean({ default: true, about: "Fetch the drones' flight logs after each flight" }),
+    settle: float({ default: 10, min: 1, about: 'Fetching begins so long after a drone was disarmed, s' }),
+    max_file: integer({ default: 100, min: 1, about: 'Larger flight logs are left on the drone, MB' }),
+    max_drone: integer({ default: 2000, min: 1, about: 'Room for the flight logs of one drone, MB' }),
+    max_total: integer({ default: 20000, min: 1, about: 'Room for all flight logs, MB' }),
+  },
   NTP: {
     use: boolean({ default: false, about: 'Ask a time server' }),
     host: string({ default: 'ntp1.stratum2.ru', about: 'Address or name of the time server' }),

@@ -8,7 +8,7 @@ import { FileService } from './file-service.js';
 import { flightCommands } from './flight-commands.js';
 import { infoRequests } from './info-requests.js';
 import { ledCommands } from './led-commands.js';
-import { calibrationText } from './vehicle-texts.js';
+import { maintenanceCommands, maintenanceRequests, type Work } from './maintenance-commands.js';
 
 /** Does something; a rejection is the refusal. */
 export type Command = (kwargs: Kwargs) => void | Promise<void>;
@@ -17,16 +17,7 @@ export type Command = (kwargs: Kwargs) => void | Promise<void>;
 export type Answer = (kwargs: Kwargs) => unknown;
 
 /** What this drone can not do: each is answered, never passed over in silence. */
-const unsupported = [
-  'flip',
-  'emergency_land',
-  'reboot_fcu',
-  'reboot_all',
-  'service_restart',
-  'repair_chrony',
-  'update_repo',
-  'kill',
-] as const;
+const unsupported = ['reboot_all', 'service_restart', 'repair_chrony', 'update_repo'] as const;
 
 /**
  * Registers everything. A command is a request for a server of ours (`{ok: true}`, or an error with a code) and a
@@ -38,6 +29,7 @@ export function registerCommands(endpoint: Endpoint, drone: Drone): void {
     ...flightCommands(drone, files),
     ...ledCommands(drone),
     ...offsetCommands(drone),
+    ...maintenanceCommands(drone),
     ...Object.fromEntries(unsupported.map((name) => [name, notSupported(name)])),
     execute: () => {
       throw new RefusedError(
@@ -49,8 +41,7 @@ export function registerCommands(endpoint: Endpoint, drone: Drone): void {
     test: () => drone.log('info', 'test'),
   };
   for (const [name, command] of Object.entries(commands)) registerCommand(endpoint, drone, { name, command });
-  for (const [name, answer] of Object.entries(oldAnswers(drone)))
-    registerOldAnswer(endpoint, drone, { name, answer });
+  for (const named of maintenanceRequests(drone, files)) registerWork(endpoint, drone, named);
   registerAction(endpoint, drone, {
     name: 'id',
     command: async (kwargs) => void (await rename(drone, kwargs)),
@@ -86,23 +77,27 @@ async function perform({ log }: Drone, { name, command }: Named, kwargs: Kwargs)
   log('info', `${name}: done`);
 }
 
-/** An old server can not be told an error: what it asks for and gets no such thing is answered by the present state. */
-function oldAnswers({ vehicle }: Drone): { [name: string]: () => unknown } {
-  return {
-    calibrate_gyro: () => calibrationText(vehicle.state),
-    calibrate_level: () => calibrationText(vehicle.state),
-    load_params: () => false,
-  };
+/** An old server wants the state afterwards and can not be told an error: a failure is a line in the log. */
+function registerWork(endpoint: Endpoint, drone: Drone, { name, work, answer }: Work): void {
+  registerAction(endpoint, drone, { name, command: work });
+  endpoint.requestCallback(name, async (connection, ...rest) => {
+    const done = perform(drone, { name, command: work }, kwargsOf(rest));
+    if (connection.hasFeature('errors')) return { ok: true, answer: answer(await succeeded(done)) };
+    return answer(
+      await done.then(
+        () => true,
+        (error: unknown) => {
+          drone.log('warn', `${name}: ${errorText(error)}`);
+          return false;
+        },
+      ),
+    );
+  });
 }
 
-type OldAnswer = { readonly name: string; readonly answer: () => unknown };
-
-function registerOldAnswer(endpoint: Endpoint, drone: Drone, { name, answer }: OldAnswer): void {
-  registerAction(endpoint, drone, { name, command: notSupported(name) });
-  endpoint.requestCallback(name, async (connection) => {
-    if (!connection.hasFeature('errors')) return answer();
-    return notSupported(name)({});
-  });
+async function succeeded(done: Promise<void>): Promise<true> {
+  await done;
+  return true;
 }
 
 function notSupported(name: string): Command {

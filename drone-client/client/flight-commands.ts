@@ -42,6 +42,10 @@ export function flightCommands(drone: Drone, files: FileService): { [name: strin
     stop: ending(() => player.stop()),
     land: ending(() => player.land()),
     disarm: ending(() => player.disarm()),
+    return_home: ending(() => player.returnHome()),
+    emergency_land: ending(() => player.emergencyLand()),
+    kill: ending(() => player.kill()),
+    flip: () => player.flip(),
     takeoff: () => takeOff(drone, { aboveM: config.getNumber('FLIGHT/takeoff_height') }),
     takeoff_z: (kwargs) => takeOff(drone, { toZM: readNumber(kwargs, 'z') }),
   };

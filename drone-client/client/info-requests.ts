@@ -1,11 +1,11 @@
 /** What a drone tells when it is asked. Knows the drone's parts; no connection. */
 import type { Json } from '../../lib/messaging/index.js';
+import { selfcheckAnswer } from '../failsafe/selfcheck.js';
 import { readText } from './arguments.js';
 import type { Answer } from './command-table.js';
 import { applyConfig, configAnswer, rename } from './config-commands.js';
 import type { Drone } from './drone.js';
 import type { FileService } from './file-service.js';
-import { selfcheckAnswer } from './selfcheck.js';
 import { calibrationText, positionText, systemStatusText } from './vehicle-texts.js';
 
 export function infoRequests(drone: Drone, files: FileService): { [name: string]: Answer } {

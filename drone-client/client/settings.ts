@@ -38,6 +38,11 @@ export function readFlightSettings(config: Config): FlightSettings {
 export function readPlayerSettings(config: Config): PlayerSettings {
   return {
     landTimeoutS: config.getNumber('FLIGHT/land_timeout'),
+    emergency: {
+      thrust: config.getNumber('EMERGENCY LAND/thrust'),
+      decreaseAfterS: config.getNumber('EMERGENCY LAND/decrease_thrust_after'),
+      disarmTimeoutS: config.getNumber('FAILSAFE/disarm_timeout'),
+    },
     hasTakeoffIndication: config.getBoolean('LED/takeoff_indication'),
     hasLandIndication: config.getBoolean('LED/land_indication'),
   };

@@ -2,8 +2,8 @@
 import { radToDeg } from '../../lib/geo/frames.js';
 import type { Json } from '../../lib/messaging/index.js';
 import type { Rgb } from '../../lib/show/index.js';
+import { findErrors } from '../failsafe/selfcheck.js';
 import type { VehicleState } from '../vehicle/vehicle.js';
-import { findErrors } from './selfcheck.js';
 import { calibrationText, localFrame, systemStatusText } from './vehicle-texts.js';
 
 export type TelemetryInput = {

@@ -1,12 +1,15 @@
-/** Lands by the autopilot's own mode and watches until the motors stand. Knows no show and no setpoints. */
+/** Ends a flight by the autopilot's own mode and watches until the motors stand. Knows no show and no setpoints. */
 import { errorText } from '../../lib/errors.js';
 import type { Cancel, Clock } from '../../lib/time/clock.js';
 import type { Vehicle } from '../vehicle/vehicle.js';
+import type { Ending } from './ending.js';
 
 /** How often a landing is looked after: asked for again when it was refused, disarmed when it took too long, ms. */
 const watchMs = 1000;
 
 export type LandingOptions = {
+  /** `return`: flies home first. */
+  readonly kind: 'land' | 'return';
   readonly clock: Clock;
   readonly vehicle: Vehicle;
   /** Armed for longer than this after the command: plain disarm, which an autopilot refuses in the air, ms. */
@@ -17,7 +20,7 @@ export type LandingOptions = {
 };
 
 /** One landing, from `begin` until disarmed or `cancel`. */
-export class Landing {
+export class Landing implements Ending {
   readonly #options: LandingOptions;
   readonly #beganMs: number;
   #accepted: 'no' | 'asked' | 'yes' = 'no';
@@ -29,13 +32,19 @@ export class Landing {
     this.#beganMs = options.clock.monotonicMs();
   }
 
-  /** The autopilot lands by itself: it needs no setpoints of ours any more. */
-  get isAccepted(): boolean {
-    return this.#accepted === 'yes';
+  get kind(): 'land' | 'return' {
+    return this.#options.kind;
   }
 
-  /** True when our own stream is better ended, so that the autopilot's loss-of-offboard action ends the flight. */
-  get isOverdue(): boolean {
+  /**
+   * Until the autopilot flies by itself; not for ever: our own stream is better ended when that takes too long, so
+   * that the autopilot's loss-of-offboard action ends the flight.
+   */
+  get wantsHold(): boolean {
+    return this.#accepted !== 'yes' && !this.#isOverdue;
+  }
+
+  get #isOverdue(): boolean {
     const { clock, timeoutMs } = this.#options;
     return clock.monotonicMs() - this.#beganMs > timeoutMs;
   }
@@ -54,6 +63,10 @@ export class Landing {
     this.#options.onDisarmed();
   }
 
+  tick(): void {
+    return;
+  }
+
   cancel(): void {
     this.#isOver = true;
     this.#cancelTimer?.();
@@ -62,15 +75,25 @@ export class Landing {
   async #ask(): Promise<void> {
     this.#accepted = 'asked';
     try {
-      await this.#options.vehicle.land();
+      await this.#command();
       this.#accepted = 'yes';
     } catch (error) {
       this.#accepted = 'no';
-      this.#options.onWarning(`landing: ${errorText(error)}`);
+      this.#options.onWarning(`${this.kind}: ${errorText(error)}`);
       throw error;
     } finally {
       this.check();
     }
+  }
+
+  /** One that can not return lands where it is. */
+  async #command(): Promise<void> {
+    const { kind, vehicle, onWarning } = this.#options;
+    if (kind === 'land') return vehicle.land();
+    await vehicle.returnHome().catch((error: unknown) => {
+      onWarning(`return: ${errorText(error)}: it lands where it is`);
+      return vehicle.land();
+    });
   }
 
   #watchLater(): void {
@@ -84,7 +107,7 @@ export class Landing {
 
   async #lookAfter(): Promise<void> {
     const { vehicle, onWarning } = this.#options;
-    if (this.isOverdue)
+    if (this.kind === 'land' && this.#isOverdue)
       await vehicle.disarm().catch((error: unknown) => onWarning(`landing: ${errorText(error)}`));
     this.check();
     if (!this.#isOver && this.#accepted === 'no') await this.#ask();

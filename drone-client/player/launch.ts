@@ -3,7 +3,6 @@ import { errorText, RefusedError } from '../../lib/errors.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { Setpoint, Vehicle } from '../vehicle/vehicle.js';
 import { holdAt } from './setpoint-guide.js';
-import { isOurMode } from './takeover-watch.js';
 
 /** How long setpoints stream before the mode is asked for. Source: PX4's OFFBOARD, which wants a running stream. */
 const streamFirstMs = 1050;
@@ -76,7 +75,7 @@ export class Launch {
   /** @throws RefusedError with the reason when the drone can not be armed. Resolves when the motors run. */
   async arm(): Promise<void> {
     await this.enterOffboard();
-    if (!isOurMode(this.#vehicle.state.mode)) await this.#vehicle.enterOffboard();
+    if (this.#vehicle.state.role !== 'offboard') await this.#vehicle.enterOffboard();
     if (this.#isCancelled) throw cancelled();
     this.#frozen ??= this.#present();
     this.#armAskedMs = this.#clock.monotonicMs();

@@ -1,4 +1,5 @@
 /** Flies one plan: its steps as tasks, its trajectory at each tick. Knows the vehicle's port; decides no landing. */
+import { RefusedError } from '../../lib/errors.js';
 import { distance } from '../../lib/geo/frames.js';
 import type { FlightPlan, PlanStep } from '../../lib/show/model.js';
 import type { Clock } from '../../lib/time/clock.js';
@@ -12,6 +13,9 @@ import { TaskQueue } from './task-queue.js';
 /** How long before the motors start setpoints begin, and the offboard mode is entered, ms. */
 const streamLeadMs = 3200;
 const offboardLeadMs = 1700;
+
+/** Motors that start later than this after their moment are stopped again, ms: heartbeats tell of them once a second. */
+const lateLaunchMs = 1500;
 
 /** Speeds of the drone's own manoeuvres, m/s. */
 const climbMPerS = 1;
@@ -128,7 +132,20 @@ export class ShowFlight {
 
   #startMotors(): void {
     this.#isLaunching = true;
-    this.launch.arm().catch((error: unknown) => this.#options.onLaunchFailed(error));
+    this.#launchInTime().catch((error: unknown) => this.#options.onLaunchFailed(error));
+  }
+
+  /** One that takes off late would cross the others' ways while it makes good what it missed: it stays on the ground. */
+  async #launchInTime(): Promise<void> {
+    const { clock, vehicle } = this.#options;
+    const dueMs = this.run.atMs(this.run.launchStep?.startS ?? 0);
+    await this.launch.arm();
+    const lateMs = clock.monotonicMs() - dueMs;
+    if (lateMs <= lateLaunchMs || this.run.isHeld(clock.monotonicMs())) return;
+    this.#options.onLaunchFailed(
+      new RefusedError('refused', `the motors started ${(lateMs / 1000).toFixed(1)} s late`),
+    );
+    await vehicle.disarm().catch(() => vehicle.land());
   }
 
   /** Streams and enters the offboard mode ahead of the moment at which the motors start; paused, it streams on. */

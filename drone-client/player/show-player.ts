@@ -8,26 +8,28 @@ import { distance } from '../../lib/geo/frames.js';
 import { black } from '../../lib/show/model.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { Led } from '../led/led.js';
-import type { Setpoint, Vehicle, VehicleEvent } from '../vehicle/vehicle.js';
+import type { Setpoint, Vehicle, VehicleEvent, VehiclePosition } from '../vehicle/vehicle.js';
 import {
   type Activity,
   colorOf,
   hasLifted,
   type Indications,
-  isFlying,
-  isPreempted,
   isStreaming,
   launchOf,
   taskText,
 } from './activity.js';
 import { Climb, type ClimbOrder } from './climb.js';
+import type { Ending, EndingKind } from './ending.js';
+import { type EndingSettings, makeEnding, supersedes } from './endings.js';
 import { FlightRecord, type FlightReport, noFlight } from './flight-record.js';
-import { Landing } from './landing.js';
+import { Flip, leastFlipHeightM } from './flip.js';
 import { armingRefused, Launch } from './launch.js';
+import { type PlayerSituation, playerSituation, type SentSetpoint } from './player-situation.js';
 import { holdAt, SetpointGuide } from './setpoint-guide.js';
 import { ShowFlight, type ShowOrder } from './show-flight.js';
 import { TakeoverWatch } from './takeover-watch.js';
 import { Ticker } from './ticker.js';
+import { modeVerdict, motorsVerdict } from './verdict.js';
 
 /** 20 Hz. Source: PX4 wants more than 2 Hz; 20 Hz or more is right. */
 const tickMs = 50;
@@ -39,7 +41,7 @@ const climbMPerS = 1;
 const lateResumeMs = 500;
 
 /** Settings that may change between flights. */
-export type PlayerSettings = Indications & { readonly landTimeoutS: number };
+export type PlayerSettings = Indications & EndingSettings;
 
 /** What the log wants to know: how a flight ended, and what went wrong on the way. */
 type PlayerEvent = { readonly type: 'flightEnded' | 'warned'; readonly text: string };
@@ -62,8 +64,11 @@ export class ShowPlayer {
   readonly #ticker: Ticker;
   readonly #unsubscribe: () => void;
   #activity: Activity | undefined;
-  #landing: Landing | undefined;
+  #ending: Ending | undefined;
+  /** Of a hover that is interrupted by it. */
+  #flip: Flip | undefined;
   #sinceMs = 0;
+  #lastSent: SentSetpoint | undefined;
   #record: FlightRecord | undefined;
   /** The one that took the drone off last: it knows the ground. */
   #launch: Launch | undefined;
@@ -82,7 +87,7 @@ export class ShowPlayer {
 
   /** Anything at all is going on. */
   get isBusy(): boolean {
-    return this.#activity !== undefined || this.#landing !== undefined;
+    return this.#activity !== undefined || this.#ending !== undefined;
   }
 
   /** The lights belong to what is going on. */
@@ -92,11 +97,22 @@ export class ShowPlayer {
 
   /** `paused`, the task that runs, `NAME in 3.2 s`, or `No task`. */
   get lastTask(): string {
-    return this.#landing ? 'land' : taskText(this.#activity, this.#nowMs());
+    if (this.#flip) return 'flip';
+    return this.#ending?.kind ?? taskText(this.#activity, this.#nowMs());
   }
 
   get report(): FlightReport {
     return this.#record?.report() ?? noFlight;
+  }
+
+  /** What the watchdog and the flight log want to know. */
+  get situation(): PlayerSituation {
+    return playerSituation({
+      activity: this.#activity,
+      isEnding: this.#ending !== undefined,
+      lastSent: this.#lastSent,
+      nowMs: this.#nowMs(),
+    });
   }
 
   /** @throws RefusedError while a show, a take-off or a landing is under way, or motors run that are not ours. */
@@ -114,7 +130,7 @@ export class ShowPlayer {
       guide: this.#guide,
       isHovering,
       groundZM: this.#launch?.startSetpoint?.positionM.z,
-      onLand: () => this.#settle(this.#beginLanding('landed')),
+      onLand: () => this.#settle(this.#beginEnding('land', 'landed')),
       onLaunchFailed: (error) => this.#onLaunchFailed(flight.launch, error),
     });
     if (!isHovering) this.#launch = flight.launch;
@@ -123,7 +139,7 @@ export class ShowPlayer {
 
   /** Holds the show from `atMs` on (monotonic; default: now). @throws RefusedError without a show. */
   pause(atMs = this.#nowMs()): void {
-    if (this.#landing) throw refused('the drone is landing already');
+    if (this.#ending) throw refused('the drone is landing already');
     if (this.#activity?.kind !== 'show') throw refused('no show is under way');
     this.#activity.flight.pause(atMs);
   }
@@ -143,7 +159,7 @@ export class ShowPlayer {
 
   /** Forgets what is planned and, in flight, holds the position; on the ground motors that run are stopped. */
   async stop(): Promise<void> {
-    if (this.#landing) return this.#drop('stopped');
+    if (this.#ending) return this.#drop('stopped');
     const wasStreaming = isStreaming(this.#activity);
     if (this.#activity?.kind === 'hold') return;
     if (hasLifted(this.#activity)) return this.#holdHere('stopped');
@@ -153,22 +169,46 @@ export class ShowPlayer {
   }
 
   /** Forgets what is planned and lands. Rejects with the vehicle's reason, and goes on trying all the same. */
-  async land(): Promise<void> {
-    const { connected, armed } = this.#options.vehicle.state;
-    if (this.#landing) return this.#drop('landed on command');
-    if (connected && !armed) {
-      this.#drop('landed on command');
-      return this.#end();
-    }
-    if (isStreaming(this.#activity)) this.#holdHere(undefined);
-    await this.#beginLanding('landed on command');
+  land(why = 'landed on command'): Promise<void> {
+    return this.#endBy('land', why);
+  }
+
+  /** Forgets what is planned, flies home and lands; where the autopilot can not, it lands where it is. */
+  returnHome(why = 'returned on command'): Promise<void> {
+    return this.#endBy('return', why);
+  }
+
+  /** Forgets what is planned and sinks without a position, level, until the motors stand. */
+  emergencyLand(why = 'emergency landing on command'): Promise<void> {
+    return this.#endBy('emergency land', why);
+  }
+
+  /** Turns once about the roll axis, from a hover. @throws RefusedError when it does not hover, or too low. */
+  flip(): void {
+    if (this.#activity?.kind !== 'hold' || this.#ending)
+      throw refused('a flip begins in a hover: take off first');
+    if (this.#flip) throw refused('it flips already');
+    const zM = this.#options.vehicle.state.position?.positionM.z;
+    const heightM =
+      zM === undefined ? Number.NaN : zM - (this.#launch?.startSetpoint?.positionM.z ?? Number.NaN);
+    if (!(heightM >= leastFlipHeightM))
+      throw refused(
+        `too low for a flip: ${heightM.toFixed(1)} m above the ground, it takes ${leastFlipHeightM} m`,
+      );
+    this.#flip = new Flip();
+  }
+
+  /** Stops the motors wherever it is: it falls. Rejects with the vehicle's reason; what was planned is forgotten. */
+  async kill(): Promise<void> {
+    this.#giveUp('killed on command');
+    await this.#options.vehicle.kill();
   }
 
   /** Forgets what is planned and stops the motors by the plain command; where that is refused the drone holds. */
   async disarm(): Promise<void> {
-    if (hasLifted(this.#activity) && !this.#landing) this.#holdHere('disarmed on command');
+    if (hasLifted(this.#activity) && !this.#ending) this.#holdHere('disarmed on command');
     else this.#drop('disarmed on command');
-    if (!this.#activity && !this.#landing) this.#end();
+    if (!this.#activity && !this.#ending) this.#end();
     await this.#options.vehicle.disarm();
   }
 
@@ -191,10 +231,7 @@ export class ShowPlayer {
 
   /** Sends nothing any more. */
   close(): void {
-    this.#drop('the client ended');
-    this.#landing?.cancel();
-    this.#landing = undefined;
-    this.#end();
+    this.#giveUp('the client ended');
     this.#unsubscribe();
   }
 
@@ -203,7 +240,7 @@ export class ShowPlayer {
   }
 
   #refuseWhileBusy(): void {
-    if (this.#landing) throw refused('the drone is landing: wait until it is down');
+    if (this.#ending) throw refused('the drone is landing: wait until it is down');
     if (this.#activity?.kind === 'show') throw refused('a show is under way: stop or land first');
     if (this.#activity?.kind === 'climb') throw refused('the drone is taking off');
   }
@@ -221,7 +258,8 @@ export class ShowPlayer {
     if (activity?.kind === 'show') activity.flight.cancel();
     if (activity?.kind === 'climb') activity.launch?.cancel();
     this.#activity = undefined;
-    if (activity && result !== undefined && !this.#landing) this.#conclude(result);
+    this.#flip = undefined;
+    if (activity && result !== undefined && !this.#ending) this.#conclude(result);
   }
 
   #holdHere(result: string | undefined): void {
@@ -246,6 +284,7 @@ export class ShowPlayer {
     this.#activity = undefined;
     this.#ticker.stop();
     this.#guide.forget();
+    this.#lastSent = undefined;
     this.#options.led.setColor(black);
   }
 
@@ -255,20 +294,35 @@ export class ShowPlayer {
     this.#end();
   }
 
-  async #beginLanding(result: string): Promise<void> {
-    const { clock, vehicle, settings } = this.#options;
+  /** A stronger ending takes the place of a weaker one; the same one goes on. */
+  async #endBy(kind: EndingKind, why: string): Promise<void> {
+    const { connected, armed } = this.#options.vehicle.state;
+    if (!supersedes(kind, this.#ending)) return this.#drop(why);
+    if (connected && !armed) {
+      this.#drop(why);
+      return this.#end();
+    }
+    if (isStreaming(this.#activity)) this.#holdHere(undefined);
+    await this.#beginEnding(kind, why);
+  }
+
+  async #beginEnding(kind: EndingKind, result: string): Promise<void> {
+    this.#ending?.cancel();
     this.#sinceMs = this.#nowMs();
     this.#watch.reset();
-    const onWarning = (text: string) => this.#options.onEvent?.({ type: 'warned', text });
-    const onDisarmed = () => this.#onLanded(result);
-    const timeoutMs = settings().landTimeoutS * 1000;
-    this.#landing = new Landing({ clock, vehicle, timeoutMs, onDisarmed, onWarning });
+    this.#flip = undefined;
+    const { clock, vehicle, settings, onEvent } = this.#options;
+    this.#ending = makeEnding(kind, settings(), {
+      ...{ clock, vehicle },
+      onWarning: (text) => onEvent?.({ type: 'warned', text }),
+      onDisarmed: () => this.#onLanded(result),
+    });
     if (!this.#ticker.isRunning) this.#ticker.start(this.#sinceMs);
-    await this.#landing.begin();
+    await this.#ending.begin();
   }
 
   #onLanded(result: string): void {
-    this.#landing = undefined;
+    this.#ending = undefined;
     this.#guide.forget();
     this.#conclude(result);
     const flight = this.#activity?.kind === 'show' ? this.#activity.flight : undefined;
@@ -281,20 +335,34 @@ export class ShowPlayer {
   }
 
   #tick(nowMs: number): void {
-    const setpoint = this.#setpointAt(nowMs);
-    if (setpoint) this.#options.vehicle.sendSetpoint(setpoint);
+    this.#ending?.tick(nowMs);
+    const setpoint = this.#flipping(nowMs) ? undefined : this.#setpointAt(nowMs);
+    if (setpoint) this.#send(setpoint, nowMs);
     const activity = this.#activity;
     if (activity?.kind === 'show' && setpoint && activity.flight.isOnShow) this.#recordStart(activity.flight);
-    const at = { nowMs, sinceMs: this.#sinceMs, isLanding: this.#landing !== undefined };
+    const at = { nowMs, sinceMs: this.#sinceMs, isLanding: this.#ending !== undefined };
     const color = colorOf(this.#activity, at, this.#options.settings());
     if (color) this.#options.led.setColor(color);
-    if (activity?.kind === 'show' && activity.flight.run.isOver(nowMs) && !this.#landing) this.#end();
+    if (activity?.kind === 'show' && activity.flight.run.isOver(nowMs) && !this.#ending) this.#end();
+  }
+
+  #send(setpoint: Setpoint, nowMs: number): void {
+    this.#options.vehicle.sendSetpoint(setpoint);
+    this.#lastSent = { setpoint, sentMs: nowMs };
+  }
+
+  /** True while a flip flies instead of the hover's setpoint. */
+  #flipping(nowMs: number): boolean {
+    const attitude = this.#flip?.setpointAt(nowMs, this.#options.vehicle.state);
+    if (attitude) this.#options.vehicle.sendAttitude(attitude);
+    else this.#flip = undefined;
+    return attitude !== undefined;
   }
 
   #setpointAt(nowMs: number): Setpoint | undefined {
     const activity = this.#activity;
     const ofShow = activity?.kind === 'show' ? activity.flight.tick(nowMs) : undefined;
-    if (this.#landing) return this.#setpointUntilLanding(nowMs);
+    if (this.#ending) return this.#setpointUntilEnding(nowMs);
     if (activity?.kind === 'hold') return this.#guide.reset(activity.at, nowMs);
     if (activity?.kind !== 'climb') return ofShow;
     if (activity.launch && !activity.launch.hasBeenArmed) {
@@ -306,10 +374,10 @@ export class ShowPlayer {
     return setpoint;
   }
 
-  /** Until the autopilot has taken over it is held where it is; for ever it is not. */
-  #setpointUntilLanding(nowMs: number): Setpoint | undefined {
+  /** Until the autopilot has taken over it is held where it is. */
+  #setpointUntilEnding(nowMs: number): Setpoint | undefined {
     const { last } = this.#guide;
-    if (!last || !this.#landing || this.#landing.isAccepted || this.#landing.isOverdue) return undefined;
+    if (!last || !this.#ending?.wantsHold) return undefined;
     return this.#guide.reset(holdAt(last.positionM), nowMs);
   }
 
@@ -321,42 +389,32 @@ export class ShowPlayer {
   }
 
   #onVehicleEvent(event: VehicleEvent): void {
-    if (event.type === 'positionReceived') this.#measure(event.position.positionM);
+    if (event.type === 'positionReceived') this.#measure(event.position);
     else if (event.type !== 'textReceived') this.#watchState(event.type === 'heartbeatReceived');
   }
 
   #watchState(isHeartbeat: boolean): void {
-    this.#landing?.check();
+    this.#ending?.check();
     const { state } = this.#options.vehicle;
-    if (!this.#landing && state.connected && isPreempted(this.#activity, state.armed)) {
-      this.#drop('the motors were started by somebody else');
-      this.#end();
-    } else if (!this.#landing && isFlying(this.#activity) && state.connected && !state.armed) {
-      this.#drop(hasLifted(this.#activity) ? 'disarmed in flight' : 'disarmed before it took off');
-      this.#end();
-    } else if (isHeartbeat) this.#watchPilot();
+    const underWay = { activity: this.#activity, ending: this.#ending };
+    const verdict =
+      motorsVerdict(underWay, state) ?? (isHeartbeat ? modeVerdict(underWay, state, this.#watch) : undefined);
+    if (verdict !== undefined) this.#giveUp(verdict);
   }
 
-  #measure(positionM: Setpoint['positionM']): void {
-    const flight = this.#activity?.kind === 'show' ? this.#activity.flight : undefined;
-    if (!flight?.hasLifted || this.#landing) return;
-    const nowMs = this.#nowMs();
-    const point = flight.run.stepAt(nowMs)?.kind === 'fly' ? flight.run.pointAt(nowMs) : undefined;
-    if (point) this.#record?.addDistance(distance(point.positionM, positionM));
-  }
-
-  #watchPilot(): void {
-    const { state } = this.#options.vehicle;
-    const isLanding = this.#landing !== undefined;
-    if (!isLanding && !isFlying(this.#activity)) {
-      this.#watch.reset();
-      return;
-    }
-    if (!this.#watch.heartbeat(state, isLanding ? 'landing' : 'flying')) return;
-    this.#landing?.cancel();
-    this.#landing = undefined;
-    this.#drop(`pilot took over: ${state.mode}`);
+  /** Sends nothing any more: somebody else has the drone, or the motors stand. */
+  #giveUp(result: string): void {
+    this.#ending?.cancel();
+    this.#ending = undefined;
+    this.#drop(result);
     this.#end();
+  }
+
+  #measure({ atMs, positionM }: VehiclePosition): void {
+    const flight = this.#activity?.kind === 'show' ? this.#activity.flight : undefined;
+    if (!flight?.hasLifted || this.#ending) return;
+    const point = flight.run.stepAt(atMs)?.kind === 'fly' ? flight.run.pointAt(atMs) : undefined;
+    if (point) this.#record?.addDistance(distance(point.positionM, positionM));
   }
 }
 

@@ -1,18 +1,19 @@
 /** Notices that the pilot (or the autopilot's own failsafe) flies instead of us. Knows heartbeats, no player. */
-import type { VehicleState } from '../vehicle/vehicle.js';
+import type { ModeRole, VehicleState } from '../vehicle/vehicle.js';
+import type { EndingKind } from './ending.js';
 
-/** Modes in which the autopilot follows our setpoints: PX4's, ArduPilot's. */
-const ourModes: ReadonlySet<string> = new Set(['OFFBOARD', 'GUIDED']);
+type WatchedTask = 'flying' | EndingKind;
 
-/** Modes of a landing that we asked for. PX4 may show OFFBOARD again after it. */
-const landingModes: ReadonlySet<string> = new Set(['AUTO.LAND', 'LAND', ...ourModes]);
+/** What the autopilot may be at in each task. PX4 may show OFFBOARD again after a landing. */
+const expectedRoles: Readonly<Record<WatchedTask, ReadonlySet<ModeRole>>> = {
+  flying: new Set(['offboard']),
+  land: new Set(['land', 'offboard']),
+  return: new Set(['return', 'land', 'offboard']),
+  'emergency land': new Set(['offboard', 'land']),
+};
 
 /** Heartbeats in a row that must show another mode. Source: clever-show's rule. */
 const heartbeatsInARow = 3;
-
-export function isOurMode(mode: string | undefined): boolean {
-  return mode !== undefined && ourModes.has(mode);
-}
 
 /** Counts; one watch a flight. */
 export class TakeoverWatch {
@@ -23,10 +24,9 @@ export class TakeoverWatch {
   }
 
   /** Takes a heartbeat's state; true when the drone is flown by somebody else now. */
-  heartbeat(state: VehicleState, task: 'flying' | 'landing'): boolean {
-    const { armed, mode } = state;
-    const expected = task === 'flying' ? ourModes : landingModes;
-    const isForeign = armed && mode !== undefined && !expected.has(mode);
+  heartbeat(state: VehicleState, task: WatchedTask): boolean {
+    const { armed, role } = state;
+    const isForeign = armed && role !== undefined && !expectedRoles[task].has(role);
     this.#count = isForeign ? this.#count + 1 : 0;
     return this.#count >= heartbeatsInARow;
   }

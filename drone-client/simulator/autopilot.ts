@@ -10,7 +10,8 @@ import { AutopilotEvent, ParamSetBits } from '../vehicle/mavlink/messages.js';
 import { px4Mode } from '../vehicle/mavlink/px4-mode.js';
 import { type Command, type Commanded, commandOf, runCommand } from './command-table.js';
 import { Commander, type Reason, type Situation } from './commander.js';
-import { Flight } from './flight.js';
+import type { Fault } from './faults.js';
+import { type FieldOptions, Flight } from './flight.js';
 import { OffboardStream } from './offboard-stream.js';
 import { ParameterServer } from './parameter-server.js';
 import { Parameters } from './parameters.js';
@@ -19,7 +20,7 @@ import { eventId, statusText } from './reasons.js';
 import { Streams } from './streams.js';
 import { type Report, reportMessage } from './telemetry.js';
 
-export type AutopilotOptions = {
+export type AutopilotOptions = FieldOptions & {
   /** MAVLink system id, 1…255. */
   readonly systemId: number;
   readonly seed: number;
@@ -73,7 +74,7 @@ export class Autopilot {
 
   /** @throws RangeError for a system id that MAVLink does not have, or an unknown parameter. */
   constructor(options: AutopilotOptions) {
-    const { systemId, seed, startPositionM, startYawRad = 0 } = options;
+    const { systemId, seed, startYawRad = 0 } = options;
     if (!Number.isInteger(systemId) || systemId < 1 || systemId > 255)
       throw new RangeError(`a system id is 1…255, not ${systemId}`);
     this.systemId = systemId;
@@ -82,7 +83,7 @@ export class Autopilot {
     this.#random = new Random(seed);
     const parameters = new Parameters({ MAV_SYS_ID: systemId, ...options.parameters });
     this.#parameterServer = new ParameterServer(parameters, (message) => this.#outbox.push(message));
-    this.#flight = new Flight({ startPositionM, startYawRad, parameters, random: this.#random });
+    this.#flight = new Flight({ ...options, startYawRad, parameters, random: this.#random });
     this.#commander = new Commander({
       parameters,
       random: this.#random,
@@ -150,6 +151,12 @@ export class Autopilot {
   /** While true nothing is sent and nothing is heard, as with a pulled cable; it flies on by its own rules. */
   dropLink(isDropped: boolean): void {
     this.#isLinkDropped = isDropped;
+  }
+
+  /** Lets a fault happen now. */
+  applyFault(fault: Fault, nowMs: number): void {
+    this.step(nowMs);
+    this.#flight.applyFault(fault, nowMs);
   }
 
   /** The pilot's switch: asks for a mode as a command would. @throws RangeError when the autopilot refuses. */

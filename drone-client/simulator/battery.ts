@@ -1,41 +1,85 @@
-/** A LiPo battery that empties with the load: voltage and what is left. Knows no autopilot. */
+/** A LiPo battery that empties with the current drawn: voltage, current and what is left. Knows no autopilot. */
 
-export type Load = 'off' | 'idle' | 'flying';
-
-/** How long a full battery lasts under each load. */
-const enduranceS: Readonly<Record<Load, number>> = { off: 36_000, idle: 3600, flying: 900 };
-/** How far the load pulls a cell down. */
-const sagV: Readonly<Record<Load, number>> = { off: 0, idle: 0.02, flying: 0.12 };
+/** Source: none; a 5 Ah show drone that hovers 15 minutes, waits an hour with turning rotors, and ten hours without. */
+const capacityAh = 5;
+const electronicsA = 0.5;
+const idlingA = 5;
+const hoverA = 20;
+/** Power goes with thrust to the 1.5. Source: momentum theory of the hovering rotor. */
+const thrustExponent = 1.5;
+/** 0.12 V a cell of sag in a hover. */
+const cellOhm = 0.006;
 const emptyCellV = 3.5;
 const fullCellV = 4.2;
+
+/** What it is asked for. `thrust` is a multiple of hovering; undefined = the motors stand. */
+export type Load = { readonly thrust: number | undefined };
 
 export class Battery {
   readonly cells: number;
   #fraction: number;
-  #load: Load = 'off';
+  #claimedFraction: number | undefined;
+  #currentA = electronicsA;
+  #consumedAh = 0;
 
   constructor(cells: number, fraction: number) {
     this.cells = cells;
     this.#fraction = fraction;
   }
 
-  /** 0…1. */
+  /** What it truly holds, 0…1. */
   get fraction(): number {
     return this.#fraction;
   }
 
   /** @throws RangeError outside 0…1. */
   set fraction(value: number) {
-    if (!(value >= 0 && value <= 1)) throw new RangeError(`a battery's fraction is 0…1, not ${value}`);
-    this.#fraction = value;
+    this.#fraction = checked(value);
   }
 
+  /** What the autopilot reports, 0…1: the truth, or the lie. */
+  get reportedFraction(): number {
+    return this.#claimedFraction ?? this.#fraction;
+  }
+
+  /** Nothing is left: the motors stop. */
+  get isEmpty(): boolean {
+    return this.#fraction <= 0;
+  }
+
+  get currentA(): number {
+    return this.#currentA;
+  }
+
+  /** Since the start. */
+  get consumedAh(): number {
+    return this.#consumedAh;
+  }
+
+  /** As the autopilot reports it, under load. */
   get cellVoltageV(): number {
-    return emptyCellV + (fullCellV - emptyCellV) * this.#fraction - sagV[this.#load];
+    return emptyCellV + (fullCellV - emptyCellV) * this.reportedFraction - cellOhm * this.#currentA;
+  }
+
+  /** From now on this fraction is reported, and its voltage. @throws RangeError outside 0…1. */
+  claim(fraction: number): void {
+    this.#claimedFraction = checked(fraction);
   }
 
   drain(load: Load, dtS: number): void {
-    this.#load = load;
-    this.#fraction = Math.max(0, this.#fraction - dtS / enduranceS[load]);
+    this.#currentA = electronicsA + (load.thrust === undefined ? 0 : motorsA(load.thrust));
+    const drawnAh = (this.#currentA * dtS) / 3600;
+    this.#consumedAh += drawnAh;
+    this.#fraction = Math.max(0, this.#fraction - drawnAh / capacityAh);
   }
+}
+
+function motorsA(thrust: number): number {
+  const idleA = idlingA - electronicsA;
+  return idleA + (hoverA - idlingA) * Math.max(0, thrust) ** thrustExponent;
+}
+
+function checked(fraction: number): number {
+  if (!(fraction >= 0 && fraction <= 1)) throw new RangeError(`a battery's fraction is 0…1, not ${fraction}`);
+  return fraction;
 }

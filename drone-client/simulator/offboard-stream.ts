@@ -1,18 +1,18 @@
 /** The setpoints that come from outside: the latest, how fresh it is, how long they have flowed. Knows no modes. */
 import { common } from 'mavlink-mappings';
 import { nedToEnu, swapYawEnuNed } from '../../lib/geo/frames.js';
-import type { AxisDemand, Demand } from './position-control.js';
+import type { AxisDemand, PositionDemand } from './position-control.js';
 
 /** Slower than this is no stream. Source: PX4, minimum 2 Hz. */
 const maxGapMs = 500;
 const yawIgnored = 1024;
 
 export class OffboardStream {
-  #demand: Demand | undefined;
+  #demand: PositionDemand | undefined;
   #lastMs = Number.NEGATIVE_INFINITY;
   #sinceMs = Number.NEGATIVE_INFINITY;
 
-  get demand(): Demand | undefined {
+  get demand(): PositionDemand | undefined {
     return this.#demand;
   }
 
@@ -37,7 +37,7 @@ export class OffboardStream {
   }
 }
 
-function demandOf(message: common.SetPositionTargetLocalNed): Demand {
+function demandOf(message: common.SetPositionTargetLocalNed): PositionDemand {
   const position = nedToEnu({ x: message.x, y: message.y, z: message.z });
   const velocity = nedToEnu({ x: message.vx, y: message.vy, z: message.vz });
   const mask: number = message.typeMask;

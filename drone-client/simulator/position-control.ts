@@ -5,10 +5,11 @@
 import type { Vec3 } from '../../lib/geo/frames.js';
 import { gravityMPerS2 } from './body.js';
 import type { Parameters } from './parameters.js';
+import { type Tuning, tuningOf } from './tuning.js';
 
 /** Per axis: a position, a velocity (feed-forward when there is a position too), both, or nothing (= stand still). */
 export type AxisDemand = { readonly positionM?: number; readonly velocityMPerS?: number };
-export type Demand = {
+export type PositionDemand = {
   readonly x: AxisDemand;
   readonly y: AxisDemand;
   readonly z: AxisDemand;
@@ -16,24 +17,35 @@ export type Demand = {
   readonly yawRad?: number;
 };
 
-/** Source: PX4 MPC_ACC_HOR_MAX, MPC_ACC_UP_MAX, MPC_ACC_DOWN_MAX defaults. */
-const accelHorizontalMPerS2 = 5;
-const accelUpMPerS2 = 4;
-const accelDownMPerS2 = 3;
-
-type Tuning = {
-  readonly gainXy: number;
-  readonly gainZ: number;
-  readonly velocityGainXy: number;
-  readonly velocityGainZ: number;
-  readonly speedXy: number;
-  readonly speedUp: number;
-  readonly speedDown: number;
-  readonly accelXy: number;
+/**
+ * Fly by attitude: no position is held, the thrust is what is asked. Body angles: roll right side down, pitch nose up,
+ * yaw ENU. An angle beats its rate; neither = level, and the heading kept.
+ */
+export type AttitudeDemand = {
+  /** Of the full thrust, 0…1; hovering takes `PositionControl.hoverThrust`. */
+  readonly thrust: number;
+  readonly rollRad?: number;
+  readonly pitchRad?: number;
+  readonly yawRad?: number;
+  readonly rollRateRadPerS?: number;
+  readonly pitchRateRadPerS?: number;
+  /** Counter-clockwise from above. */
+  readonly yawRateRadPerS?: number;
 };
+
+export type Demand = PositionDemand | AttitudeDemand;
+
+/** True for one that flies by attitude. */
+export function isAttitude(demand: Demand): demand is AttitudeDemand {
+  return 'thrust' in demand;
+}
 
 export class PositionControl {
   #tuning: Tuning;
+  /** What holds it against steady wind, m/s². */
+  #integralX = 0;
+  #integralY = 0;
+  #integralZ = 0;
 
   constructor(parameters: Parameters) {
     this.#tuning = tuningOf(parameters);
@@ -42,40 +54,58 @@ export class PositionControl {
     });
   }
 
+  get hoverThrust(): number {
+    return this.#tuning.hoverThrust;
+  }
+
+  get yawRateRadPerS(): number {
+    return this.#tuning.yawRateRadPerS;
+  }
+
+  get tiltRad(): number {
+    return this.#tuning.tiltRad;
+  }
+
+  /** Forgets what it learned of the wind; on the ground there is nothing to learn. */
+  reset(): void {
+    this.#integralX = 0;
+    this.#integralY = 0;
+    this.#integralZ = 0;
+  }
+
   /** The vertical velocity that a demand asks for, m/s up, within limits. */
   climbRate(demand: AxisDemand, zM: number): number {
-    const { gainZ, speedUp, speedDown } = this.#tuning;
-    return clamp(axisVelocity(demand, zM, gainZ), -speedDown, speedUp);
+    const { gainZ, speedUpMPerS, speedDownMPerS } = this.#tuning;
+    return clamp(axisVelocity(demand, zM, gainZ), -speedDownMPerS, speedUpMPerS);
   }
 
-  /** Demanded acceleration, gravity balanced. */
-  accelerate(demand: Demand, positionM: Vec3, velocityMPerS: Vec3): Vec3 {
-    const { gainXy, velocityGainXy, velocityGainZ, speedXy, accelXy } = this.#tuning;
-    let vx = axisVelocity(demand.x, positionM.x, gainXy);
-    let vy = axisVelocity(demand.y, positionM.y, gainXy);
-    const speedScale = Math.min(1, speedXy / Math.max(Math.hypot(vx, vy), 1e-9));
-    vx *= speedScale;
-    vy *= speedScale;
-    const ax = (vx - velocityMPerS.x) * velocityGainXy;
-    const ay = (vy - velocityMPerS.y) * velocityGainXy;
-    const accelScale = Math.min(1, accelXy / Math.max(Math.hypot(ax, ay), 1e-9));
-    const az = (this.climbRate(demand.z, positionM.z) - velocityMPerS.z) * velocityGainZ;
-    return { x: ax * accelScale, y: ay * accelScale, z: clamp(az, -accelDownMPerS2, accelUpMPerS2) };
+  /** Demanded acceleration, gravity balanced; `now` is the estimate, `dtS` how long it will hold. */
+  accelerate(
+    demand: PositionDemand,
+    now: { readonly positionM: Vec3; readonly velocityMPerS: Vec3 },
+    dtS: number,
+  ): Vec3 {
+    const { positionM, velocityMPerS } = now;
+    const tuning = this.#tuning;
+    let vx = axisVelocity(demand.x, positionM.x, tuning.gainXy);
+    let vy = axisVelocity(demand.y, positionM.y, tuning.gainXy);
+    const speedScale = Math.min(1, tuning.speedXyMPerS / Math.max(Math.hypot(vx, vy), 1e-9));
+    vx = vx * speedScale - velocityMPerS.x;
+    vy = vy * speedScale - velocityMPerS.y;
+    const vz = this.climbRate(demand.z, positionM.z) - velocityMPerS.z;
+    const ax = vx * tuning.velocityGainXy + this.#integralX;
+    const ay = vy * tuning.velocityGainXy + this.#integralY;
+    const accel = Math.hypot(ax, ay);
+    const accelMax = Math.min(tuning.accelXyMPerS2, gravityMPerS2 * Math.tan(tuning.tiltRad));
+    const scale = accel > accelMax ? accelMax / accel : 1;
+    const az = vz * tuning.velocityGainZ + this.#integralZ;
+    const bounded = clamp(az, -tuning.accelDownMPerS2, tuning.accelUpMPerS2);
+    // Saturated it would learn an error that is not the wind's.
+    if (scale === 1) this.#integralX += vx * tuning.integralGainXy * dtS;
+    if (scale === 1) this.#integralY += vy * tuning.integralGainXy * dtS;
+    if (bounded === az) this.#integralZ += vz * tuning.integralGainZ * dtS;
+    return { x: ax * scale, y: ay * scale, z: bounded };
   }
-}
-
-function tuningOf(parameters: Parameters): Tuning {
-  const tiltRad = (parameters.number('MPC_TILTMAX_AIR') * Math.PI) / 180;
-  return {
-    gainXy: parameters.number('MPC_XY_P'),
-    gainZ: parameters.number('MPC_Z_P'),
-    velocityGainXy: parameters.number('MPC_XY_VEL_P_ACC'),
-    velocityGainZ: parameters.number('MPC_Z_VEL_P_ACC'),
-    speedXy: parameters.number('MPC_XY_VEL_MAX'),
-    speedUp: parameters.number('MPC_Z_VEL_MAX_UP'),
-    speedDown: parameters.number('MPC_Z_VEL_MAX_DN'),
-    accelXy: Math.min(accelHorizontalMPerS2, gravityMPerS2 * Math.tan(tiltRad)),
-  };
 }
 
 function axisVelocity(demand: AxisDemand, atM: number, gainPerS: number): number {

@@ -2,7 +2,6 @@
 import { common, type MavLinkData, minimal, standard } from 'mavlink-mappings';
 import { enuToNed, swapYawEnuNed } from '../../lib/geo/frames.js';
 import { px4Mode, toCustomMode } from '../vehicle/mavlink/px4-mode.js';
-import { gravityMPerS2 } from './body.js';
 import type { Flight } from './flight.js';
 import type { Random } from './random.js';
 
@@ -77,21 +76,17 @@ function localPosition({ flight, sinceBootMs }: Report): MavLinkData {
   });
 }
 
-/** A multicopter leans into its acceleration. Roll right and pitch up are positive on the wire. */
+/** Roll right and pitch up are positive on the wire. */
 function attitude({ flight, sinceBootMs, random }: Report): MavLinkData {
   const { body } = flight;
-  const [cos, sin] = [Math.cos(body.yawRad), Math.sin(body.yawRad)];
-  const forward = body.ax * cos + body.ay * sin;
-  const right = body.ax * sin - body.ay * cos;
-  const lift = body.isOnGround ? gravityMPerS2 : Math.max(1, gravityMPerS2 + body.az);
   const noise = (): number => random.bell() * rateNoiseRadPerS;
   return Object.assign(new common.Attitude(), {
     timeBootMs: Math.floor(sinceBootMs),
-    roll: Math.atan2(right, lift),
-    pitch: -Math.atan2(forward, lift),
+    roll: body.rollRad,
+    pitch: body.pitchRad,
     yaw: swapYawEnuNed(body.yawRad),
-    rollspeed: (body.jerkX * sin - body.jerkY * cos) / lift + noise(),
-    pitchspeed: -(body.jerkX * cos + body.jerkY * sin) / lift + noise(),
+    rollspeed: body.rollRateRadPerS + noise(),
+    pitchspeed: body.pitchRateRadPerS + noise(),
     yawspeed: -body.yawRateRadPerS + noise(),
   });
 }
@@ -104,8 +99,8 @@ function sysStatus({ flight, canArm }: Report): MavLinkData {
     onboardControlSensorsHealth: healthySensors | (canArm ? prearmCheckBit : 0),
     load: 300,
     voltageBattery: Math.round(battery.cellVoltageV * battery.cells * 1000),
-    currentBattery: -1,
-    batteryRemaining: Math.round(battery.fraction * 100),
+    currentBattery: Math.round(battery.currentA * 100),
+    batteryRemaining: Math.round(battery.reportedFraction * 100),
   });
 }
 
@@ -118,10 +113,10 @@ function batteryStatus({ flight }: Report): MavLinkData {
     type: 1,
     temperature: 0x7fff,
     voltages: Array.from({ length: 10 }, (_, cell) => (cell < battery.cells ? cellMv : unknownCellMv)),
-    currentBattery: -1,
-    currentConsumed: -1,
+    currentBattery: Math.round(battery.currentA * 100),
+    currentConsumed: Math.round(battery.consumedAh * 1000),
     energyConsumed: -1,
-    batteryRemaining: Math.round(battery.fraction * 100),
+    batteryRemaining: Math.round(battery.reportedFraction * 100),
     chargeState: 1,
     voltagesExt: [0, 0, 0, 0],
     mode: 0,

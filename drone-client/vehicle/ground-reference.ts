@@ -2,7 +2,21 @@
  * A vehicle whose z = 0 is the ground that it took off from. Estimators start some decimetres off zero, each drone by
  * another amount; shows are written from the ground up. Knows no MAVLink and no show.
  */
-import type { Setpoint, Vehicle, VehicleEvent, VehiclePosition, VehicleState } from './vehicle.js';
+import type {
+  AttitudeSetpoint,
+  GlobalSetpoint,
+  Setpoint,
+  Vehicle,
+  VehicleEvent,
+  VehicleMaintenance,
+  VehiclePosition,
+  VehicleState,
+} from './vehicle.js';
+
+/** As far as its state tells; a command to arm that is under way does not show there yet. */
+export function isStanding({ connected, armed, landed }: VehicleState): boolean {
+  return connected && !armed && (landed === 'on_ground' || landed === undefined);
+}
 
 /**
  * Wraps a vehicle: while it stands disarmed its present height is taken for the ground; from the command to arm (its
@@ -27,6 +41,10 @@ export class GroundReferencedVehicle implements Vehicle {
     return this.#shiftState();
   }
 
+  get maintenance(): VehicleMaintenance {
+    return this.#inner.maintenance;
+  }
+
   #shiftState(): VehicleState {
     const { state } = this.#inner;
     if (this.#shifted && state === this.#seen) return this.#shifted;
@@ -35,7 +53,7 @@ export class GroundReferencedVehicle implements Vehicle {
       this.#shifted = state;
       return state;
     }
-    if (this.#isStanding(state)) this.#groundZM = state.position.positionM.z;
+    if (this.#armingCommands === 0 && isStanding(state)) this.#groundZM = state.position.positionM.z;
     this.#shifted = { ...state, position: this.#shift(state.position) };
     return this.#shifted;
   }
@@ -61,6 +79,10 @@ export class GroundReferencedVehicle implements Vehicle {
     return this.#inner.disarm();
   }
 
+  kill(): Promise<void> {
+    return this.#inner.kill();
+  }
+
   enterOffboard(): Promise<void> {
     return this.#inner.enterOffboard();
   }
@@ -73,19 +95,26 @@ export class GroundReferencedVehicle implements Vehicle {
     return this.#inner.hold();
   }
 
+  returnHome(): Promise<void> {
+    return this.#inner.returnHome();
+  }
+
   sendSetpoint(setpoint: Setpoint): void {
     const { x, y, z } = setpoint.positionM;
     this.#inner.sendSetpoint({ ...setpoint, positionM: { x, y, z: z + this.#groundZM } });
   }
 
-  close(): Promise<void> {
-    return this.#inner.close();
+  /** Global heights are not of our zero: they pass as they are. */
+  sendGlobalSetpoint(setpoint: GlobalSetpoint): void {
+    this.#inner.sendGlobalSetpoint(setpoint);
   }
 
-  #isStanding({ connected, armed, landed }: VehicleState): boolean {
-    return (
-      connected && !armed && this.#armingCommands === 0 && (landed === 'on_ground' || landed === undefined)
-    );
+  sendAttitude(setpoint: AttitudeSetpoint): void {
+    this.#inner.sendAttitude(setpoint);
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close();
   }
 
   #shift(position: VehiclePosition): VehiclePosition {

@@ -1,68 +1,142 @@
-/** Where a vehicle is reached, as people write it: `udp:`, `udpin:`, `sim:`. Knows no sockets. */
+/** Where a vehicle is reached, as people write it: `serial:`, `udp:`, `udpin:`, `tcp:`, `sim:`. Knows no sockets. */
 import { UsageError } from '../../lib/errors.js';
 import type { Vec3 } from '../../lib/geo/frames.js';
 
-/** `systemId` picks one autopilot where several speak on one link; without it the first one heard is taken. */
-export type VehicleUrl =
-  /** We speak first, to `host:port`, and answers come to our port. */
-  | { readonly kind: 'udp'; readonly host: string; readonly port: number; readonly systemId?: number }
-  /** We listen on `host:port` and answer whoever speaks. */
-  | { readonly kind: 'udpin'; readonly host: string; readonly port: number; readonly systemId?: number }
-  /** A simulated autopilot in this process, standing at `startPositionM` (ENU). */
-  | {
-      readonly kind: 'sim';
-      readonly seed: number;
-      readonly startPositionM: Vec3;
-      readonly systemId?: number;
-    };
+/** Who speaks with whom, MAVLink ids 1…255. */
+export type VehicleIds = {
+  /** Picks one autopilot where several speak on one link; without it the first one heard is taken. */
+  readonly systemId?: number;
+  /** Ours; without it the autopilot's. */
+  readonly ownSystemId?: number;
+  /** Ours; without it 191, a companion computer's. */
+  readonly ownComponentId?: number;
+};
 
-/** Schemes that the documentation promises for later. */
-const laterSchemes = new Set(['serial', 'tcp']);
-const form = 'udp:HOST:PORT, udpin:HOST:PORT or sim:[?seed=N&x=M&y=M&z=M]';
-const simKeys = ['seed', 'x', 'y', 'z', 'sysid'];
+export type VehicleUrl = VehicleIds &
+  (
+    | { readonly kind: 'serial'; readonly path: string; readonly baudRate: number }
+    /** `udp`: we speak first, to `host:port`. `udpin`: we listen there and answer whoever speaks. `tcp`: we connect. */
+    | { readonly kind: 'udp' | 'udpin' | 'tcp'; readonly host: string; readonly port: number }
+    /** A simulated autopilot in this process, standing at `startPositionM` (ENU). */
+    | {
+        readonly kind: 'sim';
+        readonly seed: number;
+        readonly startPositionM: Vec3;
+        readonly autopilot: 'px4' | 'ardupilot';
+      }
+  );
+
+/** A URL in its parts; `text` is all of it, for messages. */
+type Parts = { readonly text: string; readonly rest: string; readonly options: ReadonlyMap<string, string> };
+
+/** Every form, for usage texts. */
+export const vehicleUrlForms =
+  'serial:DEVICE[:RATE], udp:HOST:PORT, udpin:[HOST:]PORT, tcp:HOST:PORT or sim:[?seed=N&x=M&y=M&z=M&autopilot=px4|ardupilot]';
+
+/** What a companion port runs at. Source: PX4 and ArduPilot, companion computer setup (TELEM2). */
+const defaultBaudRate = 921_600;
+/** The slowest and the fastest rate that a UART of a Raspberry Pi does. */
+const minBaudRate = 300;
+const maxBaudRate = 4_000_000;
+const idKeys = ['sysid', 'own_sysid', 'compid'];
+const simKeys = ['seed', 'x', 'y', 'z', 'autopilot'];
 
 /**
- * Reads `udp:HOST:PORT`, `udpin:HOST:PORT` (both take `?sysid=N`; IPv6 hosts stand in brackets) and
- * `sim:?seed=N&x=M&y=M&z=M&sysid=N`.
+ * Reads `serial:DEVICE[:RATE]`, `udp:HOST:PORT`, `udpin:[HOST:]PORT`, `tcp:HOST:PORT` (IPv6 hosts stand in brackets)
+ * and `sim:?seed=N&x=M&y=M&z=M&autopilot=px4`. All take `?sysid=N&own_sysid=N&compid=N`. Of a device's path only a
+ * last `:number` is the rate.
  * @throws UsageError for anything else; it says what is wrong.
  */
 export function parseVehicleUrl(text: string): VehicleUrl {
   const [, scheme = '', rest = '', query = ''] = /^([a-z]+):([^?]*)(?:\?(.*))?$/.exec(text) ?? [];
-  if (laterSchemes.has(scheme))
-    throw new UsageError(`vehicle URL "${text}": ${scheme}: is not there yet; use ${form}`);
-  if (scheme === 'sim' && rest === '') return simUrl(text, query);
-  if (scheme !== 'udp' && scheme !== 'udpin') throw new UsageError(`vehicle URL "${text}": expected ${form}`);
-  const [, bracketed, plain, portText = ''] = /^(?:\[([^\]]+)\]|([^:[\]/]+)):(\d+)$/.exec(rest) ?? [];
+  const allowed = scheme === 'sim' ? [...idKeys, ...simKeys] : idKeys;
+  switch (scheme) {
+    case 'serial':
+      return serialUrl({ text, rest, options: optionsOf(text, query, allowed) });
+    case 'udp':
+    case 'udpin':
+    case 'tcp':
+      return hostUrl(scheme, { text, rest, options: optionsOf(text, query, allowed) });
+    case 'sim':
+      return simUrl({ text, rest, options: optionsOf(text, query, allowed) });
+    default:
+      throw wrong(text, `expected ${vehicleUrlForms}`);
+  }
+}
+
+function serialUrl(parts: Parts): VehicleUrl {
+  const { text, rest } = parts;
+  const [, path = '', rateText] = /^(.*?)(?::(\d+))?$/.exec(rest) ?? [];
+  if (!/^(?:\/.|COM\d)/.test(path))
+    throw wrong(
+      text,
+      'expected serial:DEVICE[:RATE] with the device’s whole path, as serial:/dev/ttyAMA0:921600',
+    );
+  const baudRate = rateText === undefined ? defaultBaudRate : Number(rateText);
+  if (baudRate < minBaudRate || baudRate > maxBaudRate)
+    throw wrong(text, `the rate must be ${minBaudRate} to ${maxBaudRate} baud`);
+  return { kind: 'serial', path, baudRate, ...idsOf(parts) };
+}
+
+function hostUrl(kind: 'udp' | 'udpin' | 'tcp', parts: Parts): VehicleUrl {
+  const { text, rest } = parts;
+  const isPortAlone = kind === 'udpin' && /^\d+$/.test(rest);
+  const [, bracketed, plain, portText = ''] =
+    /^(?:\[([^\]]+)\]|([^:[\]/]+)):(\d+)$/.exec(isPortAlone ? `0.0.0.0:${rest}` : rest) ?? [];
   const host = bracketed ?? plain;
   const port = Number(portText);
-  if (host === undefined || port < 1 || port > 65535)
-    throw new UsageError(`vehicle URL "${text}": expected ${scheme}:HOST:PORT`);
-  return { kind: scheme, host, port, ...systemIdOf(numbersOf(text, query, ['sysid']), text) };
+  if (host === undefined)
+    throw wrong(text, `expected ${kind === 'udpin' ? 'udpin:[HOST:]PORT' : `${kind}:HOST:PORT`}`);
+  if (port < 1 || port > 65535) throw wrong(text, 'the port must be 1 to 65535');
+  return { kind, host, port, ...idsOf(parts) };
 }
 
-function simUrl(text: string, query: string): VehicleUrl {
-  const numbers = numbersOf(text, query, simKeys);
-  const { seed = 1, x = 0, y = 0, z = 0 } = Object.fromEntries(numbers);
-  if (!Number.isSafeInteger(seed) || seed < 0)
-    throw new UsageError(`vehicle URL "${text}": seed must be a whole number ≥ 0`);
-  return { kind: 'sim', seed, startPositionM: { x, y, z }, ...systemIdOf(numbers, text) };
+function simUrl(parts: Parts): VehicleUrl {
+  const { text, rest, options } = parts;
+  if (rest !== '') throw wrong(text, 'a simulated vehicle has no address: expected sim: or sim:?OPTIONS');
+  const seed = numberOf(parts, 'seed') ?? 1;
+  if (!Number.isSafeInteger(seed) || seed < 0) throw wrong(text, 'seed must be a whole number ≥ 0');
+  const autopilot = options.get('autopilot') ?? 'px4';
+  if (autopilot !== 'px4' && autopilot !== 'ardupilot')
+    throw wrong(text, `autopilot must be px4 or ardupilot, not "${autopilot}"`);
+  const [x = 0, y = 0, z = 0] = ['x', 'y', 'z'].map((key) => numberOf(parts, key));
+  return { kind: 'sim', seed, startPositionM: { x, y, z }, autopilot, ...idsOf(parts) };
 }
 
-function numbersOf(text: string, query: string, allowed: readonly string[]): Map<string, number> {
-  const numbers = new Map<string, number>();
+function optionsOf(text: string, query: string, allowed: readonly string[]): Map<string, string> {
+  const options = new Map<string, string>();
   for (const [key, value] of new URLSearchParams(query)) {
-    if (!allowed.includes(key)) throw new UsageError(`vehicle URL "${text}": unknown option "${key}"`);
-    const number = value.trim() === '' ? Number.NaN : Number(value);
-    if (!Number.isFinite(number)) throw new UsageError(`vehicle URL "${text}": "${key}" must be a number`);
-    numbers.set(key, number);
+    if (!allowed.includes(key)) throw wrong(text, `unknown option "${key}": there are ${allowed.join(', ')}`);
+    if (options.has(key)) throw wrong(text, `"${key}" is given twice`);
+    options.set(key, value);
   }
-  return numbers;
+  return options;
 }
 
-function systemIdOf(numbers: ReadonlyMap<string, number>, text: string): { systemId?: number } {
-  const systemId = numbers.get('sysid');
-  if (systemId === undefined) return {};
-  if (!Number.isInteger(systemId) || systemId < 1 || systemId > 255)
-    throw new UsageError(`vehicle URL "${text}": sysid must be 1 to 255`);
-  return { systemId };
+function numberOf({ text, options }: Parts, key: string): number | undefined {
+  const value = options.get(key);
+  if (value === undefined) return undefined;
+  const number = value.trim() === '' ? Number.NaN : Number(value);
+  if (!Number.isFinite(number)) throw wrong(text, `"${key}" must be a number`);
+  return number;
+}
+
+function idsOf(parts: Parts): VehicleIds {
+  const [systemId, ownSystemId, ownComponentId] = idKeys.map((key) => idOf(parts, key));
+  return {
+    ...(systemId !== undefined && { systemId }),
+    ...(ownSystemId !== undefined && { ownSystemId }),
+    ...(ownComponentId !== undefined && { ownComponentId }),
+  };
+}
+
+function idOf(parts: Parts, key: string): number | undefined {
+  const id = numberOf(parts, key);
+  if (id !== undefined && (!Number.isInteger(id) || id < 1 || id > 255))
+    throw wrong(parts.text, `${key} must be 1 to 255`);
+  return id;
+}
+
+function wrong(text: string, reason: string): UsageError {
+  return new UsageError(`vehicle URL "${text}": ${reason}`);
 }

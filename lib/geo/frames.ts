@@ -39,3 +39,31 @@ export function radToDeg(angleRad: number): number {
 export function degToRad(angleDeg: number): number {
   return (angleDeg * Math.PI) / 180;
 }
+
+/** Body axes forward-right-down to forward-left-up, also for rates about them; its own inverse. */
+export function frdToFlu(frd: Vec3): Vec3 {
+  return { x: frd.x, y: -frd.y, z: -frd.z };
+}
+
+/** Body axes forward-left-up to forward-right-down; its own inverse. */
+export function fluToFrd(flu: Vec3): Vec3 {
+  return frdToFlu(flu);
+}
+
+/** Rotations about z, then the new y, then the new x, rad. */
+export type Attitude = { readonly rollRad: number; readonly pitchRad: number; readonly yawRad: number };
+
+/** The attitude of an FRD body in NED as that of the same body in FLU and ENU; its own inverse. NaN stays NaN. */
+export function nedAttitudeToEnu({ rollRad, pitchRad, yawRad }: Attitude): Attitude {
+  return { rollRad, pitchRad: -pitchRad, yawRad: swapYawEnuNed(yawRad) };
+}
+
+/** The attitude of an FLU body in ENU as that of the same body in FRD and NED; its own inverse. NaN stays NaN. */
+export function enuAttitudeToNed(attitude: Attitude): Attitude {
+  return nedAttitudeToEnu(attitude);
+}
+
+/** Whether all three components are finite numbers. */
+export function isFiniteVec3({ x, y, z }: Vec3): boolean {
+  return Number.isFinite(x) && Number.isFinite(y) && Number.isFinite(z);
+}

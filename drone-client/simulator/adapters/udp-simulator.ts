@@ -1,15 +1,10 @@
 /** A simulated autopilot on a UDP socket of this machine, run by a clock. Answers whoever spoke last, as PX4 does. */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import type { Clock } from '../../../lib/time/clock.js';
-import { MavlinkDecoder, MavlinkEncoder } from '../../vehicle/mavlink/codec.js';
-import { Autopilot, type AutopilotOptions, autopilotComponentId } from '../autopilot.js';
-import { SimulatedFleetLoop } from '../fleet-loop.js';
+import type { Autopilot } from '../autopilot.js';
+import { AutopilotRunner, type RunnerOptions, type Wire } from '../autopilot-runner.js';
 
-export type SimulatorOptions = AutopilotOptions & {
-  readonly clock: Clock;
-  /** Shared by the autopilots of a fleet; without it this one has a timer of its own. */
-  readonly loop?: SimulatedFleetLoop;
+export type SimulatorOptions = RunnerOptions & {
   /** Of 127.0.0.1; 0 (the default) lets the system choose. */
   readonly port?: number;
   /** A port of 127.0.0.1 to speak to before anybody spoke (PX4: 14540 + i). */
@@ -22,98 +17,63 @@ export type RunningSimulator = {
   close(): Promise<void>;
 };
 
+type Peer = Pick<RemoteInfo, 'address' | 'port'>;
+
 const localhost = '127.0.0.1';
-const maxDatagramBytes = 1400;
 
 /** Starts one; resolves when it can be spoken to. @throws Node's error when the port is taken. */
 export async function startSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
-  const { clock, loop = new SimulatedFleetLoop(clock), port = 0, speaksTo } = options;
-  const autopilot = new Autopilot(options);
+  const { port = 0, speaksTo } = options;
   const socket = createSocket('udp4');
   const listening = once(socket, 'listening');
   socket.bind(port, localhost);
   await listening;
-  const runner = new SocketRunner(autopilot, socket, clock);
-  if (speaksTo !== undefined) runner.speakTo({ address: localhost, port: speaksTo });
-  const leave = loop.add((nowMs) => runner.step(nowMs));
-  let closing: Promise<void> | undefined;
+  const { runner, closed } = runOn(socket, options, speaksTo);
   return {
     port: socket.address().port,
-    autopilot,
-    close: () => {
-      leave();
-      closing ??= closeSocket(socket);
-      return closing;
+    autopilot: runner.autopilot,
+    close: async () => {
+      runner.stop();
+      await closed();
     },
   };
+}
+
+function runOn(socket: Socket, options: RunnerOptions, speaksTo: number | undefined) {
+  let peer: Peer | undefined = speaksTo === undefined ? undefined : { address: localhost, port: speaksTo };
+  let closing: Promise<void> | undefined;
+  const runner = runnerOrClose(socket, options, {
+    send(frames) {
+      if (peer && !closing) socket.send(frames, peer.port, peer.address);
+    },
+  });
+  socket.on('message', (bytes, from) => {
+    runner.forget();
+    // Who speaks no MAVLink is not answered.
+    if (!runner.receive(bytes)) return;
+    peer = from;
+    runner.flush();
+  });
+  // A client that went away answers with ICMP "port unreachable": an autopilot does not care.
+  socket.on('error', () => undefined);
+  const closed = (): Promise<void> => {
+    closing ??= closeSocket(socket);
+    return closing;
+  };
+  return { runner, closed };
+}
+
+function runnerOrClose(socket: Socket, options: RunnerOptions, wire: Wire): AutopilotRunner {
+  try {
+    return new AutopilotRunner(options, wire);
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
 }
 
 async function closeSocket(socket: Socket): Promise<void> {
   const closed = once(socket, 'close');
   socket.close();
   await closed;
-}
-
-class SocketRunner {
-  readonly #autopilot: Autopilot;
-  readonly #socket: Socket;
-  readonly #clock: Clock;
-  readonly #decoder = new MavlinkDecoder();
-  readonly #encoder: MavlinkEncoder;
-  #peer: Pick<RemoteInfo, 'address' | 'port'> | undefined;
-  #isOpen = true;
-
-  constructor(autopilot: Autopilot, socket: Socket, clock: Clock) {
-    this.#autopilot = autopilot;
-    this.#socket = socket;
-    this.#clock = clock;
-    this.#encoder = new MavlinkEncoder({ systemId: autopilot.systemId, componentId: autopilotComponentId });
-    socket.on('message', (bytes, from) => this.#received(bytes, from));
-    // A client that went away answers with ICMP "port unreachable": an autopilot does not care.
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      this.#isOpen = false;
-    });
-    autopilot.step(clock.monotonicMs());
-  }
-
-  speakTo(peer: Pick<RemoteInfo, 'address' | 'port'>): void {
-    this.#peer = peer;
-  }
-
-  step(nowMs: number): void {
-    this.#autopilot.step(nowMs);
-    this.#flush();
-  }
-
-  #received(bytes: Uint8Array, from: RemoteInfo): void {
-    this.#decoder.reset();
-    const messages = this.#decoder.push(bytes);
-    if (messages.length === 0) return;
-    this.speakTo(from);
-    const nowMs = this.#clock.monotonicMs();
-    for (const message of messages) this.#autopilot.receive(message, nowMs);
-    this.#flush();
-  }
-
-  /** Sends the outbox in as few datagrams as it fits into; without a peer it is thrown away. */
-  #flush(): void {
-    const frames = this.#autopilot.takeOutbox().map((message) => this.#encoder.encode(message));
-    let datagram: Uint8Array[] = [];
-    let bytes = 0;
-    for (const frame of frames) {
-      if (bytes + frame.length > maxDatagramBytes) {
-        this.#send(datagram);
-        datagram = [];
-        bytes = 0;
-      }
-      datagram.push(frame);
-      bytes += frame.length;
-    }
-    if (datagram.length > 0) this.#send(datagram);
-  }
-
-  #send(frames: readonly Uint8Array[]): void {
-    if (this.#isOpen && this.#peer) this.#socket.send(frames, this.#peer.port, this.#peer.address);
-  }
 }

@@ -7,6 +7,7 @@ import { Buffer } from 'node:buffer';
 import { type MavLinkData, type MavLinkDataConstructor, MSG_ID_MAGIC_NUMBER } from 'mavlink-mappings';
 import { MavLinkProtocolV2, x25crc } from 'node-mavlink';
 import { knownMessages } from './messages.js';
+import { type MavlinkSigner, signatureBytes } from './signing.js';
 
 /** One message and who sent it. */
 export type ReceivedMessage = {
@@ -16,7 +17,17 @@ export type ReceivedMessage = {
 };
 
 /** What a decoder had to leave out since it was made. */
-export type DecoderLosses = { readonly badChecksums: number; readonly unknownFlags: number };
+export type DecoderLosses = {
+  readonly badChecksums: number;
+  readonly unknownFlags: number;
+  /** Signed with another key, replayed, or too old; only counted when we have a key. */
+  readonly badSignatures: number;
+  /** Not signed though we have a key. */
+  readonly unsigned: number;
+};
+
+/** With a signer everything is signed, and nothing else is taken but the few messages that radios inject. */
+export type CodecOptions = { readonly signer?: MavlinkSigner };
 
 type Frame = {
   readonly headerBytes: number;
@@ -31,8 +42,9 @@ const startV1 = 0xfe;
 const startV2 = 0xfd;
 const signedFlag = 0x01;
 const checksumBytes = 2;
-const signatureBytes = 13;
 const maxPayloadBytes = 255;
+/** RADIO_STATUS: radios, which have no key, put it between. Source: MAVLink 2, message signing. */
+const unsignedMessageIds: ReadonlySet<number> = new Set([109]);
 
 const classes = new Map(knownMessages.map((definition) => [definition.MSG_ID, definition]));
 const checksumSeeds = new Map<number, number>([
@@ -44,12 +56,24 @@ const checksumSeeds = new Map<number, number>([
 export class MavlinkDecoder {
   readonly #protocol = new MavLinkProtocolV2();
   readonly #payload = Buffer.alloc(maxPayloadBytes + 1);
+  readonly #signer: MavlinkSigner | undefined;
   #pending: Buffer = Buffer.alloc(0);
   #badChecksums = 0;
   #unknownFlags = 0;
+  #badSignatures = 0;
+  #unsigned = 0;
+
+  constructor({ signer }: CodecOptions = {}) {
+    this.#signer = signer;
+  }
 
   get losses(): DecoderLosses {
-    return { badChecksums: this.#badChecksums, unknownFlags: this.#unknownFlags };
+    return {
+      badChecksums: this.#badChecksums,
+      unknownFlags: this.#unknownFlags,
+      badSignatures: this.#badSignatures,
+      unsigned: this.#unsigned,
+    };
   }
 
   /** The messages completed by these bytes, in order. `bytes` is borrowed: what is kept of it is copied. */
@@ -84,8 +108,16 @@ export class MavlinkDecoder {
     }
     const definition = classes.get(frame.messageId);
     if ((frame.flags & ~signedFlag) !== 0) this.#unknownFlags += 1;
-    else if (definition) received.push(this.#read(bytes, frame, definition));
+    else if (definition && this.#isTrusted(bytes, frame)) received.push(this.#read(bytes, frame, definition));
     return bytes.length;
+  }
+
+  #isTrusted(bytes: Buffer, frame: Frame): boolean {
+    if (!this.#signer || unsignedMessageIds.has(frame.messageId)) return true;
+    if ((frame.flags & signedFlag) === 0) this.#unsigned += 1;
+    else if (this.#signer.verify(bytes)) return true;
+    else this.#badSignatures += 1;
+    return false;
   }
 
   #read(bytes: Buffer, frame: Frame, definition: MavLinkDataConstructor<MavLinkData>): ReceivedMessage {
@@ -100,20 +132,27 @@ export class MavlinkDecoder {
   }
 }
 
-/** Writes the frames of one sender on one link: MAVLink 2, one running sequence. */
+/** Writes the frames of one sender on one link: MAVLink 2, one running sequence, signed when there is a signer. */
 export class MavlinkEncoder {
   readonly #protocol: MavLinkProtocolV2;
+  readonly #signer: MavlinkSigner | undefined;
   #sequence = 0;
 
-  constructor(sender: { readonly systemId: number; readonly componentId: number }) {
-    this.#protocol = new MavLinkProtocolV2(sender.systemId, sender.componentId);
+  constructor(
+    sender: { readonly systemId: number; readonly componentId: number },
+    { signer }: CodecOptions = {},
+  ) {
+    const flags = signer ? signedFlag : 0;
+    this.#protocol = new MavLinkProtocolV2(sender.systemId, sender.componentId, flags);
+    this.#signer = signer;
   }
 
   /** @throws RangeError when an integer field does not hold its value. */
   encode(message: MavLinkData): Uint8Array {
     const bytes = this.#protocol.serialize(message, this.#sequence);
     this.#sequence = (this.#sequence + 1) & 0xff;
-    return bytes[1] === 0 ? withOnePayloadByte(bytes, message) : bytes;
+    const frame = bytes[1] === 0 ? withOnePayloadByte(bytes, message) : bytes;
+    return this.#signer ? this.#signer.sign(frame) : frame;
   }
 }
 

@@ -20,12 +20,15 @@ export type SubmitOptions = {
   readonly nowMs: number;
   /** Goes out at once and supersedes what is less urgent under the same command id, in flight or waiting. */
   readonly isUrgent?: boolean;
+  /** For a command that an autopilot answers only when it is done; default 500. */
+  readonly resendMs?: number;
   readonly settle: (outcome: CommandOutcome) => void;
 };
 
 type Entry = {
   readonly request: CommandRequest;
   readonly isUrgent: boolean;
+  readonly resendMs: number;
   readonly settle: (outcome: CommandOutcome) => void;
   sends: number;
   startedMs: number;
@@ -37,7 +40,7 @@ type Entry = {
 type Strays = { count: number; untilMs: number };
 
 // Source: MAVLink command protocol; 5 resends 0.5 s apart.
-const resendMs = 500;
+const defaultResendMs = 500;
 const maxSends = 6;
 /** An autopilot that said IN_PROGRESS may be silent for this long. */
 const progressSilenceMs = 3000;
@@ -57,10 +60,11 @@ export class CommandTracker {
 
   /** Sends now or queues; the returned function withdraws it without an outcome (nothing more is sent for it). */
   submit(request: CommandRequest, options: SubmitOptions): () => void {
-    const { nowMs, isUrgent = false, settle } = options;
+    const { nowMs, isUrgent = false, resendMs = defaultResendMs, settle } = options;
     const entry: Entry = {
       request,
       isUrgent,
+      resendMs,
       settle,
       sends: 0,
       startedMs: nowMs,
@@ -110,7 +114,7 @@ export class CommandTracker {
     if (entry.sends === 0) entry.startedMs = nowMs;
     this.#transmit(entry.request, entry.sends);
     entry.sends += 1;
-    entry.dueMs = nowMs + resendMs;
+    entry.dueMs = nowMs + entry.resendMs;
   }
 
   #startNext(command: number, nowMs: number): void {

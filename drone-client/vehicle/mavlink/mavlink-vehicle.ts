@@ -1,88 +1,102 @@
 /**
- * A vehicle whose autopilot is reached by MAVLink over a link given from outside: it wires decoder, state, commands
- * and our own heartbeat together. Knows no sockets and no ports; what is special to one autopilot is its `Flavour`.
+ * A vehicle whose autopilot is reached by MAVLink over a link given from outside: the port's commands and setpoints,
+ * said as the autopilot's flavour wants them. Knows no sockets and no ports.
  */
-import { common, type MavLinkData, minimal } from 'mavlink-mappings';
+import { common, type MavLinkData, minimal, standard } from 'mavlink-mappings';
 import { DisconnectedError, NotSupportedError } from '../../../lib/errors.js';
 import { type Cancel, type Clock, every } from '../../../lib/time/clock.js';
-import type { Setpoint, Vehicle, VehicleEvent, VehicleState } from '../vehicle.js';
+import type {
+  AttitudeSetpoint,
+  GlobalSetpoint,
+  Setpoint,
+  Vehicle,
+  VehicleEvent,
+  VehicleMaintenance,
+  VehicleState,
+} from '../vehicle.js';
 import { CalibrationReader } from './calibration.js';
-import { MavlinkDecoder, MavlinkEncoder, type ReceivedMessage } from './codec.js';
-import { type CommandRequest, CommandTracker } from './commands.js';
-import { type Flavour, flavourOf } from './flavour.js';
-import type { MavlinkLink } from './link.js';
+import { CommandTracker } from './commands.js';
+import type { Flavour } from './flavour.js';
+import { GuidedLiftoff } from './guided-liftoff.js';
+import { MavlinkMaintenance } from './maintenance.js';
 import { AutopilotEvent, ParamValueBits } from './messages.js';
 import { type Operation, Operations } from './operations.js';
 import {
   autopilotComponentId,
   commandLong,
   companionComponentId,
-  companionHeartbeat,
-  fillSetpoint,
-  intervalRequests,
+  intervalRequest,
+  ledControl,
   paramRequestRead,
-  timesyncAnswer,
+  versionRequest,
 } from './outgoing.js';
 import { RefusalReasons } from './refusal-reasons.js';
-import { reduceMessage, unknownState } from './state.js';
+import { AutopilotSession, type SessionOptions } from './session.js';
+import { attitudeMessage, fillGlobalSetpoint, fillSetpoint } from './setpoint-messages.js';
 import { StatusTextAssembler } from './status-text.js';
+import type { WantedStream } from './stream-keeper.js';
 
-export type MavlinkVehicleOptions = {
-  readonly link: MavlinkLink;
-  readonly clock: Clock;
-  /** The autopilot's system id; without it the first autopilot heard on the link is ours. */
-  readonly systemId?: number;
+export type MavlinkVehicleOptions = SessionOptions & {
   /** Takes what a listener of `onEvent` threw. */
   readonly reportError?: (error: unknown) => void;
 };
 
-/** Source: MAVLink heartbeat protocol; 1 Hz, lost after five. */
-const heartbeatMs = 1000;
-const lostAfterMs = 5000;
 /** Grain of resends and time limits. */
 const tickMs = 50;
-/** The system id that we speak under until an autopilot was heard. */
-const firstSystemId = 1;
+/** Who flies by setpoints and sends none for this long is taken for dead: nothing speaks for it any more, ms. */
+const setpointSilenceMs = 500;
+/** Source: MAV_CMD_COMPONENT_ARM_DISARM, param2 that forces. */
+const forceCode = 21196;
+
+const { COMPONENT_ARM_DISARM, DO_SET_MODE, DO_FLIGHTTERMINATION, NAV_TAKEOFF } = common.MavCmd;
 
 export class MavlinkVehicle implements Vehicle {
-  readonly #link: MavlinkLink;
   readonly #clock: Clock;
   readonly #reportError: (error: unknown) => void;
-  readonly #decoder = new MavlinkDecoder();
+  readonly #session: AutopilotSession;
   readonly #texts = new StatusTextAssembler();
   readonly #reasons = new RefusalReasons();
-  readonly #calibration = new CalibrationReader();
-  readonly #tracker = new CommandTracker((request, confirmation) => this.#sendCommand(request, confirmation));
+  readonly #tracker = new CommandTracker((request, confirmation) =>
+    this.#session.send(commandLong(request, this.#session.systemId, confirmation)),
+  );
   readonly #operations = new Operations(this.#tracker, (result) =>
     this.#reasons.describe(result, this.#nowMs),
   );
+  readonly #maintenance: MavlinkMaintenance;
+  readonly #liftoff = new GuidedLiftoff();
   readonly #setpoint = new common.SetPositionTargetLocalNed();
+  readonly #globalSetpoint = new common.SetPositionTargetGlobalInt();
   readonly #listeners = new Set<(event: VehicleEvent) => void>();
-  readonly #stopTimers: readonly Cancel[];
-  #systemId: number | undefined;
-  #encoder: MavlinkEncoder;
-  #flavour: Flavour | undefined;
-  #state = unknownState;
-  #lastHeartbeatMs = 0;
-  #isClosed = false;
+  readonly #stopTick: Cancel;
+  readonly #ownComponentId: number;
+  #calibration: CalibrationReader | undefined;
+  #canTerminate = false;
+  #homeAmslM: number | undefined;
+  #lastSetpointMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: MavlinkVehicleOptions) {
-    this.#link = options.link;
-    this.#clock = options.clock;
-    this.#systemId = options.systemId;
-    this.#encoder = encoderAs(options.systemId ?? firstSystemId);
-    this.#reportError = options.reportError ?? (() => undefined);
-    this.#link.onData((bytes) => this.#received(bytes));
-    this.#link.onClose(() => this.#lose());
-    this.#stopTimers = [
-      every(this.#clock, tickMs, () => this.#tick()),
-      every(this.#clock, heartbeatMs, () => this.#heartbeat()),
-    ];
-    this.#send(companionHeartbeat());
+    const { clock, ownComponentId = companionComponentId, reportError = () => undefined } = options;
+    this.#clock = clock;
+    this.#reportError = reportError;
+    this.#ownComponentId = ownComponentId;
+    this.#session = new AutopilotSession(options, this.#listener(), () => this.#isAlive());
+    this.#maintenance = new MavlinkMaintenance({
+      clock,
+      state: () => this.state,
+      systemId: () => this.#session.systemId,
+      send: (message) => this.#session.send(message),
+      run: (operation) => this.#run(operation),
+      onCalibrated: () => this.#calibration?.forget(),
+    });
+    this.#stopTick = every(clock, tickMs, () => this.#tick());
   }
 
   get state(): VehicleState {
-    return this.#state;
+    return this.#session.state;
+  }
+
+  get maintenance(): VehicleMaintenance {
+    return this.#maintenance;
   }
 
   onEvent(listener: (event: VehicleEvent) => void): () => void {
@@ -92,13 +106,24 @@ export class MavlinkVehicle implements Vehicle {
   }
 
   arm(): Promise<void> {
-    const request = { command: common.MavCmd.COMPONENT_ARM_DISARM, params: [1] };
+    const request = { command: COMPONENT_ARM_DISARM, params: [1] };
     return this.#run({ name: 'arm', request, isDone: (state) => state.armed, supersedes: [] });
   }
 
   disarm(): Promise<void> {
-    const request = { command: common.MavCmd.COMPONENT_ARM_DISARM, params: [0] };
+    const request = { command: COMPONENT_ARM_DISARM, params: [0] };
     return this.#run({ name: 'disarm', request, isDone: (state) => !state.armed, supersedes: ['arm'] });
+  }
+
+  async kill(): Promise<void> {
+    const isDone = (state: VehicleState) => !state.armed;
+    const request = { command: COMPONENT_ARM_DISARM, params: [0, forceCode] };
+    const forced = this.#run({ name: 'kill', request, isDone, supersedes: ['arm', 'disarm'] });
+    if (!this.#canTerminate) return forced;
+    // Whichever of the two reaches it first.
+    const terminate = { command: DO_FLIGHTTERMINATION, params: [1] };
+    const terminated = this.#run({ name: 'terminate', request: terminate, isDone, supersedes: [] });
+    await Promise.any([forced, terminated]).catch(() => forced);
   }
 
   enterOffboard(): Promise<void> {
@@ -107,29 +132,83 @@ export class MavlinkVehicle implements Vehicle {
 
   land(): Promise<void> {
     // From low height it may have touched down, and shows its earlier mode again, before the next heartbeat.
-    return this.#enterMode('land', 'land', ['enterOffboard', 'hold'], ({ armed }) => !armed);
+    return this.#enterMode('land', 'land', ['enterOffboard', 'hold', 'returnHome'], ({ armed }) => !armed);
   }
 
   hold(): Promise<void> {
-    return this.#enterMode('hold', 'hold', ['enterOffboard']);
+    return this.#enterMode('hold', 'hold', ['enterOffboard', 'returnHome']);
+  }
+
+  returnHome(): Promise<void> {
+    return this.#enterMode('returnHome', 'return', ['enterOffboard', 'hold']);
   }
 
   sendSetpoint(setpoint: Setpoint): void {
-    fillSetpoint(this.#setpoint, setpoint, { systemId: this.#systemId ?? firstSystemId, nowMs: this.#nowMs });
-    this.#send(this.#setpoint);
+    this.#lastSetpointMs = this.#nowMs;
+    if (!this.#mayFollow(setpoint.positionM.z)) return;
+    fillSetpoint(this.#setpoint, setpoint, this.#addressee);
+    this.#session.send(this.#setpoint);
+  }
+
+  sendGlobalSetpoint(setpoint: GlobalSetpoint): void {
+    this.#lastSetpointMs = this.#nowMs;
+    const homeAmslM = this.#homeAmslM;
+    const { position, global } = this.state;
+    if (homeAmslM === undefined || !global) return;
+    if (!this.#mayFollow((position?.positionM.z ?? 0) + setpoint.amslM - global.amslM)) return;
+    fillGlobalSetpoint(this.#globalSetpoint, { ...setpoint, homeAmslM }, this.#addressee);
+    this.#session.send(this.#globalSetpoint);
+  }
+
+  sendAttitude(setpoint: AttitudeSetpoint): void {
+    this.#lastSetpointMs = this.#nowMs;
+    this.#session.send(attitudeMessage(setpoint, this.state.attitude?.yawRad ?? 0, this.#addressee));
+  }
+
+  /** LED_CONTROL: lights that the autopilot drives. At most one message; without an autopilot none. */
+  sendLedControl(control: Parameters<typeof ledControl>[0]): void {
+    if (this.state.connected) this.#session.send(ledControl(control, this.#session.systemId));
   }
 
   async close(): Promise<void> {
-    if (this.#isClosed) return;
-    for (const stop of this.#stopTimers) stop();
-    this.#isClosed = true;
-    this.#operations.disconnect();
+    if (this.#session.isClosed) return;
+    this.#stopTick();
+    const closed = this.#session.close();
+    this.#endCommands();
     this.#listeners.clear();
-    await this.#link.close();
+    await closed;
   }
 
   get #nowMs(): number {
     return this.#clock.monotonicMs();
+  }
+
+  get #addressee() {
+    return { systemId: this.#session.systemId, componentId: autopilotComponentId, nowMs: this.#nowMs };
+  }
+
+  /** Flying by setpoints, nothing keeps the flight up that does not come from whoever sends them. */
+  #isAlive(): boolean {
+    const { armed, role } = this.state;
+    return !armed || role !== 'offboard' || this.#nowMs - this.#lastSetpointMs <= setpointSilenceMs;
+  }
+
+  /** False when the autopilot would take this setpoint amiss; lifts it off where that takes a command. */
+  #mayFollow(setpointZM: number): boolean {
+    if (this.#session.flavour?.needsTakeoffCommand !== true) return true;
+    const decision = this.#liftoff.decide(setpointZM, this.state, this.#nowMs);
+    if (decision.kind === 'takeOff') this.#takeOff(decision.heightM);
+    return decision.kind === 'send';
+  }
+
+  #takeOff(heightM: number): void {
+    const request = { command: NAV_TAKEOFF, params: [0, 0, 0, 0, 0, 0, heightM] };
+    const isDone = ({ landed }: VehicleState) => landed !== 'on_ground';
+    this.#run({ name: 'takeOff', request, isDone, supersedes: [], limitMs: 2500 }).catch((error: unknown) => {
+      this.#liftoff.refused(this.#nowMs);
+      const text = error instanceof Error ? error.message : String(error);
+      this.#emit({ type: 'textReceived', severity: 3, text: `take-off: ${text}` });
+    });
   }
 
   #enterMode(
@@ -138,117 +217,108 @@ export class MavlinkVehicle implements Vehicle {
     supersedes: readonly Operation['name'][],
     isNeedless: (state: VehicleState) => boolean = () => false,
   ): Promise<void> {
-    const mode = this.#flavour?.modes[verb] ?? '';
-    const request = { command: common.MavCmd.DO_SET_MODE, params: this.#flavour?.setModeParams(mode) ?? [] };
+    const { flavour } = this.#session;
+    const mode = flavour?.modes[verb] ?? '';
+    const request = { command: DO_SET_MODE, params: flavour?.setModeParams(mode) ?? [] };
     const isDone = (state: VehicleState) => state.mode === mode || isNeedless(state);
     return this.#run({ name, request, isDone, supersedes });
   }
 
   async #run(operation: Operation): Promise<void> {
-    if (this.#isClosed) throw new DisconnectedError(`${operation.name}: the vehicle was closed`);
-    if (!this.#state.connected)
+    if (this.#session.isClosed) throw new DisconnectedError(`${operation.name}: the vehicle was closed`);
+    if (!this.state.connected)
       throw new DisconnectedError(`${operation.name}: no heartbeat of the autopilot`);
-    if (!this.#flavour) throw new NotSupportedError(operation.name, 'the autopilot is not a PX4');
-    return this.#operations.run(operation, () => this.#state, this.#nowMs);
+    if (!this.#session.flavour)
+      throw new NotSupportedError(operation.name, 'the autopilot is neither a PX4 nor an ArduPilot');
+    return this.#operations.run(operation, () => this.state, this.#nowMs);
+  }
+
+  #listener() {
+    return {
+      stateChanged: (state: VehicleState) => {
+        this.#operations.stateChanged(state);
+        this.#emit({ type: 'stateChanged' });
+      },
+      received: (message: MavLinkData) => this.#received(message),
+      appeared: (flavour: Flavour) => this.#appeared(flavour),
+      missing: (streams: readonly WantedStream[]) => this.#askFor(streams),
+      lost: () => this.#endCommands(),
+      beat: () => this.#askForCalibration(),
+    };
   }
 
   #tick(): void {
     const nowMs = this.#nowMs;
     this.#tracker.tick(nowMs);
     this.#operations.tick(nowMs);
-    if (this.#state.connected && nowMs - this.#lastHeartbeatMs >= lostAfterMs) this.#lose();
+    this.#maintenance.tick(nowMs);
   }
 
-  #heartbeat(): void {
-    this.#send(companionHeartbeat());
-    if (!this.#state.connected || !this.#flavour) return;
-    for (const paramId of this.#calibration.missing)
-      this.#send(paramRequestRead(paramId, this.#systemId ?? firstSystemId));
-  }
-
-  #lose(): void {
-    if (this.#isClosed) return;
+  #endCommands(): void {
     this.#operations.disconnect();
-    this.#setState({ ...this.#state, connected: false });
+    this.#maintenance.disconnect();
   }
 
-  #received(bytes: Uint8Array): void {
-    if (this.#isClosed) return;
-    if (this.#link.framing === 'datagram') this.#decoder.reset();
-    for (const received of this.#decoder.push(bytes)) this.#take(received);
+  #appeared(flavour: Flavour): void {
+    this.#maintenance.setEncoding(flavour.paramEncoding);
+    this.#calibration = new CalibrationReader(flavour.calibrationParams);
+    this.#tracker.submit(versionRequest, { nowMs: this.#nowMs, settle: () => undefined });
   }
 
-  #take(received: ReceivedMessage): void {
-    const { systemId, componentId, message } = received;
-    if (this.#isClosed || componentId !== autopilotComponentId) return;
-    if (message instanceof minimal.Heartbeat && !this.#meet(systemId, message)) return;
-    if (systemId !== this.#systemId) return;
-    const nowMs = this.#nowMs;
-    const before = this.#state;
-    if (message instanceof minimal.Heartbeat) this.#lastHeartbeatMs = nowMs;
-    this.#setState(reduceMessage(before, message, { nowMs, flavour: this.#flavour }));
-    if (!before.connected && this.#state.connected) this.#appeared();
-    this.#react(message, received);
+  #askFor(streams: readonly WantedStream[]): void {
+    for (const { messageId, rateHz } of streams)
+      this.#tracker.submit(intervalRequest(messageId, rateHz), {
+        nowMs: this.#nowMs,
+        settle: ({ type }) => type === 'rejected' && this.#session.streamRefused(messageId),
+      });
   }
 
-  /** Whether the heartbeat is of our autopilot; the first one heard becomes ours, unless we were told which is. */
-  #meet(systemId: number, message: minimal.Heartbeat): boolean {
-    if (message.autopilot === minimal.MavAutopilot.INVALID) return false;
-    if (this.#systemId === undefined) {
-      this.#systemId = systemId;
-      this.#encoder = encoderAs(systemId);
-    }
-    if (systemId !== this.#systemId) return false;
-    this.#flavour = flavourOf(message.autopilot);
-    return true;
+  #askForCalibration(): void {
+    for (const paramId of this.#calibration?.missing ?? [])
+      this.#session.send(paramRequestRead(paramId, this.#session.systemId));
   }
 
-  /** Also after it was lost: it may have rebooted and forgotten what we asked for. */
-  #appeared(): void {
-    if (!this.#flavour) return;
-    for (const request of intervalRequests)
-      this.#tracker.submit(request, { nowMs: this.#nowMs, settle: () => undefined });
-    this.#heartbeat();
-  }
-
-  #react(message: MavLinkData, sender: ReceivedMessage): void {
-    const { position } = this.#state;
+  #received(message: MavLinkData): void {
+    const { position } = this.state;
     if (message instanceof common.LocalPositionNed && position)
       this.#emit({ type: 'positionReceived', position });
-    else if (message instanceof minimal.Heartbeat) this.#emit({ type: 'heartbeatReceived' });
+    else if (message instanceof common.GlobalPositionInt)
+      this.#homeAmslM = (message.alt - message.relativeAlt) / 1000;
     else if (message instanceof common.CommandAck) this.#acknowledged(message);
     else if (message instanceof common.StatusText) this.#textReceived(message);
     else if (message instanceof AutopilotEvent) this.#reasons.eventReceived(message.id, this.#nowMs);
     else if (message instanceof ParamValueBits) this.#paramReceived(message);
-    else if (message instanceof common.TimeSync && message.tc1 === 0n)
-      this.#send(timesyncAnswer(message, { ...sender, nowMs: this.#nowMs }));
+    else if (message instanceof standard.AutopilotVersion) this.#versionReceived(message);
+    else if (message instanceof minimal.Heartbeat) this.#emit({ type: 'heartbeatReceived' });
   }
 
   #acknowledged(message: common.CommandAck): void {
     const isOurs =
-      (message.targetSystem === 0 || message.targetSystem === this.#systemId) &&
-      (message.targetComponent === 0 || message.targetComponent === companionComponentId);
+      (message.targetSystem === 0 || message.targetSystem === this.#session.ownSystemId) &&
+      (message.targetComponent === 0 || message.targetComponent === this.#ownComponentId);
     if (isOurs) this.#tracker.acknowledged(message, this.#nowMs);
+  }
+
+  #versionReceived({ capabilities }: standard.AutopilotVersion): void {
+    const bits = Number(capabilities);
+    const { PARAM_ENCODE_BYTEWISE, PARAM_ENCODE_C_CAST, FLIGHT_TERMINATION } = standard.MavProtocolCapability;
+    this.#canTerminate = (bits & FLIGHT_TERMINATION) !== 0;
+    if ((bits & PARAM_ENCODE_BYTEWISE) !== 0) this.#maintenance.setEncoding('bytes');
+    else if ((bits & PARAM_ENCODE_C_CAST) !== 0) this.#maintenance.setEncoding('cast');
   }
 
   #textReceived(message: common.StatusText): void {
     const completed = this.#texts.push(message);
     if (!completed) return;
     this.#reasons.textReceived(completed.text, this.#nowMs);
+    this.#maintenance.textReceived(completed.text);
     this.#emit({ type: 'textReceived', ...completed });
   }
 
   #paramReceived(message: ParamValueBits): void {
-    const value = this.#flavour?.integerParam(message.paramBits);
-    const calibration = value === undefined ? undefined : this.#calibration.push(message.paramId, value);
-    if (calibration) this.#setState({ ...this.#state, calibration });
-  }
-
-  #setState(state: VehicleState): void {
-    if (state === this.#state) return;
-    this.#state = state;
-    this.#operations.stateChanged(state);
-    this.#emit({ type: 'stateChanged' });
+    const value = this.#maintenance.received(message);
+    const calibration = this.#calibration?.push(message.paramId, value);
+    if (calibration) this.#session.update({ calibration });
   }
 
   #emit(event: VehicleEvent): void {
@@ -260,16 +330,4 @@ export class MavlinkVehicle implements Vehicle {
       }
     }
   }
-
-  #sendCommand(request: CommandRequest, confirmation: number): void {
-    this.#send(commandLong(request, this.#systemId ?? firstSystemId, confirmation));
-  }
-
-  #send(message: MavLinkData): void {
-    if (!this.#isClosed) this.#link.send(this.#encoder.encode(message));
-  }
-}
-
-function encoderAs(systemId: number): MavlinkEncoder {
-  return new MavlinkEncoder({ systemId, componentId: companionComponentId });
 }

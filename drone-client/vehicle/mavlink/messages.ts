@@ -1,5 +1,6 @@
 /** The MAVLink messages that Starling reads, and those that the library lacks or mangles. Knows no frames and no link. */
 import {
+  ardupilotmega,
   common,
   MavLinkPacketField as Field,
   MavLinkData,
@@ -93,6 +94,15 @@ export const knownMessages: readonly MavLinkDataConstructor<MavLinkData>[] = [
   common.CommandLong,
   common.CommandAck,
   common.SetPositionTargetLocalNed,
+  common.SetPositionTargetGlobalInt,
+  common.SetAttitudeTarget,
+  common.GlobalPositionInt,
+  common.GpsRawInt,
+  common.EstimatorStatus,
+  ardupilotmega.EkfStatusReport,
+  ardupilotmega.LedControl,
+  common.HomePosition,
+  common.SystemTime,
   common.TimeSync,
   common.BatteryStatus,
   common.ExtendedSysState,

@@ -1,12 +1,23 @@
 /**
- * The port's commands: one COMMAND_LONG each, done when it was accepted and its effect is seen, within 5 s.
+ * The port's commands: one COMMAND_LONG each, done when it was accepted and its effect is seen, in limited time.
  * Knows no messages and no link; the vehicle tells it of the time and of every new state.
  */
 import { DisconnectedError, RefusedError, RequestTimeoutError } from '../../../lib/errors.js';
 import type { VehicleState } from '../vehicle.js';
 import type { CommandOutcome, CommandRequest, CommandTracker } from './commands.js';
 
-export type OperationName = 'arm' | 'disarm' | 'enterOffboard' | 'land' | 'hold';
+export type OperationName =
+  | 'arm'
+  | 'disarm'
+  | 'kill'
+  | 'terminate'
+  | 'enterOffboard'
+  | 'takeOff'
+  | 'land'
+  | 'hold'
+  | 'returnHome'
+  | 'calibrate'
+  | 'reboot';
 
 export type Operation = {
   readonly name: OperationName;
@@ -14,19 +25,24 @@ export type Operation = {
   readonly isDone: (state: VehicleState) => boolean;
   /** What this one puts an end to, whether sent, waiting, or waiting for its effect. */
   readonly supersedes: readonly OperationName[];
+  /** Default 5000: the port's obligation. */
+  readonly limitMs?: number;
+  /** For a command that is answered only when it is done; default 500. */
+  readonly resendMs?: number;
 };
 
 type Running = {
   readonly promise: Promise<void>;
   readonly isDone: (state: VehicleState) => boolean;
   readonly startedMs: number;
+  readonly limitMs: number;
   readonly end: (error?: Error) => void;
   withdraw: () => void;
   accepted: boolean;
 };
 
 /** Source: the port's obligation that no command takes longer. */
-const limitMs = 5000;
+const defaultLimitMs = 5000;
 
 /** At most one of each name runs; a second call shares its outcome. */
 export class Operations {
@@ -49,6 +65,7 @@ export class Operations {
     running.withdraw = this.#tracker.submit(operation.request, {
       nowMs,
       isUrgent: operation.supersedes.length > 0,
+      ...(operation.resendMs !== undefined && { resendMs: operation.resendMs }),
       settle: (outcome) => this.#answered(name, outcome, state),
     });
     return running.promise;
@@ -62,7 +79,8 @@ export class Operations {
 
   tick(nowMs: number): void {
     for (const [name, running] of [...this.#running])
-      if (nowMs - running.startedMs >= limitMs) this.#end(name, new RequestTimeoutError(name, limitMs));
+      if (nowMs - running.startedMs >= running.limitMs)
+        this.#end(name, new RequestTimeoutError(name, running.limitMs));
   }
 
   #start(operation: Operation, nowMs: number): Running {
@@ -74,6 +92,7 @@ export class Operations {
       promise,
       isDone: operation.isDone,
       startedMs: nowMs,
+      limitMs: operation.limitMs ?? defaultLimitMs,
       end,
       withdraw: () => undefined,
       accepted: false,

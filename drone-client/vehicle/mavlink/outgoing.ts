@@ -1,21 +1,31 @@
-/** The messages that a companion sends to an autopilot, from values of ours. ENU in, NED on the wire. Knows no link. */
-import { common, minimal } from 'mavlink-mappings';
-import { enuToNed, swapYawEnuNed } from '../../../lib/geo/frames.js';
-import type { Setpoint } from '../vehicle.js';
+/** What a companion says to an autopilot beside setpoints: heartbeats, commands, questions. Knows no link. */
+import { ardupilotmega, common, minimal, standard } from 'mavlink-mappings';
 import type { CommandRequest } from './commands.js';
 
 /** A companion computer's component id. Source: MAV_COMP_ID_ONBOARD_COMPUTER. */
 export const companionComponentId = 191;
 /** Source: MAV_COMP_ID_AUTOPILOT1. */
 export const autopilotComponentId = 1;
+/** Under which ArduPilot expects its ground station. Source: SYSID_MYGCS, MAV_COMP_ID_MISSIONPLANNER. */
+export const groundStation = { systemId: 255, componentId: 190 } as const;
 
-// Source: POSITION_TARGET_TYPEMASK; acceleration and yaw rate ignored, and yaw as well where it is to be kept.
-const maskWithYaw: number = 0x9c0;
-const maskWithoutYaw: number = 0xdc0;
+/** LED_CONTROL's content, as the lights make it. */
+type LedBytes = { readonly instance: number; readonly pattern: number; readonly bytes: Uint8Array };
+
+/** Source: LED_CONTROL, `custom_bytes`. */
+const maxLedBytes = 24;
 
 export function companionHeartbeat(): minimal.Heartbeat {
+  return heartbeat(minimal.MavType.ONBOARD_CONTROLLER);
+}
+
+export function groundStationHeartbeat(): minimal.Heartbeat {
+  return heartbeat(minimal.MavType.GCS);
+}
+
+function heartbeat(type: minimal.MavType): minimal.Heartbeat {
   return Object.assign(new minimal.Heartbeat(), {
-    type: minimal.MavType.ONBOARD_CONTROLLER,
+    type,
     autopilot: minimal.MavAutopilot.INVALID,
     baseMode: 0,
     customMode: 0,
@@ -45,29 +55,6 @@ export function commandLong(
   });
 }
 
-/** Fills `target` (reused between calls: making one costs more than sending it). */
-export function fillSetpoint(
-  target: common.SetPositionTargetLocalNed,
-  setpoint: Setpoint,
-  to: { readonly systemId: number; readonly nowMs: number },
-): void {
-  const position = enuToNed(setpoint.positionM);
-  const velocity = enuToNed(setpoint.velocityMPerS);
-  const hasYaw = Number.isFinite(setpoint.yawRad);
-  target.timeBootMs = Math.floor(to.nowMs) >>> 0;
-  target.targetSystem = to.systemId;
-  target.targetComponent = autopilotComponentId;
-  target.coordinateFrame = common.MavFrame.LOCAL_NED;
-  target.typeMask = hasYaw ? maskWithYaw : maskWithoutYaw;
-  target.x = position.x;
-  target.y = position.y;
-  target.z = position.z;
-  target.vx = velocity.x;
-  target.vy = velocity.y;
-  target.vz = velocity.z;
-  target.yaw = hasYaw ? swapYawEnuNed(setpoint.yawRad) : 0;
-}
-
 export function paramRequestRead(paramId: string, systemId: number): common.ParamRequestRead {
   return Object.assign(new common.ParamRequestRead(), {
     targetSystem: systemId,
@@ -90,14 +77,41 @@ export function timesyncAnswer(
   });
 }
 
-/** SET_MESSAGE_INTERVAL for what the state is made of. */
-export const intervalRequests: readonly CommandRequest[] = [
-  [common.LocalPositionNed.MSG_ID, 20],
-  [common.Attitude.MSG_ID, 20],
-  [common.ExtendedSysState.MSG_ID, 5],
-  [common.SysStatus.MSG_ID, 1],
-  [common.BatteryStatus.MSG_ID, 1],
-].map(([messageId = 0, rateHz = 1]) => ({
-  command: common.MavCmd.SET_MESSAGE_INTERVAL,
-  params: [messageId, 1e6 / rateHz],
-}));
+export function ledControl(
+  { instance, pattern, bytes }: LedBytes,
+  systemId: number,
+): ardupilotmega.LedControl {
+  const custom = [...bytes.subarray(0, maxLedBytes)];
+  return Object.assign(new ardupilotmega.LedControl(), {
+    targetSystem: systemId,
+    targetComponent: autopilotComponentId,
+    instance,
+    pattern,
+    customLen: custom.length,
+    customBytes: [...custom, ...new Array<number>(maxLedBytes - custom.length).fill(0)],
+  });
+}
+
+/** What the state is made of, and how often it is wanted, Hz. */
+export const wantedStreams: readonly { readonly messageId: number; readonly rateHz: number }[] = [
+  { messageId: common.LocalPositionNed.MSG_ID, rateHz: 20 },
+  { messageId: common.Attitude.MSG_ID, rateHz: 20 },
+  { messageId: common.GlobalPositionInt.MSG_ID, rateHz: 20 },
+  { messageId: common.ExtendedSysState.MSG_ID, rateHz: 5 },
+  { messageId: common.SysStatus.MSG_ID, rateHz: 2 },
+  { messageId: common.BatteryStatus.MSG_ID, rateHz: 1 },
+  { messageId: common.GpsRawInt.MSG_ID, rateHz: 2 },
+  { messageId: common.EstimatorStatus.MSG_ID, rateHz: 2 },
+  { messageId: ardupilotmega.EkfStatusReport.MSG_ID, rateHz: 2 },
+];
+
+/** SET_MESSAGE_INTERVAL, µs. */
+export function intervalRequest(messageId: number, rateHz: number): CommandRequest {
+  return { command: common.MavCmd.SET_MESSAGE_INTERVAL, params: [messageId, 1e6 / rateHz] };
+}
+
+/** REQUEST_MESSAGE for AUTOPILOT_VERSION: its capabilities. */
+export const versionRequest: CommandRequest = {
+  command: common.MavCmd.REQUEST_MESSAGE,
+  params: [standard.AutopilotVersion.MSG_ID],
+};

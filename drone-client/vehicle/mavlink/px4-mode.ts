@@ -1,5 +1,7 @@
 /** PX4's flight modes between the `custom_mode` of HEARTBEAT and their names. Knows no link and no state. */
 
+import type { ModeRole } from '../vehicle.js';
+
 /** `custom_mode` = main << 16 | sub << 24. Source: PX4, px4_custom_mode.h. */
 export type Px4Mode = { readonly main: number; readonly sub: number };
 
@@ -38,4 +40,19 @@ export function toCustomMode(mode: Px4Mode): number {
 /** The name of a `custom_mode`; `CMODE(n)` (as MAVROS has it) for one without a name. */
 export function px4ModeName(customMode: number): string {
   return namesByCustomMode.get(customMode) ?? `CMODE(${customMode})`;
+}
+
+const roles: ReadonlyMap<string, ModeRole> = new Map<string, ModeRole>([
+  ['OFFBOARD', 'offboard'],
+  ['AUTO.TAKEOFF', 'takeoff'],
+  ['AUTO.LOITER', 'hold'],
+  ['AUTO.RTL', 'return'],
+  ['AUTO.LAND', 'land'],
+  ['AUTO.PRECLAND', 'land'],
+  ...['MANUAL', 'ALTCTL', 'POSCTL', 'ACRO', 'STABILIZED'].map((name): [string, ModeRole] => [name, 'manual']),
+]);
+
+/** What the mode means to us. */
+export function px4Role(mode: string): ModeRole {
+  return roles.get(mode) ?? 'other';
 }

@@ -5,13 +5,17 @@
 import { common, type MavLinkData, minimal } from 'mavlink-mappings';
 import { nedToEnu, swapYawEnuNed, type Vec3 } from '../../../lib/geo/frames.js';
 import type { SystemStatus, VehicleBattery, VehicleState } from '../vehicle.js';
+import { batteryOfBatteryStatus, batteryOfSysStatus, isSameBattery } from './battery.js';
 import type { Flavour } from './flavour.js';
+import { estimatorHealth, gpsFix, isEstimatorMessage, sensorHealth } from './health.js';
 
 /** Nothing heard yet. */
 export const unknownState: VehicleState = {
   connected: false,
+  autopilot: undefined,
   armed: false,
   mode: undefined,
+  role: undefined,
   systemStatus: undefined,
   landed: undefined,
   position: undefined,
@@ -19,6 +23,10 @@ export const unknownState: VehicleState = {
   battery: undefined,
   calibration: undefined,
   isPrearmOk: undefined,
+  global: undefined,
+  gps: undefined,
+  estimator: undefined,
+  unhealthySensors: undefined,
 };
 
 /** Source: MAV_STATE, in its order. */
@@ -43,14 +51,14 @@ const landedStates: readonly VehicleState['landed'][] = [
   'landing',
 ];
 
-// Source: MAV_MODE_FLAG_SAFETY_ARMED, MAV_SYS_STATUS_PREARM_CHECK; "unknown" of SYS_STATUS and BATTERY_STATUS.
+/** Source: MAV_MODE_FLAG_SAFETY_ARMED. */
 const armedFlag = 0x80;
-const prearmBit = 0x10000000;
-const unknownMilliVolt = 0xffff;
 
 export type ReduceContext = {
   /** The clock's monotonic time at which the message arrived. */
   readonly nowMs: number;
+  /** The same of the moment that the message tells of, where the autopilot stamped it. */
+  readonly measuredMs?: number;
   /** Undefined for an autopilot whose modes Starling can not name. */
   readonly flavour: Flavour | undefined;
 };
@@ -61,11 +69,16 @@ export function reduceMessage(
   message: MavLinkData,
   context: ReduceContext,
 ): VehicleState {
-  if (message instanceof common.LocalPositionNed) return withPosition(state, message, context.nowMs);
-  if (message instanceof common.Attitude) return withAttitude(state, message, context.nowMs);
+  const atMs = context.measuredMs ?? context.nowMs;
+  if (message instanceof common.LocalPositionNed) return withPosition(state, message, atMs);
+  if (message instanceof common.Attitude) return withAttitude(state, message, atMs);
+  if (message instanceof common.GlobalPositionInt) return withGlobal(state, message, atMs);
   if (message instanceof minimal.Heartbeat) return withHeartbeat(state, message, context.flavour);
   if (message instanceof common.SysStatus) return withSysStatus(state, message);
-  if (message instanceof common.BatteryStatus) return withBattery(state, batteryOf(message, state.battery));
+  if (message instanceof common.GpsRawInt) return { ...state, gps: gpsFix(message, context.nowMs) };
+  if (isEstimatorMessage(message)) return { ...state, estimator: estimatorHealth(message, context.nowMs) };
+  if (message instanceof common.BatteryStatus)
+    return withBattery(state, batteryOfBatteryStatus(message, state.battery));
   if (message instanceof common.ExtendedSysState) {
     const landed = landedStates[message.landedState];
     return landed === state.landed ? state : { ...state, landed };
@@ -81,9 +94,15 @@ function withHeartbeat(
   const armed = (message.baseMode & armedFlag) !== 0;
   const mode = flavour?.modeName(message.customMode) ?? `CMODE(${message.customMode})`;
   const systemStatus = systemStatuses[message.systemStatus];
+  const autopilot = flavour?.name;
   const isSame =
-    state.connected && state.armed === armed && state.mode === mode && state.systemStatus === systemStatus;
-  return isSame ? state : { ...state, connected: true, armed, mode, systemStatus };
+    state.connected &&
+    state.autopilot === autopilot &&
+    state.armed === armed &&
+    state.mode === mode &&
+    state.systemStatus === systemStatus;
+  const role = flavour?.roleOf(mode) ?? 'other';
+  return isSame ? state : { ...state, connected: true, autopilot, armed, mode, role, systemStatus };
 }
 
 function withPosition(state: VehicleState, message: common.LocalPositionNed, atMs: number): VehicleState {
@@ -92,6 +111,17 @@ function withPosition(state: VehicleState, message: common.LocalPositionNed, atM
   const velocityMPerS = nedToEnu({ x: vx, y: vy, z: vz });
   if (!isFinite3(positionM) || !isFinite3(velocityMPerS)) return state;
   return { ...state, position: { atMs, positionM, velocityMPerS } };
+}
+
+/** Degrees × 1e7, mm, cm/s NED on the wire; (0, 0) is what a receiver without a fix says. */
+function withGlobal(state: VehicleState, message: common.GlobalPositionInt, atMs: number): VehicleState {
+  const { lat, lon, alt, vx, vy, vz } = message;
+  if (lat === 0 && lon === 0) return state;
+  const velocityMPerS = nedToEnu({ x: vx / 100, y: vy / 100, z: vz / 100 });
+  return {
+    ...state,
+    global: { atMs, latDeg: lat / 1e7, lonDeg: lon / 1e7, amslM: alt / 1000, velocityMPerS },
+  };
 }
 
 /** Body axes turn from forward-right-down to forward-left-up: the second and third change their sign. */
@@ -103,44 +133,14 @@ function withAttitude(state: VehicleState, message: common.Attitude, atMs: numbe
 }
 
 function withSysStatus(state: VehicleState, message: common.SysStatus): VehicleState {
-  const isTold = (message.onboardControlSensorsPresent & prearmBit) !== 0;
-  const isPrearmOk = isTold ? (message.onboardControlSensorsHealth & prearmBit) !== 0 : undefined;
-  const isVoltageKnown = message.voltageBattery !== unknownMilliVolt;
-  const battery = {
-    ...state.battery,
-    ...(isVoltageKnown && { voltageV: message.voltageBattery / 1000 }),
-    ...(message.batteryRemaining >= 0 && { fraction: message.batteryRemaining / 100 }),
-  };
-  const next = withBattery(state, battery);
-  return isPrearmOk === next.isPrearmOk ? next : { ...next, isPrearmOk };
-}
-
-/** The first battery alone; `cellVoltageV` is its lowest cell. */
-function batteryOf(
-  message: common.BatteryStatus,
-  before: VehicleBattery | undefined,
-): VehicleBattery | undefined {
-  if (message.id !== 0) return before;
-  const cellsMv = [...message.voltages, ...message.voltagesExt.filter((cellMv) => cellMv > 0)].filter(
-    (cellMv) => cellMv !== unknownMilliVolt,
-  );
-  return {
-    ...(cellsMv.length > 0 && {
-      voltageV: cellsMv.reduce((sumMv, cellMv) => sumMv + cellMv, 0) / 1000,
-      cellVoltageV: Math.min(...cellsMv) / 1000,
-    }),
-    ...(message.batteryRemaining >= 0 && { fraction: message.batteryRemaining / 100 }),
-  };
+  const next = withBattery(state, batteryOfSysStatus(message, state.battery));
+  const { isPrearmOk, unhealthySensors } = sensorHealth(message);
+  const isSame = next.isPrearmOk === isPrearmOk && next.unhealthySensors?.join() === unhealthySensors?.join();
+  return isSame ? next : { ...next, isPrearmOk, unhealthySensors };
 }
 
 function withBattery(state: VehicleState, next: VehicleBattery | undefined): VehicleState {
-  const { battery } = state;
-  if (next === undefined) return state;
-  const isSame =
-    battery?.voltageV === next.voltageV &&
-    battery?.cellVoltageV === next.cellVoltageV &&
-    battery?.fraction === next.fraction;
-  return isSame ? state : { ...state, battery: next };
+  return next === undefined || isSameBattery(state.battery, next) ? state : { ...state, battery: next };
 }
 
 function isFinite3(vector: Vec3): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { selfcheckAnswer } from '../../../drone-client/client/selfcheck.js';
 import { buildTelemetry, type TelemetryInput } from '../../../drone-client/client/telemetry.js';
 import { positionText } from '../../../drone-client/client/vehicle-texts.js';
+import { selfcheckAnswer } from '../../../drone-client/failsafe/selfcheck.js';
 import type { VehicleState } from '../../../drone-client/vehicle/vehicle.js';
 
 const zero = { x: 0, y: 0, z: 0 };

@@ -65,7 +65,12 @@ export function makeDrone(clock = new FakeClock(), positionM: Vec3 = { x: 0, y: 
     clock,
     vehicle,
     led,
-    settings: () => ({ landTimeoutS: 10, hasTakeoffIndication: true, hasLandIndication: true }),
+    settings: () => ({
+      landTimeoutS: 10,
+      hasTakeoffIndication: true,
+      hasLandIndication: true,
+      emergency: { thrust: 0.45, decreaseAfterS: 3, disarmTimeoutS: 10 },
+    }),
     toServerMs: (ms) => ms + 1_000_000,
     onEvent: ({ text }) => events.push(text),
   });

@@ -1,7 +1,7 @@
 /** Drives the simulated autopilot's core with made-up time, faster than real; for tests alone. */
 import { common, type MavLinkData } from 'mavlink-mappings';
 import { Autopilot, type AutopilotOptions } from '../../../drone-client/simulator/autopilot.js';
-import { commandLong, fillSetpoint } from '../../../drone-client/vehicle/mavlink/outgoing.js';
+import { commandLong } from '../../../drone-client/vehicle/mavlink/outgoing.js';
 import { px4Mode } from '../../../drone-client/vehicle/mavlink/px4-mode.js';
 import type { Setpoint } from '../../../drone-client/vehicle/vehicle.js';
 import type { Vec3 } from '../../../lib/geo/frames.js';
@@ -87,9 +87,22 @@ export class Bench {
     return values.filter((value, index) => index === 0 || value !== values[index - 1]);
   }
 
-  #stream(setpoint: Setpoint): void {
-    const message = new common.SetPositionTargetLocalNed();
-    fillSetpoint(message, setpoint, { systemId: 7, nowMs: this.nowMs });
+  #stream({ positionM, velocityMPerS, yawRad }: Setpoint): void {
+    const message = Object.assign(new common.SetPositionTargetLocalNed(), {
+      timeBootMs: this.nowMs,
+      targetSystem: 7,
+      targetComponent: 1,
+      coordinateFrame: common.MavFrame.LOCAL_NED,
+      // Acceleration and yaw rate are ignored; the yaw too when there is none.
+      typeMask: Number.isNaN(yawRad) ? 0xdc0 : 0x9c0,
+      x: positionM.y,
+      y: positionM.x,
+      z: -positionM.z,
+      vx: velocityMPerS.y,
+      vy: velocityMPerS.x,
+      vz: -velocityMPerS.z,
+      yaw: Number.isNaN(yawRad) ? 0 : Math.PI / 2 - yawRad,
+    });
     this.autopilot.receive({ systemId: 7, componentId: 191, message }, this.nowMs);
   }
 

@@ -142,7 +142,7 @@ describe('texts of the autopilot', () => {
 
 describe('the calibration', () => {
   it('is known when all three ids are, and 0 means not calibrated', () => {
-    const reader = new CalibrationReader();
+    const reader = new CalibrationReader(px4Flavour.calibrationParams);
     expect(reader.push('CAL_GYRO0_ID', 11)).toBeUndefined();
     expect(reader.push('CAL_ACC0_ID', 12)).toBeUndefined();
     expect(reader.missing).toEqual(['CAL_MAG0_ID']);

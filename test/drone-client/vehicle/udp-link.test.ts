@@ -143,7 +143,10 @@ describe('createVehicle', () => {
 
   it('makes one with a simulated autopilot of its own, and ends both', async () => {
     const startPositionM = { x: 2, y: 3, z: 0 };
-    const vehicle = await createVehicle({ kind: 'sim', seed: 1, startPositionM }, { clock });
+    const vehicle = await createVehicle(
+      { kind: 'sim', seed: 1, startPositionM, autopilot: 'px4' },
+      { clock },
+    );
     await connected(vehicle);
     await vehicle.close();
     await vehicle.close();
@@ -151,9 +154,13 @@ describe('createVehicle', () => {
 
   it('reports what a listener threw', async () => {
     const lines: string[] = [];
-    const logger = { error: (_fields: object, text: string) => lines.push(text) };
+    const note = (_fields: object, text: string) => lines.push(text);
+    const logger = { info: note, warn: note, error: note };
     const startPositionM = { x: 2, y: 3, z: 0 };
-    const vehicle = await createVehicle({ kind: 'sim', seed: 1, startPositionM }, { clock, logger });
+    const vehicle = await createVehicle(
+      { kind: 'sim', seed: 1, startPositionM, autopilot: 'px4' },
+      { clock, logger },
+    );
     closers.push(() => vehicle.close());
     const met = connected(vehicle);
     vehicle.onEvent(() => {

@@ -60,6 +60,14 @@ describe('the specification of a drone', () => {
         disarm_timeout: 10,
       },
       'EMERGENCY LAND': { thrust: 0.45, decrease_thrust_after: 3 },
+      'FLIGHT LOG': {
+        use: true,
+        frequency: 20,
+        after_disarm: 5,
+        max_file: 50,
+        max_total: 500,
+        min_free: 200,
+      },
       SYSTEM: { change_hostname: false, restart_after_rename: false },
       NTP: { use: false, host: 'ntp1.stratum2.ru', port: 123 },
     });
@@ -145,6 +153,7 @@ describe('the specification of the server', () => {
         time_delta_max: 1,
       },
       BROADCAST: { send: true, listen: false, port: 8181, send_ip: '255.255.255.255', delay: 3 },
+      'FLIGHT LOGS': { fetch: true, settle: 10, max_file: 100, max_drone: 2000, max_total: 20000 },
       NTP: { use: false, host: 'ntp1.stratum2.ru', port: 123 },
       TABLE: { remove_disconnected: false, PRESETS: { current: 'DEFAULT' } },
     });

@@ -1,6 +1,7 @@
-/** The drone's own look at itself before a flight: what is wrong, and what to do about it. Pure. */
+/** Does the drone stand still and level? By magnitude, and what is unknown is a problem. Pure. */
 import { degToRad, radToDeg } from '../../lib/geo/frames.js';
 import type { VehicleState } from '../vehicle/vehicle.js';
+import type { Problem } from './checks.js';
 
 /** Largest values of a drone that stands ready, by magnitude. Source: clever-show's checks. */
 const maxSpeedMPerS = 0.15;
@@ -10,16 +11,13 @@ const maxTiltRad = degToRad(5);
 const axes = ['x', 'y', 'z'] as const;
 const rateNames = { x: 'roll', y: 'pitch', z: 'yaw' } as const;
 
-/** Every error as a sentence; empty when all is well. Only for a connected autopilot. */
-export function findErrors(state: VehicleState): string[] {
-  return [...velocityErrors(state), ...rateErrors(state), ...tiltErrors(state)];
-}
-
-/** The answer to `selfcheck`. */
-export function selfcheckAnswer(state: VehicleState): string | string[] {
-  if (!state.connected) return 'NOT_CONNECTED_TO_FCU';
-  const errors = findErrors(state);
-  return errors.length === 0 ? 'OK' : errors;
+/** Every error as a problem; empty when all is well. Only for a connected autopilot. */
+export function motionProblems(state: VehicleState): Problem[] {
+  return [
+    ...velocityErrors(state).map((text) => blocking('velocity', text)),
+    ...rateErrors(state).map((text) => blocking('rates', text)),
+    ...tiltErrors(state).map((text) => blocking('tilt', text)),
+  ];
 }
 
 function velocityErrors({ position }: VehicleState): string[] {
@@ -57,4 +55,8 @@ function tiltErrors({ attitude }: VehicleState): string[] {
 
 function known(value: number, digits: number): string {
   return Number.isFinite(value) ? value.toFixed(digits) : 'unknown';
+}
+
+function blocking(id: string, text: string): Problem {
+  return { id, severity: 'blocking', text };
 }
