@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The `starling` command: subcommands and exit codes. Composes the two sides, and imports only the one it needs. */
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { errorText, StarlingError } from '../lib/errors.js';
 import { version } from './version.js';
 
@@ -50,7 +50,12 @@ function addDrone(program: Command): void {
       hostPort,
     )
     .option('--id <id>', 'name of this drone (default: configured, the host name)')
-    .option('--vehicle <url>', 'autopilot: udp:HOST:PORT, udpin:HOST:PORT or sim:', 'udpin:127.0.0.1:14540')
+    .option(
+      '--vehicle <url>',
+      'autopilot: serial:DEVICE[:RATE], udp:HOST:PORT, udpin:[HOST:]PORT, tcp:HOST:PORT or sim:',
+      'udpin:127.0.0.1:14540',
+    )
+    .option('--signing-key <file>', 'key that signs MAVLink: 64 hexadecimal digits or a passphrase')
     .option('--open', 'no authentication between server and drone (as yet the only mode)')
     .option('--data <dir>', 'folder of the animation and other received files')
     .action(async (options) => setExitCode(await (await import('./commands/drone.js')).runDrone(options)));
@@ -61,6 +66,9 @@ function addSim(program: Command): void {
     .requiredOption('--drones <n>', 'how many drones', count)
     .option('--server <host:port>', 'server to connect to (default: found by broadcast)', hostPort)
     .option('--seed <n>', 'seed of the simulation: same seed, same behaviour', integer, 1)
+    .addOption(linkOption())
+    .addOption(autopilotOption())
+    .option('--faults <file>', faultsHelp)
     .action(async (options) => setExitCode(await (await import('./commands/sim.js')).runSim(options)));
 }
 
@@ -71,14 +79,33 @@ function addDemo(program: Command): void {
     .option('--json', 'with --headless: the report as one JSON object on stdout')
     .option('--port <n>', 'TCP port for the drones (default: any free one)', port)
     .option('--seed <n>', 'seed of the simulation', integer, 1)
+    .addOption(linkOption())
+    .addOption(autopilotOption())
+    .option('--faults <file>', faultsHelp)
     .action(async (options) => setExitCode(await (await import('./commands/demo.js')).runDemo(options)));
+}
+
+const faultsHelp =
+  'what goes wrong, a line each: SECONDS-AFTER-ARMING DRONE FAULT (e.g. 12 drone-3 motor-loss)';
+
+function linkOption(): Option {
+  return new Option('--link <kind>', 'how each client reaches its autopilot; pty needs socat')
+    .choices(['udp', 'tcp', 'pty'])
+    .default('udp');
+}
+
+function autopilotOption(): Option {
+  return new Option('--autopilot <kind>', 'which autopilot is simulated')
+    .choices(['px4', 'ardupilot'])
+    .default('px4');
 }
 
 function addCtl(program: Command): void {
   subcommand(program, 'ctl', 'command a running server')
     .argument(
       '<action>',
-      'list, status, upload, start, pause, resume, stop, land, disarm, takeoff, led_test, telemetry',
+      'list, status, upload, start, pause, resume, stop, land, disarm, emergency_land, return_home, kill, takeoff, ' +
+        'flip, calibrate_gyro, calibrate_level, reboot_fcu, led_test, telemetry',
     )
     .argument('[ids...]', 'drone ids')
     .option('--all', 'every drone')

@@ -1,27 +1,20 @@
 /** Composition root of the on-board client: reads the wiring once, starts everything, and ends it in order. */
-import { hostname } from 'node:os';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { loadConfigFile, saveConfigFile } from '../lib/config/adapters/config-file.js';
 import { type Config, loadConfig } from '../lib/config/index.js';
 import type { Vec3 } from '../lib/geo/frames.js';
-import { ConnectionManager, Endpoint, getIpAddress, type Hello } from '../lib/messaging/index.js';
+import { ConnectionManager, Endpoint, type Hello } from '../lib/messaging/index.js';
 import type { Clock } from '../lib/time/clock.js';
-import { DroneDisk } from './adapters/drone-disk.js';
 import { DroneNetwork } from './adapters/drone-network.js';
-import { AnimationStore } from './client/animation-store.js';
+import { nameSources, putOnBoard } from './adapters/on-board.js';
 import { registerCommands } from './client/command-table.js';
 import type { Drone, Log } from './client/drone.js';
-import { type NameSources, resolveId } from './client/identity.js';
+import { resolveId } from './client/identity.js';
 import { type ServerAddress, ServerSession } from './client/server-session.js';
-import { readPlayerSettings } from './client/settings.js';
 import { ShowClock } from './client/show-clock.js';
-import { buildTelemetry } from './client/telemetry.js';
 import { TelemetrySender } from './client/telemetry-sender.js';
 import { droneConfigSpec } from './config-spec.js';
 import type { Led } from './led/led.js';
-import { LedTest } from './led/led-test.js';
-import { ShowPlayer } from './player/show-player.js';
 import type { Vehicle } from './vehicle/vehicle.js';
 
 /** How long the answer to a rename has to leave before the connection is renewed under the new name, ms. */
@@ -33,10 +26,12 @@ export type StartDroneOptions = {
   readonly logger: Logger;
   /** Version of this software. */
   readonly version: string;
-  /** Stays the caller's: it is not closed here. */
+  /** In the autopilot's own local frame. Stays the caller's: it is not closed here. */
   readonly vehicle: Vehicle;
   readonly led: Led;
-  /** Folder of the animation and other received files. */
+  /** A simulated drone: this computer's disk and health are not judged as its own. */
+  readonly isSimulated?: boolean;
+  /** Folder of the animation, other received files, and the records of flights. */
   readonly dataFolder: string;
   /** Name for this run; default: the configured one. */
   readonly id?: string;
@@ -77,7 +72,19 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
   const showClock = new ShowClock(clock, connection);
   const session = makeSession(options, { config, connection, showClock, log });
   const reconnect = () => void clock.after(renameMs, () => session.reconnect());
-  const drone = makeDrone(options, { config, showClock, log, name, reconnect });
+  const { drone, close: closeDrone } = putOnBoard({
+    ...{ clock, vehicle, config, connection, showClock, log },
+    version: options.version,
+    led: options.led,
+    dataFolder: options.dataFolder,
+    isSimulated: options.isSimulated ?? false,
+    id: () => name.id,
+    rename: (id) => {
+      name.id = id;
+      reconnect();
+    },
+    saveConfig: () => saveConfig(options, config),
+  });
   registerCommands(endpoint, drone);
   const sender = makeSender(drone, connection);
   await drone.animations.refresh();
@@ -95,9 +102,8 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
     },
     startMarkM: () => drone.animations.plan?.start?.positionM,
     async close() {
-      drone.ledTest.cancel();
-      drone.player.close();
       sender.close();
+      await closeDrone();
       session.close();
       connection.close('the client ends');
       await ended;
@@ -105,57 +111,7 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
   };
 }
 
-type DroneParts = Parts & { readonly name: Name; readonly reconnect: () => void };
-
-function makeDrone(options: StartDroneOptions, parts: DroneParts): Drone {
-  const { clock, vehicle, led, dataFolder, version } = options;
-  const { config, showClock, log, name, reconnect } = parts;
-  const cloverDir = config.getString('clover_dir');
-  const payload = cloverDir === 'auto' ? join(dataFolder, 'payload') : cloverDir;
-  const files = new DroneDisk({ data: dataFolder, payload });
-  const drone: Drone = {
-    ...{ clock, vehicle, led, config, files, showClock, log, version },
-    animations: new AnimationStore(files, config),
-    player: makePlayer(options, parts),
-    ledTest: new LedTest(clock, led),
-    names: nameSources,
-    id: () => name.id,
-    rename: (id) => {
-      name.id = id;
-      reconnect();
-    },
-    saveConfig: () => saveConfig(options, config),
-    telemetry: () => telemetryOf(drone),
-  };
-  return drone;
-}
-
-function telemetryOf({
-  version,
-  config,
-  animations,
-  vehicle,
-  player,
-  led,
-  clock,
-}: Drone): TelemetryDictionary {
-  return buildTelemetry({
-    version,
-    configName: config.getString('config_name'),
-    configVersion: config.getString('config_version'),
-    animation: { id: animations.id, state: animations.state },
-    startPosition: animations.startPosition(vehicle.state),
-    vehicle: vehicle.state,
-    lastTask: player.lastTask,
-    led: led.color,
-    utcMs: clock.utcMs(),
-  });
-}
-
-type TelemetryDictionary = ReturnType<typeof buildTelemetry>;
 type Name = { id: string };
-
-const nameSources: NameSources = { hostname, ipAddress: getIpAddress, random: Math.random };
 
 async function readConfig({ configPath }: StartDroneOptions): Promise<Config> {
   if (configPath === undefined) return loadConfig('', 'the default configuration', droneConfigSpec);
@@ -199,16 +155,6 @@ function logTo(logger: Logger, name: Name): Log {
 }
 
 type Parts = { readonly config: Config; readonly showClock: ShowClock; readonly log: Log };
-
-function makePlayer(options: StartDroneOptions, { config, showClock, log }: Parts): ShowPlayer {
-  const { clock, vehicle, led } = options;
-  return new ShowPlayer({
-    ...{ clock, vehicle, led },
-    settings: () => readPlayerSettings(config),
-    toServerMs: (monotonicMs) => showClock.toServerMs(monotonicMs),
-    onEvent: ({ type, text }) => log(type === 'warned' ? 'warn' : 'info', `flight: ${text}`),
-  });
-}
 
 function makeSession(
   { clock, server, discoveryPort, mdnsInterfaces, configPath }: StartDroneOptions,

@@ -1,6 +1,7 @@
 /** Composition root of the server: reads the wiring once, opens the doors, and closes them in order. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { loadConfigFile } from '../lib/config/adapters/config-file.js';
 import { type Config, loadConfig } from '../lib/config/index.js';
 import { errorCode, errorText, UsageError } from '../lib/errors.js';
@@ -14,6 +15,9 @@ import { startDiscovery } from './adapters/discovery.js';
 import { openLogFile } from './adapters/log-file.js';
 import { serverConfigSpec } from './config-spec.js';
 import type { CheckSettings } from './fleet/checks.js';
+import { FlightLogArchive } from './flight-logs/adapters/flight-log-archive.js';
+import { FlightLogCollector } from './flight-logs/flight-log-collector.js';
+import { flightLogsSettings } from './flight-logs/settings.js';
 import { startControlPort } from './gateways/control/adapters/control-port.js';
 import { WarningLimit } from './links/warning-limit.js';
 import { startPanel } from './panel/adapters/blessed-panel.js';
@@ -106,6 +110,18 @@ async function openServer(
     },
   });
   closers.push(() => server.close());
+  const collector = new FlightLogCollector({
+    clock,
+    store: new FlightLogArchive(join(stateFolder, 'flight-logs')),
+    settings: () => flightLogsSettings(config),
+    ids: () => server.connectedIds(),
+    connection: (drone) => server.connection(drone),
+    isArmed: (drone) => server.isArmed(drone),
+    isBusy: () => server.operations.run !== undefined,
+    log: (level, text) => server.log(level, text),
+  });
+  collector.start();
+  closers.push(() => collector.close());
   for (const warning of config.warnings) server.log('warning', warning);
   const door = await openDronePort(options, config, server);
   closers.push(door.close);

@@ -1,6 +1,6 @@
 /** The server without its doors: fleet, links, operations and log behind one facade. Knows no ports, files or screen. */
 
-import type { Hello } from '../lib/messaging/index.js';
+import type { ConnectionManager, Hello } from '../lib/messaging/index.js';
 import { type Cancel, type Clock, every } from '../lib/time/clock.js';
 import { EventLog } from './event-log.js';
 import { type CheckSettings, runChecks } from './fleet/checks.js';
@@ -116,6 +116,25 @@ export class StarlingServer implements ServerFacade {
   /** Asks one drone for something and gives its answer; for requests that are no commands. */
   async ask(id: string, name: string): Promise<unknown> {
     return this.#links.get(id)?.getResponse(name);
+  }
+
+  /** The connection of a drone; undefined when it is not connected. */
+  connection(id: string): ConnectionManager | undefined {
+    return this.#links.get(id);
+  }
+
+  /** The drones that are connected now. */
+  connectedIds(): string[] {
+    return this.#fleet
+      .list()
+      .filter(({ isConnected }) => isConnected)
+      .map(({ id }) => id);
+  }
+
+  /** By its last word. */
+  isArmed(id: string): boolean {
+    const record = this.#fleet.get(id);
+    return record !== undefined && isArmed(record.telemetry);
   }
 
   close(): void {

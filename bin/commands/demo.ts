@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { SimulatorLink } from '../../drone-client/simulator/adapters/linked-simulator.js';
 import { UsageError } from '../../lib/errors.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import { type RunningServer, startServer } from '../../server/main.js';
@@ -12,6 +13,7 @@ import { formatSummary, hasFlownAndLanded } from '../../server/show-control/flig
 import { flyShow } from '../../server/show-control/fly-show.js';
 import { version } from '../version.js';
 import { untilShutdown } from './shutdown.js';
+import { readFaults } from './sim.js';
 
 export type DemoCommandOptions = {
   readonly drones: number;
@@ -19,6 +21,10 @@ export type DemoCommandOptions = {
   readonly headless?: boolean;
   readonly json?: boolean;
   readonly port?: number;
+  readonly link: SimulatorLink;
+  readonly autopilot: 'px4' | 'ardupilot';
+  /** File of what goes wrong. */
+  readonly faults?: string;
 };
 
 /** Time for the countdown: the drones get to know the moment well before it. */
@@ -30,6 +36,7 @@ const program = fileURLToPath(new URL('../starling.js', import.meta.url));
 /** Runs the demo; gives the exit code: 0 only when every drone flew and landed, or the panel was left. */
 export async function runDemo(options: DemoCommandOptions): Promise<number> {
   if (options.json && !options.headless) throw new UsageError('--json goes with --headless');
+  await readFaults(options);
   const isHeadless = options.headless ?? !(process.stdin.isTTY && process.stdout.isTTY);
   const show = await smallestShow(options.drones);
   const stateFolder = await mkdtemp(join(tmpdir(), 'starling-demo-'));
@@ -101,7 +108,8 @@ async function smallestShow(drones: number): Promise<string> {
 }
 
 /** The fleet has a process of its own, as real drones have: a busy server does not slow it down. */
-function forkFleet({ drones, seed }: DemoCommandOptions, serverPort: number): ChildProcess {
+function forkFleet(options: DemoCommandOptions, serverPort: number): ChildProcess {
+  const { drones, seed, link, autopilot, faults } = options;
   const args = [
     'sim',
     '--drones',
@@ -110,6 +118,8 @@ function forkFleet({ drones, seed }: DemoCommandOptions, serverPort: number): Ch
     String(seed),
     '--server',
     `127.0.0.1:${serverPort}`,
+    ...['--link', link, '--autopilot', autopilot],
+    ...(faults === undefined ? [] : ['--faults', faults]),
   ];
   return fork(program, args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], detached: true });
 }

@@ -5,7 +5,7 @@ import { NoLed } from '../../drone-client/led/no-led.js';
 import { PreviewLed } from '../../drone-client/led/preview-led.js';
 import { type StartDroneOptions, startDrone } from '../../drone-client/main.js';
 import { createVehicle } from '../../drone-client/vehicle/adapters/create-vehicle.js';
-import { GroundReferencedVehicle } from '../../drone-client/vehicle/ground-reference.js';
+import { readSigningKeyFile } from '../../drone-client/vehicle/adapters/signing-key-file.js';
 import { parseVehicleUrl } from '../../drone-client/vehicle/vehicle-url.js';
 import { defaultStateFolder } from '../../lib/protocols/tpp/adapters/token-file.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
@@ -18,6 +18,8 @@ export type DroneCommandOptions = {
   readonly id?: string;
   readonly vehicle: string;
   readonly data?: string;
+  /** File of the key that signs MAVLink. */
+  readonly signingKey?: string;
 };
 
 /** Runs until it is told to end; gives the exit code. */
@@ -25,11 +27,14 @@ export async function runDrone(options: DroneCommandOptions): Promise<number> {
   const url = parseVehicleUrl(options.vehicle);
   const clock = new SystemClock();
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination(2));
-  const vehicle = await createVehicle(url, { clock, logger });
+  const signing = options.signingKey === undefined ? undefined : await readSigningKeyFile(options.signingKey);
+  if (signing?.warning) logger.warn(signing.warning);
+  const vehicle = await createVehicle(url, { clock, logger, ...(signing && { signingKey: signing.key }) });
   try {
     await fly(options, {
       ...{ clock, logger, version },
-      vehicle: new GroundReferencedVehicle(vehicle),
+      vehicle,
+      isSimulated: url.kind === 'sim',
       led: url.kind === 'sim' ? new PreviewLed() : new NoLed(),
     });
     return 0;
@@ -38,7 +43,7 @@ export async function runDrone(options: DroneCommandOptions): Promise<number> {
   }
 }
 
-type Parts = Pick<StartDroneOptions, 'clock' | 'logger' | 'version' | 'vehicle' | 'led'>;
+type Parts = Pick<StartDroneOptions, 'clock' | 'logger' | 'version' | 'vehicle' | 'led' | 'isSimulated'>;
 
 async function fly({ config, server, id, data }: DroneCommandOptions, parts: Parts): Promise<void> {
   const drone = await startDrone({

@@ -1,26 +1,41 @@
 /** `starling sim`: a simulated fleet in one process. */
+
+import { readFile } from 'node:fs/promises';
 import { destination, pino } from 'pino';
+import type { SimulatorLink } from '../../drone-client/simulator/adapters/linked-simulator.js';
+import { parseFaultFile } from '../../drone-client/simulator/fault-file.js';
+import { FaultSchedule } from '../../drone-client/simulator/fault-schedule.js';
 import { SimulatedFleetLoop } from '../../drone-client/simulator/fleet-loop.js';
+import { errorText, UsageError } from '../../lib/errors.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import { untilShutdown } from './shutdown.js';
-import { startSimulatedDrone } from './simulated-drone.js';
+import { simulatedId, startSimulatedDrone } from './simulated-drone.js';
 
 export type SimCommandOptions = {
   readonly drones: number;
   readonly seed: number;
   readonly server?: { readonly host: string; readonly port: number };
+  readonly link: SimulatorLink;
+  readonly autopilot: 'px4' | 'ardupilot';
+  /** File of what goes wrong. */
+  readonly faults?: string;
 };
 
 /** Runs until it is told to end, or the program that forked it is gone; gives the exit code. */
-export async function runSim({ drones: count, seed, server }: SimCommandOptions): Promise<number> {
+export async function runSim(options: SimCommandOptions): Promise<number> {
+  const { drones: count, seed, server, link, autopilot } = options;
   const clock = new SystemClock();
   const loop = new SimulatedFleetLoop(clock);
   const logger = pino({ level: 'warn', base: null }, destination(2));
   const say = (line: string) => process.stderr.write(`starling sim: ${line}\n`);
+  const faults = await readFaults(options);
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   const fleet = await Promise.all(
     numbers.map((number) =>
-      startSimulatedDrone({ clock, loop, logger, number, seed, ...(server && { server }) }),
+      startSimulatedDrone({
+        ...{ clock, loop, logger, number, seed, link, autopilot, faults },
+        ...(server && { server }),
+      }),
     ),
   );
   say(
@@ -38,6 +53,24 @@ export async function runSim({ drones: count, seed, server }: SimCommandOptions)
   // An open channel to the parent would keep this process alive.
   if (process.connected) process.disconnect();
   return 0;
+}
+
+/** @throws UsageError naming every line that is wrong, or a drone that there is not. */
+export async function readFaults({
+  faults,
+  drones,
+}: Pick<SimCommandOptions, 'faults' | 'drones'>): Promise<FaultSchedule> {
+  if (faults === undefined) return new FaultSchedule([]);
+  const text = await readFile(faults, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`${faults}: ${errorText(error)}`);
+  });
+  const schedule = new FaultSchedule(parseFaultFile(text, faults));
+  const unknown = schedule.unknownDrones(
+    Array.from({ length: drones }, (_, index) => simulatedId(index + 1)),
+  );
+  if (unknown.length > 0)
+    throw new UsageError(`${faults}: there is no ${unknown.join(', ')} among ${drones} drones (drone-1 …)`);
+  return schedule;
 }
 
 function untilParentIsGone(): Promise<void> {

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { PreviewLed } from '../../drone-client/led/preview-led.js';
 import { startDrone } from '../../drone-client/main.js';
-import { startSimulator } from '../../drone-client/simulator/adapters/udp-simulator.js';
+import {
+  type SimulatorLink,
+  startLinkedSimulator,
+} from '../../drone-client/simulator/adapters/linked-simulator.js';
+import type { FaultSchedule } from '../../drone-client/simulator/fault-schedule.js';
 import type { SimulatedFleetLoop } from '../../drone-client/simulator/fleet-loop.js';
 import { createVehicle } from '../../drone-client/vehicle/adapters/create-vehicle.js';
-import { GroundReferencedVehicle } from '../../drone-client/vehicle/ground-reference.js';
 import { distance } from '../../lib/geo/frames.js';
 import { type Clock, every } from '../../lib/time/clock.js';
 import { version } from '../version.js';
@@ -21,6 +24,9 @@ export type SimulatedDroneOptions = {
   readonly number: number;
   readonly seed: number;
   readonly server?: { readonly host: string; readonly port: number };
+  readonly link: SimulatorLink;
+  readonly autopilot: 'px4' | 'ardupilot';
+  readonly faults: FaultSchedule;
 };
 
 export type SimulatedDrone = { readonly id: string; isArmed(): boolean; close(): Promise<void> };
@@ -32,29 +38,30 @@ const waitingSpacingM = 2;
 const crewIntervalMs = 500;
 const crewToleranceM = 0.3;
 
+/** What the simulated drone with this number is called, from 1. */
+export function simulatedId(number: number): string {
+  return `drone-${number}`;
+}
+
 export async function startSimulatedDrone(options: SimulatedDroneOptions): Promise<SimulatedDrone> {
-  const { clock, loop, logger, number, seed, server } = options;
+  const { clock, loop, logger, number, seed, server, autopilot, faults } = options;
+  const id = simulatedId(number);
   const startPositionM = { x: number * waitingSpacingM, y: -4, z: 0 };
   const systemId = ((number - 1) % 250) + 1;
-  const simulator = await startSimulator({
-    clock,
-    systemId,
-    seed: seed * 1000 + number,
-    startPositionM,
-    loop,
-  });
-  const vehicle = await createVehicle(
-    { kind: 'udp', host: '127.0.0.1', port: simulator.port },
-    { clock, logger },
-  );
   const dataFolder = await mkdtemp(join(tmpdir(), 'starling-sim-'));
+  const simulator = await startLinkedSimulator(options.link, dataFolder, {
+    ...{ clock, systemId, startPositionM, loop, autopilot },
+    seed: seed * 1000 + number,
+    faults: faults.forDrone(id),
+  });
+  const vehicle = await createVehicle(simulator.url, { clock, logger });
   const drone = await startDrone({
     clock,
     logger,
     dataFolder,
     version,
-    id: `drone-${number}`,
-    vehicle: new GroundReferencedVehicle(vehicle),
+    ...{ id, vehicle },
+    isSimulated: true,
     led: new PreviewLed(),
     ...(server && { server }),
   });

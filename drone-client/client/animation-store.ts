@@ -30,15 +30,18 @@ const nothing: Loaded = { animation: undefined, plan: undefined, state: 'no anim
 export class AnimationStore {
   readonly #files: DroneFiles;
   readonly #config: Config;
+  readonly #frameError: () => string | undefined;
   #loaded: Loaded = nothing;
   #stamp: string | undefined;
   /** The settings that `#loaded` was made with. */
   #settings = '';
   #refreshing: Promise<void> = Promise.resolve();
 
-  constructor(files: DroneFiles, config: Config) {
+  /** `frameError`: why nothing can be flown in the configured frame. */
+  constructor(files: DroneFiles, config: Config, frameError: () => string | undefined) {
     this.#files = files;
     this.#config = config;
+    this.#frameError = frameError;
   }
 
   /** The id in the file; undefined without a readable one. */
@@ -70,8 +73,8 @@ export class AnimationStore {
     const { plan, state } = this.#loaded;
     if (!plan) return state;
     if (!plan.start) return 'the animation has no frame to fly';
-    const frame = this.#config.getString('FLIGHT/frame_id');
-    if (frame !== 'map') return `frame ${frame} is not supported: set [FLIGHT] frame_id to map`;
+    const frameError = this.#frameError();
+    if (frameError !== undefined) return frameError;
     if (vehicle.armed || vehicle.systemStatus === 'ACTIVE') return undefined;
     const heightM = vehicle.connected ? vehicle.position?.positionM.z : undefined;
     return checkGround(plan, readAnimationSettings(this.#config), heightM);

@@ -2,12 +2,14 @@
 import type { Config } from '../../lib/config/index.js';
 import type { Json } from '../../lib/messaging/index.js';
 import type { Clock } from '../../lib/time/clock.js';
+import type { FlightLog } from '../flight-log/flight-log.js';
 import type { Led } from '../led/led.js';
 import type { LedTest } from '../led/led-test.js';
 import type { ShowPlayer } from '../player/show-player.js';
 import type { Vehicle } from '../vehicle/vehicle.js';
 import type { AnimationStore } from './animation-store.js';
 import type { DroneFiles } from './drone-files.js';
+import type { FlightGuard } from './flight-guard.js';
 import type { NameSources } from './identity.js';
 import type { ShowClock } from './show-clock.js';
 
@@ -20,6 +22,16 @@ export type Drone = {
   readonly led: Led;
   readonly ledTest: LedTest;
   readonly player: ShowPlayer;
+  readonly guard: Pick<FlightGuard, 'obstacles' | 'problems' | 'state' | 'parametersChanged'>;
+  readonly flightLog: Pick<FlightLog, 'note' | 'list' | 'read'>;
+  /** The connection to the server, as the record of a flight sees it. */
+  readonly link: {
+    isConnected(): boolean;
+    /** The server's UTC minus this drone's, and half the width of what it can be, ms; undefined while unknown. */
+    clock(): { readonly offsetMs: number; readonly uncertaintyMs: number } | undefined;
+  };
+  /** Name of the frame that positions are told in. */
+  readonly frame: string;
   readonly animations: AnimationStore;
   readonly files: DroneFiles;
   readonly config: Config;

@@ -57,6 +57,7 @@ function startShow(drone: Drone, kwargs: Kwargs): void {
   const startS = readNumber(kwargs, 'time');
   if (!vehicle.state.connected) throw refused('not started: the autopilot is not connected');
   if (showClock.isUnknown) throw refused("not started: the server's clock is not measured yet");
+  refuseObstacles(drone, 'not started');
   const plan = animations.planToFly(vehicle.state);
   const startAtMs = showClock.toMonotonicMs(startS * 1000);
   const lateS = (clock.monotonicMs() - startAtMs) / 1000;
@@ -66,6 +67,13 @@ function startShow(drone: Drone, kwargs: Kwargs): void {
   drone.ledTest.cancel();
   player.start({ plan, startAtMs, floorZM: animations.floorZM });
   drone.log('info', `show "${plan.animationId}" starts in ${(-lateS).toFixed(2)} s`);
+}
+
+/** A drone that hovers by our own command has passed its checks; what they ask for holds for one that stands. */
+function refuseObstacles({ vehicle, player, guard }: Drone, what: string): void {
+  if (vehicle.state.armed && player.lastTask === 'hold') return;
+  const [first, ...others] = guard.obstacles;
+  if (first !== undefined) throw refused([`${what}: ${first}`, ...others].join('; '));
 }
 
 /** A server of ours says when; an old one means now, and so does a moment that can not be meant. */
@@ -91,6 +99,7 @@ async function takeOff(drone: Drone, order: { aboveM: number } | { toZM: number 
   if (Math.abs(heightM) > maxTakeoffM)
     throw new RefusedError('bad_argument', `a take-off goes to at most ${maxTakeoffM} m`);
   if (!drone.vehicle.state.connected) throw refused('the autopilot is not connected');
+  refuseObstacles(drone, 'no take-off');
   drone.ledTest.cancel();
   await drone.player.takeOff(order);
 }

@@ -1,6 +1,8 @@
 /** What a drone tells when it is asked. Knows the drone's parts; no connection. */
+import { RefusedError } from '../../lib/errors.js';
 import type { Json } from '../../lib/messaging/index.js';
 import { selfcheckAnswer } from '../failsafe/selfcheck.js';
+import { flightLogRequests } from '../flight-log/flight-log-requests.js';
 import { readText } from './arguments.js';
 import type { Answer } from './command-table.js';
 import { applyConfig, configAnswer, rename } from './config-commands.js';
@@ -15,14 +17,16 @@ export function infoRequests(drone: Drone, files: FileService): { [name: string]
     clover_dir: () => drone.files.roots.payload,
     time: () => clock.utcMs() / 1000,
     telemetry: () => drone.telemetry(),
-    selfcheck: () => selfcheckAnswer(vehicle.state),
+    selfcheck: () => selfcheckAnswer(vehicle.state, drone.guard.problems),
+    problems: () => drone.guard.problems.map((problem) => ({ ...problem })),
+    parameters: async () => parametersAnswer(drone),
     anim_id: () => animations.id ?? null,
     batt_voltage: () => (vehicle.state.connected ? vehicle.state.battery?.voltageV : undefined) ?? Number.NaN,
     cell_voltage: () =>
       (vehicle.state.connected ? vehicle.state.battery?.cellVoltageV : undefined) ?? Number.NaN,
     sys_status: () => systemStatusText(vehicle.state),
     cal_status: () => calibrationText(vehicle.state),
-    position: () => positionText(vehicle.state),
+    position: () => positionText(vehicle.state, drone.frame),
     config: async (kwargs): Promise<Json> => {
       if (kwargs.config === undefined) return configAnswer(drone, kwargs);
       await applyConfig(drone, kwargs);
@@ -31,5 +35,13 @@ export function infoRequests(drone: Drone, files: FileService): { [name: string]
     filetransfer: (kwargs) => files.read(readText(kwargs, 'filepath')),
     stored_file: (kwargs) => files.describe(readText(kwargs, 'filepath')),
     flight_report: () => ({ ...player.report }),
+    ...flightLogRequests(drone.flightLog),
   };
+}
+
+/** Every parameter of the autopilot, `{NAME: value}`. @throws RefusedError in flight: the link is busy then. */
+async function parametersAnswer({ vehicle }: Drone): Promise<Json> {
+  if (vehicle.state.armed) throw new RefusedError('armed', 'parameters are not listed while the motors run');
+  const parameters = await vehicle.maintenance.listParameters();
+  return Object.fromEntries([...parameters.values()].map(({ id, value }) => [id, value]));
 }

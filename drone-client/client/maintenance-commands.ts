@@ -49,6 +49,7 @@ async function load(drone: Drone, files: FileService): Promise<void> {
   const { lines, problems } = parseParameterFile(text, parameterPath);
   if (problems.length > 0) throw refused(`nothing was set: ${problems.join('; ')}`);
   const report = await loadParameters(drone.vehicle.maintenance, lines);
+  drone.guard.parametersChanged();
   const failed = report.flatMap((line) => ('reason' in line ? [line.reason] : []));
   for (const reason of failed) drone.log('warn', `load_params: ${reason}`);
   drone.log(

@@ -2,9 +2,11 @@
 import { radToDeg } from '../../lib/geo/frames.js';
 import type { Json } from '../../lib/messaging/index.js';
 import type { Rgb } from '../../lib/show/index.js';
-import { findErrors } from '../failsafe/selfcheck.js';
+import type { Problem } from '../failsafe/checks.js';
+import { selfcheckAnswer, warningTexts } from '../failsafe/selfcheck.js';
+import type { FailsafeState } from '../failsafe/situation.js';
 import type { VehicleState } from '../vehicle/vehicle.js';
-import { calibrationText, localFrame, systemStatusText } from './vehicle-texts.js';
+import { calibrationText, systemStatusText } from './vehicle-texts.js';
 
 export type TelemetryInput = {
   readonly version: string;
@@ -14,6 +16,10 @@ export type TelemetryInput = {
   readonly animation: { readonly id: string | undefined; readonly state: string };
   readonly startPosition: readonly [number, number, number, number, string, number];
   readonly vehicle: VehicleState;
+  /** In which the vehicle's position is told. */
+  readonly frame: string;
+  readonly problems: readonly Problem[];
+  readonly failsafe: FailsafeState;
   readonly lastTask: string;
   readonly led: Rgb;
   /** The drone's own UTC, ms. */
@@ -32,25 +38,30 @@ export function buildTelemetry(input: TelemetryInput): { [key: string]: Json } {
     fcu_status: systemStatusText(vehicle),
     calibration_status: vehicle.connected ? calibrationText(vehicle) : 'NO_FCU',
     mode: vehicle.connected ? (vehicle.mode ?? null) : 'NO_FCU',
-    selfcheck: selfcheckValue(vehicle),
-    current_position: currentPosition(vehicle),
+    selfcheck: vehicle.connected ? selfcheckAnswer(vehicle, input.problems) : ['NO_FCU'],
+    current_position: currentPosition(vehicle, input.frame),
     start_position: [...input.startPosition],
     last_task: input.lastTask,
     time_delta: input.utcMs / 1000,
     led: [led.red, led.green, led.blue],
     landed: vehicle.connected ? (vehicle.landed ?? null) : null,
+    warnings: warningTexts(input.problems),
+    failsafe: failsafeValue(input.failsafe),
   };
 }
 
-function selfcheckValue(vehicle: VehicleState): Json {
-  if (!vehicle.connected) return ['NO_FCU'];
-  const errors = findErrors(vehicle);
-  return errors.length === 0 ? 'OK' : errors;
+/** What holds now, and what was done last: `{active: [text], last: {id, action, text, numbers} or null}`. */
+function failsafeValue({ active, fired }: FailsafeState): Json {
+  const last = fired.at(-1);
+  return {
+    active: active.map(({ text }) => text),
+    last: last ? { id: last.id, action: last.action, text: last.text, numbers: { ...last.numbers } } : null,
+  };
 }
 
 /** `[x, y, z m, yaw deg, frame]`, or `NO_POS`. */
-function currentPosition({ connected, position, attitude }: VehicleState): Json {
+function currentPosition({ connected, position, attitude }: VehicleState, frame: string): Json {
   if (!connected || !position) return 'NO_POS';
   const { x, y, z } = position.positionM;
-  return [x, y, z, radToDeg(attitude?.yawRad ?? Number.NaN), localFrame];
+  return [x, y, z, radToDeg(attitude?.yawRad ?? Number.NaN), frame];
 }

@@ -2,9 +2,6 @@
 import { radToDeg } from '../../lib/geo/frames.js';
 import type { VehicleState } from '../vehicle/vehicle.js';
 
-/** The frame that positions are told in: the autopilot's own local one. */
-export const localFrame = 'map';
-
 /** MAV_STATE name, or `NO_FCU`; null until the autopilot has told. */
 export function systemStatusText(state: VehicleState): string | null {
   return state.connected ? (state.systemStatus ?? null) : 'NO_FCU';
@@ -18,11 +15,11 @@ export function calibrationText({ connected, calibration }: VehicleState): strin
   return missing.length === 0 ? 'OK' : missing.map((sensor) => `${sensor}: uncalibrated`).join('; ');
 }
 
-/** `x y z yaw frame`: m with 2 decimals, degrees with 1; `nan` where unknown. */
-export function positionText({ position, attitude }: VehicleState): string {
+/** `x y z yaw frame` in the frame of the show: m with 2 decimals, degrees with 1; `nan` where unknown. */
+export function positionText({ position, attitude }: VehicleState, frame: string): string {
   const { x, y, z } = position?.positionM ?? { x: Number.NaN, y: Number.NaN, z: Number.NaN };
   const yawDeg = radToDeg(attitude?.yawRad ?? Number.NaN);
-  return `${[x, y, z].map((value) => fixed(value, 2)).join(' ')} ${fixed(yawDeg, 1)} ${localFrame}`;
+  return `${[x, y, z].map((value) => fixed(value, 2)).join(' ')} ${fixed(yawDeg, 1)} ${frame}`;
 }
 
 function fixed(value: number, digits: number): string {

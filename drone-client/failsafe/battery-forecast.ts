@@ -43,14 +43,15 @@ export class BatteryForecast {
     if (!this.#start || !this.#filtered) return undefined;
     const measuredS = (this.#filtered.atMs - this.#start.atMs) / 1000;
     if (measuredS < minMeasuredS) return undefined;
-    return Math.max(0, this.#start.fraction - this.#filtered.fraction) / measuredS;
+    // A filter of this kind is behind a steady fall by its own time.
+    return Math.max(0, this.#start.fraction - this.#filtered.fraction) / (measuredS - filterS);
   }
 
   /** Fraction left after `remainingS` more of such flight; below 0: it does not last. Undefined while unknown. */
   leftAfter(remainingS: number): number | undefined {
     const { usedPerS } = this;
     if (usedPerS === undefined || !this.#filtered || !Number.isFinite(remainingS)) return undefined;
-    return this.#filtered.fraction - usedPerS * Math.max(0, remainingS);
+    return this.#filtered.fraction - usedPerS * (filterS + Math.max(0, remainingS));
   }
 
   #forget(): void {

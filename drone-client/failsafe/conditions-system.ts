@@ -6,6 +6,9 @@ import type { FlightSituation } from './situation.js';
 /** Nobody may stay in the offboard mode without setpoints for longer. Source: clever-show's watchdog, 3 s. */
 const idleDelayS = 3;
 
+/** Who has sent a setpoint within this time is still sending them, ms: a launch does before it asks for the motors. */
+const streamMaxAgeMs = 1000;
+
 export const systemConditions: readonly Condition[] = [
   { id: 'battery_low', find: lowBattery('batteryLow', 'low'), rule: ({ batteryLow }) => batteryLow },
   {
@@ -101,8 +104,9 @@ function findNotFollowing({ situation, settings, hasFollowed }: ConditionInput):
 
 /** In the offboard mode without anybody who flies it: it would lift off for whoever streams. */
 function findIdle({ situation }: ConditionInput): Finding | undefined {
-  const { vehicle, isOffboardExpected, isLanding, isOurs } = situation;
+  const { vehicle, isOffboardExpected, isLanding, isOurs, setpoint, nowMs } = situation;
   if (!vehicle.connected || vehicle.role !== 'offboard' || isOffboardExpected || isLanding) return undefined;
+  if (setpoint && nowMs - setpoint.sentMs <= streamMaxAgeMs) return undefined;
   if (vehicle.armed && !(isOurs && vehicle.landed === 'on_ground')) return undefined;
   const motors = vehicle.armed ? 'armed on the ground' : 'disarmed';
   const text = `${motors} in mode ${vehicle.mode} without setpoints for ${idleDelayS} s: leaving the mode`;

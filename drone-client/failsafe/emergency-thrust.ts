@@ -7,6 +7,9 @@ export type EmergencyThrustSettings = {
   readonly decreaseAfterS: number;
 };
 
+/** Multiples of 0.1 s in floating point fall short of themselves, s. */
+const roundingS = 1e-6;
+
 /** Lowered by 0.02 each 0.1 s. Source: clever-show's emergency landing. */
 const stepThrust = 0.02;
 const stepS = 0.1;
@@ -29,7 +32,7 @@ export function emergencyThrust(
   if (Number.isNaN(elapsedS)) return 0;
   const sinceS = Math.min(decreaseAfterS, loweringSinceS);
   // Multiples of 0.1 s in floating point fall short of themselves.
-  const steps = elapsedS < sinceS ? 0 : Math.floor((elapsedS - sinceS) / stepS + 1e-6) + 1;
+  const steps = elapsedS < sinceS ? 0 : Math.floor((elapsedS - sinceS + roundingS) / stepS) + 1;
   return Math.min(1, Math.max(0, thrust - steps * stepThrust));
 }
 
@@ -48,7 +51,7 @@ export class EmergencyRamp {
     const isNear = rangeM !== undefined && rangeM > 0 && rangeM < groundRangeM;
     if (!isNear) this.#nearSinceS = undefined;
     else this.#nearSinceS ??= elapsedS;
-    if (this.#nearSinceS !== undefined && elapsedS - this.#nearSinceS >= groundForS)
+    if (this.#nearSinceS !== undefined && elapsedS - this.#nearSinceS >= groundForS - roundingS)
       this.#loweringSinceS ??= elapsedS;
     return emergencyThrust(elapsedS, this.#settings, this.#loweringSinceS);
   }

@@ -29,6 +29,12 @@ const blindMs = 2000;
 /** So many events are kept. */
 const maxEvents = 100;
 
+const notEnabled: Problem = {
+  id: 'failsafe_off',
+  severity: 'warning',
+  text: '[FAILSAFE] enabled is false: nothing is done when position is lost or the drone strays; set it to true',
+};
+
 export type FailsafeOptions = {
   readonly clock: Clock;
   /** Read at the start and once a second. When it throws later on, the last good ones hold. */
@@ -89,7 +95,7 @@ export class Failsafe {
   /** What of the watchdog's own speaks against a start. */
   get problems(): readonly Problem[] {
     const { problem } = this.#foundArmed;
-    return problem ? [problem] : [];
+    return [...(problem ? [problem] : []), ...(this.#settings.isEnabled ? [] : [notEnabled])];
   }
 
   /** How late this process' timers came at worst within the last seconds, ms; undefined before the first look. */

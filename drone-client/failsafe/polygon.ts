@@ -32,8 +32,7 @@ function polygonError(points: readonly Point[]): string | undefined {
       if (!areNeighbours && cross(a, b, c, d)) return `its edges ${i + 1} and ${j + 1} cross or touch`;
     }
   }
-  if (Math.abs(areaM2(points)) < 1e-6) return 'it encloses nothing: its corners are on one line';
-  return hasSpike(points) ? 'an edge leads back over the one before it' : undefined;
+  return Math.abs(areaM2(points)) < 1e-6 ? 'it encloses nothing: its corners are on one line' : undefined;
 }
 
 /**
@@ -90,15 +89,6 @@ function cross(a: Point, b: Point, c: Point, d: Point): boolean {
 function isOn(p: Point, a: Point, b: Point): boolean {
   const isBetween = (v: number, u: number, w: number) => v >= Math.min(u, w) && v <= Math.max(u, w);
   return isBetween(p.x, a.x, b.x) && isBetween(p.y, a.y, b.y);
-}
-
-/** Two edges in a row on one line that point against each other. */
-function hasSpike(points: readonly Point[]): boolean {
-  const edges = edgesOf(points);
-  return edges.some(([a, b], i) => {
-    const [, c] = edges[(i + 1) % edges.length] ?? [a, b];
-    return side(a, b, c) === 0 && (b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y) < 0;
-  });
 }
 
 function areaM2(points: readonly Point[]): number {

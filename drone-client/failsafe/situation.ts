@@ -8,6 +8,7 @@ export type FlightSituation = {
   readonly vehicle: VehicleState;
   /** We armed it or stream to it, our own landing included. */
   readonly isOurs: boolean;
+  /** On its way down by our command: a landing, an emergency landing, or a return (`vehicle.role` tells). */
   readonly isLanding: boolean;
   readonly isArmedSinceMs?: number;
   /** The last setpoint that was sent. */

@@ -1,6 +1,7 @@
 /**
  * Judges one flight: conditions, how long each has lasted, and what is ordered about them. Time is an argument.
  * Knows no player, no clock and no MAVLink; it orders, others act.
+ * Longer than most files: it is the one place that decides between the conditions.
  */
 import { errorText } from '../../lib/errors.js';
 import type { Vec3 } from '../../lib/geo/frames.js';
@@ -38,6 +39,8 @@ type Watch = {
   readonly condition: Condition;
   readonly held: HoldTime;
   finding: Finding | undefined;
+  /** It was found at the last look: what lingers on only so that a flicker is one event leads to no order. */
+  isSeen: boolean;
   /** It could not be judged at the last look: reported, as its rule can not be trusted either. */
   isBroken: boolean;
   /** What was last told of this occurrence, `report` included. */
@@ -71,6 +74,7 @@ export class Watchdog {
       condition,
       held: new HoldTime(),
       finding: undefined,
+      isSeen: false,
       isBroken: false,
       told: undefined,
       orderedAtMs: 0,
@@ -133,10 +137,13 @@ export class Watchdog {
       });
       const delayMs = condition.rule(at.settings, at.situation).delayS * 1000;
       watch.finding = finding ?? watch.finding;
+      watch.isSeen = finding !== undefined;
+      if (watch.isBroken) held.reset();
       watch.isBroken = false;
       held.look(finding !== undefined, delayMs, nowMs);
     } catch (error) {
       watch.isBroken = true;
+      watch.isSeen = true;
       watch.finding = { text: `${condition.id} can not be judged: ${errorText(error)}`, numbers: {} };
       held.look(true, 0, nowMs);
     }
@@ -154,9 +161,9 @@ export class Watchdog {
   }
 
   #decide(watch: Watch, at: Step): Decision | undefined {
-    const { condition, held, finding, told } = watch;
+    const { condition, held, finding, told, isSeen } = watch;
     const { nowMs } = at.situation;
-    if (!held.isActive || !finding) return undefined;
+    if (!held.isActive || !finding || !isSeen) return undefined;
     const { action, remark } = this.#resolve(watch, at);
     const isRepeat = told === action && action !== 'report' && this.#isDue(watch, nowMs);
     const isNews =
@@ -214,8 +221,9 @@ export class Watchdog {
   }
 
   /** The strongest thing that is being done already by somebody else's order than this condition's. */
-  #underWay(own: Watch, { isLanding }: FlightSituation): FailsafeAction | undefined {
-    let strongest: FailsafeAction | undefined = this.#landing ?? (isLanding ? 'land' : undefined);
+  #underWay(own: Watch, { isLanding, vehicle }: FlightSituation): FailsafeAction | undefined {
+    const ending = vehicle.role === 'return' ? 'return' : 'land';
+    let strongest: FailsafeAction | undefined = this.#landing ?? (isLanding ? ending : undefined);
     for (const { held, told, condition } of this.#watches) {
       if (!held.isActive || condition.isForStanding || (told !== 'hold' && told !== 'return')) continue;
       if (own.told === told) continue;
@@ -232,11 +240,16 @@ export class Watchdog {
     return this.#watches.some(({ condition, held }) => condition.id === id && held.isActive);
   }
 
-  /** So long after a landing was ordered the motors are stopped by the plain command, again and again until they are. */
+  /**
+   * So long after a landing was ordered the motors are stopped by the plain command; again and again, unless the
+   * autopilot says that it flies and would refuse.
+   */
   #disarmLater({ situation }: Step): Decision | undefined {
     const { nowMs, vehicle } = situation;
     if (this.#disarmFromMs === undefined || nowMs < this.#disarmFromMs) return undefined;
     if (this.#isPilots || vehicle.role === 'manual') return undefined;
+    if (this.#hasToldDisarm && vehicle.landed !== undefined && vehicle.landed !== 'on_ground')
+      return undefined;
     this.#disarmFromMs = nowMs + retryMs;
     const text =
       'the motors still run after the landing was ordered: disarmed, which the autopilot refuses in the air';

@@ -6,7 +6,7 @@ import type { FlightLog } from './flight-log.js';
 import { parseLogName } from './log-name.js';
 
 /** Largest piece given at a time: whatever is urgent never waits behind more than this. */
-export const maxPartBytes = 64 * 1024;
+const maxPartBytes = 64 * 1024;
 
 /**
  * `flight_logs` → [{name, bytes, isComplete, isOpen, utcMs}], the oldest first.

@@ -24,7 +24,7 @@ const closeTimeoutMs = 2000;
 export type FlightLogOptions = {
   readonly clock: Clock;
   readonly files: FlightLogFiles;
-  /** Asked again and again: a change holds from the next recording on, limits at once. */
+  /** Asked again and again: a change of a limit holds at once, one of `isEnabled` and `frequencyHz` from `start` on. */
   readonly settings: () => FlightLogSettings;
   readonly sample: () => FlightSample;
   /** Asked when a recording begins. */

@@ -29,10 +29,15 @@ type NumberedLog = StoredLog & { readonly number: number; readonly utcMs: number
 /** How often another number is tried when a file of that name has appeared meanwhile. */
 const maxAttempts = 5;
 
+/** Logs that are told at a time. */
+const maxListed = 1000;
+
 export class LogShelf {
   readonly #files: FlightLogFiles;
   readonly #limits: () => ShelfLimits;
   readonly #open = new Set<string>();
+  /** The beginning of the newest log; never rejects. */
+  #creating: Promise<unknown> = Promise.resolve();
 
   constructor(files: FlightLogFiles, limits: () => ShelfLimits) {
     this.#files = files;
@@ -40,27 +45,24 @@ export class LogShelf {
   }
 
   /**
-   * Begins a log under the next number, after room was made for a whole one.
+   * Begins a log under the next number, after room was made for a whole one; one after the other, in the order asked.
    * @throws RefusedError `no_room`, or the file system's error.
    */
-  async create(utcMs: number): Promise<OpenLog> {
-    await this.makeRoom(this.#limits().maxFileBytes);
-    let number = ((await this.#sorted()).at(-1)?.number ?? 0) + 1;
-    for (let attempt = 1; ; attempt++, number++) {
-      const name = formatLogName({ number, utcMs });
-      try {
-        const sink = await this.#files.create(name);
-        this.#open.add(name);
-        return { name, sink };
-      } catch (error) {
-        if (errorCode(error) !== 'EEXIST' || attempt === maxAttempts) throw error;
-      }
-    }
+  create(utcMs: number): Promise<OpenLog> {
+    const created = this.#creating.then(() => this.#create(utcMs));
+    this.#creating = created.catch(() => undefined);
+    return created;
   }
 
   /** A log that `create` gave is written no more. */
   closed(name: string): void {
     this.#open.delete(name);
+  }
+
+  /** The same, and nothing in it is worth keeping. @throws the file system's error. */
+  async discard(name: string): Promise<void> {
+    this.closed(name);
+    await this.#files.remove(name);
   }
 
   /**
@@ -83,10 +85,10 @@ export class LogShelf {
     }
   }
 
-  /** Every log, the oldest first. */
+  /** The newest logs, a thousand at most, the oldest of them first. */
   async list(): Promise<LogEntry[]> {
     const entries: LogEntry[] = [];
-    for (const { name, bytes, utcMs } of await this.#sorted()) {
+    for (const { name, bytes, utcMs } of (await this.#sorted()).slice(-maxListed)) {
       const isOpen = this.#open.has(name);
       entries.push({ name, bytes, utcMs, isOpen, isComplete: !isOpen && (await this.#isEnded(name, bytes)) });
     }
@@ -100,6 +102,21 @@ export class LogShelf {
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw error;
       throw new RefusedError('no_file', `there is no flight log ${name}`, { cause: error });
+    }
+  }
+
+  async #create(utcMs: number): Promise<OpenLog> {
+    await this.makeRoom(this.#limits().maxFileBytes);
+    let number = ((await this.#sorted()).at(-1)?.number ?? 0) + 1;
+    for (let attempt = 1; ; attempt++, number++) {
+      const name = formatLogName({ number, utcMs });
+      try {
+        const sink = await this.#files.create(name);
+        this.#open.add(name);
+        return { name, sink };
+      } catch (error) {
+        if (errorCode(error) !== 'EEXIST' || attempt === maxAttempts) throw error;
+      }
     }
   }
 

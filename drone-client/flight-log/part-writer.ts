@@ -9,8 +9,8 @@ type Piece = { readonly bytes: Uint8Array; readonly samples: number };
 
 export type PartWriterOptions = {
   readonly open: () => Promise<OpenLog>;
-  /** It is written no more, and no failure of that is left to tell. */
-  readonly onClosed: (name: string) => void;
+  /** It is written no more, and no failure of that is left to tell; `pieces` reached the disk whole. */
+  readonly onClosed: (name: string, pieces: number) => void;
   /** Told once: the disk said no; `lostSamples` were on their way. */
   readonly onFailed: (reason: string, lostSamples: number) => void;
 };
@@ -19,6 +19,7 @@ export class PartWriter {
   readonly #options: PartWriterOptions;
   readonly #queue: Piece[] = [];
   #queuedBytes = 0;
+  #pieces = 0;
   #isEnding = false;
   #isFailed = false;
   #wake: () => void = () => undefined;
@@ -72,6 +73,7 @@ export class PartWriter {
       }
       await log.sink.append(piece.bytes);
       this.#queue.shift();
+      this.#pieces += 1;
       this.#queuedBytes -= piece.bytes.length;
     }
   }
@@ -82,7 +84,7 @@ export class PartWriter {
     } catch (error) {
       this.#fail(errorText(error));
     }
-    this.#options.onClosed(name);
+    this.#options.onClosed(name, this.#pieces);
   }
 
   #fail(reason: string): void {

@@ -133,7 +133,8 @@ export class Recording {
     const mcap = new McapPart(topics);
     const writer: PartWriter = new PartWriter({
       open: () => shelf.create(utcMs),
-      onClosed: (name) => shelf.closed(name),
+      // The first piece is the head: with it alone there is nothing to keep.
+      onClosed: (name, pieces) => (pieces > 1 ? shelf.closed(name) : this.#discard(name)),
       onFailed: (reason, lostSamples) => {
         this.#dropped += lostSamples;
         if (this.#part?.writer === writer) this.#part = undefined;
@@ -158,6 +159,10 @@ export class Recording {
       ['startUtcMs', String(this.#start.utcMs)],
       ['startMonotonicMs', String(this.#start.monotonicMs)],
     ]);
+  }
+
+  #discard(name: string): void {
+    this.#options.shelf.discard(name).catch((error: unknown) => this.#tell(errorText(error)));
   }
 
   #endPart(): void {

@@ -158,12 +158,12 @@ export class ShowPlayer {
   }
 
   /** Forgets what is planned and, in flight, holds the position; on the ground motors that run are stopped. */
-  async stop(): Promise<void> {
-    if (this.#ending) return this.#drop('stopped');
+  async stop(why = 'stopped'): Promise<void> {
+    if (this.#ending) return this.#drop(why);
     const wasStreaming = isStreaming(this.#activity);
     if (this.#activity?.kind === 'hold') return;
-    if (hasLifted(this.#activity)) return this.#holdHere('stopped');
-    this.#drop('stopped');
+    if (hasLifted(this.#activity)) return this.#holdHere(why);
+    this.#drop(why);
     this.#end();
     if (wasStreaming && this.#options.vehicle.state.armed) await this.#options.vehicle.disarm();
   }
@@ -205,9 +205,9 @@ export class ShowPlayer {
   }
 
   /** Forgets what is planned and stops the motors by the plain command; where that is refused the drone holds. */
-  async disarm(): Promise<void> {
-    if (hasLifted(this.#activity) && !this.#ending) this.#holdHere('disarmed on command');
-    else this.#drop('disarmed on command');
+  async disarm(why = 'disarmed on command'): Promise<void> {
+    if (hasLifted(this.#activity) && !this.#ending) this.#holdHere(why);
+    else this.#drop(why);
     if (!this.#activity && !this.#ending) this.#end();
     await this.#options.vehicle.disarm();
   }

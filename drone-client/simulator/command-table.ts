@@ -1,6 +1,6 @@
 /** What the simulated autopilot does on each command, and what it answers (MAV_RESULT). Knows no frames and no link. */
 import { common } from 'mavlink-mappings';
-import { px4ModeName, toCustomMode } from '../vehicle/mavlink/px4-mode.js';
+import type { Firmware } from './firmware.js';
 
 /** A COMMAND_LONG or COMMAND_INT, as far as it matters here. */
 export type Command = { readonly id: number; readonly params: readonly number[] };
@@ -10,38 +10,52 @@ export interface Commanded {
   arm(isForced: boolean): number;
   disarm(isForced: boolean): number;
   setMode(mode: string): number;
-  /** `heightM` local ENU z, NaN = as MIS_TAKEOFF_ALT says. */
-  takeoff(heightM: number): number;
+  /** `heightM` as NAV_TAKEOFF carries it. */
+  takeOff(heightM: number): number;
+  terminate(): number;
+  /** Undefined: the answer comes later. */
+  calibrate(sensor: 'gyro' | 'level'): number | undefined;
+  reboot(): number;
   setStreamInterval(messageId: number, intervalUs: number): number;
   sendOnce(messageId: number): number;
 }
 
 const { ACCEPTED, DENIED, UNSUPPORTED } = common.MavResult;
+const commands = common.MavCmd;
 /** Source: MAV_CMD_COMPONENT_ARM_DISARM, param2 that forces. */
 const forceCode = 21196;
-/** Source: PX4: DO_SET_MODE without the custom-mode flag is not understood. */
+/** DO_SET_MODE without the custom-mode flag is not understood. Source: PX4, ArduPilot. */
 const customModeFlag = 1;
+/** Source: MAV_CMD_PREFLIGHT_CALIBRATION, param5: 2 = board level. */
+const levelCode = 2;
 
-/** Carries out the command; returns its MAV_RESULT. */
-export function runCommand(command: Command, vehicle: Commanded): number {
-  const [p1 = 0, p2 = 0, p3 = 0, , , , p7 = 0] = command.params;
+/** Carries out the command; returns its MAV_RESULT, or undefined when the answer comes later. */
+export function runCommand(command: Command, vehicle: Commanded, firmware: Firmware): number | undefined {
+  const [p1 = 0, p2 = 0, p3 = 0, , p5 = 0, , p7 = 0] = command.params;
   switch (command.id) {
-    case common.MavCmd.COMPONENT_ARM_DISARM:
+    case commands.COMPONENT_ARM_DISARM:
       if (p1 !== 0 && p1 !== 1) return DENIED;
       return p1 === 1 ? vehicle.arm(p2 === forceCode) : vehicle.disarm(p2 === forceCode);
-    case common.MavCmd.DO_SET_MODE:
+    case commands.DO_SET_MODE:
       if ((p1 & customModeFlag) === 0) return DENIED;
-      return vehicle.setMode(px4ModeName(toCustomMode({ main: p2, sub: p3 })));
-    case common.MavCmd.NAV_TAKEOFF:
-      return vehicle.takeoff(p7);
-    case common.MavCmd.NAV_LAND:
-      return vehicle.setMode('AUTO.LAND');
-    case common.MavCmd.SET_MESSAGE_INTERVAL:
+      return vehicle.setMode(firmware.modeNameOf(p2, p3));
+    case commands.NAV_TAKEOFF:
+      return vehicle.takeOff(p7);
+    case commands.NAV_LAND:
+      return vehicle.setMode(firmware.landMode);
+    case commands.NAV_RETURN_TO_LAUNCH:
+      return vehicle.setMode(firmware.returnMode);
+    case commands.SET_MESSAGE_INTERVAL:
       return vehicle.setStreamInterval(p1, p2);
-    case common.MavCmd.REQUEST_MESSAGE:
+    case commands.REQUEST_MESSAGE:
       return vehicle.sendOnce(p1);
-    case common.MavCmd.DO_FLIGHTTERMINATION:
-      return p1 >= 0.5 ? vehicle.disarm(true) : ACCEPTED;
+    case commands.DO_FLIGHTTERMINATION:
+      return p1 >= 0.5 ? vehicle.terminate() : ACCEPTED;
+    case commands.PREFLIGHT_CALIBRATION:
+      if (p1 === 1) return vehicle.calibrate('gyro');
+      return p5 === levelCode ? vehicle.calibrate('level') : UNSUPPORTED;
+    case commands.PREFLIGHT_REBOOT_SHUTDOWN:
+      return p1 === 1 ? vehicle.reboot() : DENIED;
     default:
       return UNSUPPORTED;
   }

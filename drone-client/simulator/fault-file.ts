@@ -34,11 +34,7 @@ export function parseFaultFile(text: string, fileName: string): FaultLine[] {
   const lines: FaultLine[] = [];
   const errors: string[] = [];
   for (const [index, raw] of text.split(/\r\n|\n|\r/).entries()) {
-    const words = raw
-      .replace(/^\uFEFF/, '')
-      .replace(/#.*/, '')
-      .trim()
-      .split(/\s+/);
+    const words = raw.replace(/#.*/, '').trim().split(/\s+/);
     if (words[0] === '') continue;
     const parsed = parseLine(words);
     if (typeof parsed === 'string') errors.push(`${fileName}:${index + 1}: ${parsed}`);

@@ -1,74 +1,71 @@
-/** What each mode wants of the controller at this moment, in the estimator's local ENU frame. Knows no messages. */
+/** The port between a mode and the controller: what the mode wants at this moment. Knows no messages and no reasons. */
 import type { Vec3 } from '../../lib/geo/frames.js';
 import type { OffboardStream } from './offboard-stream.js';
-import type { Parameters } from './parameters.js';
-import type { Demand } from './position-control.js';
+import type { AttitudeDemand, Demand, PositionDemand } from './position-control.js';
 
+/** All in the estimator's local ENU frame. */
 export type ModeInput = {
   readonly mode: string;
   readonly isFailsafe: boolean;
+  readonly nowMs: number;
+  readonly isLanded: boolean;
+  /** The estimated position can be flown by. */
+  readonly hasPosition: boolean;
   readonly positionM: Vec3;
   readonly velocityMPerS: Vec3;
   readonly stream: OffboardStream;
 };
 
-/** How fast POSCTL without a pilot sinks after the setpoints stopped. Source: observed on PX4. */
-const failsafeSinkMPerS = 0.6;
+/** Each firmware has its own: what its modes do. Remembers where a mode was entered. */
+export interface FlightMode {
+  /** Where it returns to, and above which heights count; undefined before it is known. */
+  homeM: Vec3 | undefined;
+  /** Climbing because of a take-off command, not yet there. */
+  readonly isTakingOff: boolean;
+  /** Told where the next take-off ends (local z); undefined = as its parameters say. */
+  takeOffTo(zM: number | undefined): void;
+  /** True once, when a take-off that ends by a change of mode is at its height. */
+  isTakeoffDone(input: ModeInput): boolean;
+  demand(input: ModeInput): Demand;
+  /** As after a start. */
+  reset(): void;
+}
+
 /** Where it comes to a stop: this far along its present velocity. */
 const stoppingS = 0.6;
-const takeoffReachedM = 0.15;
 
-/** Remembers where a mode was entered. */
-export class FlightMode {
-  readonly #parameters: Parameters;
-  #mode = '';
-  #isFailsafe = false;
-  #holdM: Vec3 = { x: 0, y: 0, z: 0 };
-  #takeoffZM: number | undefined;
+/** The place where it would come to a stop now. */
+export function stoppingPoint({ positionM, velocityMPerS }: ModeInput): Vec3 {
+  return {
+    x: positionM.x + velocityMPerS.x * stoppingS,
+    y: positionM.y + velocityMPerS.y * stoppingS,
+    z: positionM.z + velocityMPerS.z * stoppingS,
+  };
+}
 
-  constructor(parameters: Parameters) {
-    this.#parameters = parameters;
-  }
+/** Stay there. */
+export function holdAt({ x, y, z }: Vec3): PositionDemand {
+  return { x: { positionM: x }, y: { positionM: y }, z: { positionM: z } };
+}
 
-  /** The height (local ENU z) of the next AUTO.TAKEOFF; undefined = MIS_TAKEOFF_ALT above where it starts. */
-  set takeoffZM(zM: number | undefined) {
-    this.#takeoffZM = zM;
-  }
+/** Stay above that point and move up or down. */
+export function climbAt({ x, y }: Pick<Vec3, 'x' | 'y'>, velocityMPerS: number): PositionDemand {
+  return { x: { positionM: x }, y: { positionM: y }, z: { velocityMPerS } };
+}
 
-  /** True in AUTO.TAKEOFF once its height is reached. */
-  isTakeoffDone(input: ModeInput): boolean {
-    return input.mode === 'AUTO.TAKEOFF' && input.positionM.z >= this.#targetZM() - takeoffReachedM;
-  }
+/** m/s² of thrust for each m/s of a wrong climb rate, and the most of it as a share of hovering. */
+const climbGainPerS = 4;
+const maxClimbShare = 0.5;
+const gravityMPerS2 = 9.81;
 
-  demand(input: ModeInput): Demand {
-    if (input.mode !== this.#mode || input.isFailsafe !== this.#isFailsafe) this.#enter(input);
-    const hold = { x: { positionM: this.#holdM.x }, y: { positionM: this.#holdM.y } };
-    const sink = (velocityMPerS: number): Demand => ({ ...hold, z: { velocityMPerS } });
-    switch (input.mode) {
-      case 'OFFBOARD':
-        return input.stream.demand ?? sink(0);
-      case 'AUTO.TAKEOFF':
-        return sink(this.#parameters.number('MPC_TKO_SPEED'));
-      case 'AUTO.LAND':
-        return sink(-this.#parameters.number('MPC_LAND_SPEED'));
-      case 'POSCTL':
-        return input.isFailsafe ? sink(-failsafeSinkMPerS) : { ...hold, z: { positionM: this.#holdM.z } };
-      default:
-        return { ...hold, z: { positionM: this.#holdM.z } };
-    }
-  }
-
-  #targetZM(): number {
-    return this.#takeoffZM ?? this.#holdM.z + this.#parameters.number('MIS_TAKEOFF_ALT');
-  }
-
-  #enter({ mode, isFailsafe, positionM, velocityMPerS }: ModeInput): void {
-    this.#mode = mode;
-    this.#isFailsafe = isFailsafe;
-    this.#holdM = {
-      x: positionM.x + velocityMPerS.x * stoppingS,
-      y: positionM.y + velocityMPerS.y * stoppingS,
-      z: positionM.z + velocityMPerS.z * stoppingS,
-    };
-  }
+/** Fly level (or as `attitude` says) at that climb rate: what is left without a horizontal position. */
+export function levelClimb(
+  climbMPerS: number,
+  now: { readonly velocityMPerS: Vec3; readonly hoverThrust: number },
+  attitude: Omit<AttitudeDemand, 'thrust'> = { rollRad: 0, pitchRad: 0 },
+): AttitudeDemand {
+  const share = ((climbMPerS - now.velocityMPerS.z) * climbGainPerS) / gravityMPerS2;
+  const bounded = Math.min(maxClimbShare, Math.max(-maxClimbShare, share));
+  const tilt = Math.max(0.5, Math.cos(attitude.rollRad ?? 0) * Math.cos(attitude.pitchRad ?? 0));
+  return { ...attitude, thrust: (now.hoverThrust * (1 + bounded)) / tilt };
 }

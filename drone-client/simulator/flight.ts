@@ -8,7 +8,7 @@ import { Battery } from './battery.js';
 import { Body, gravityMPerS2 } from './body.js';
 import { Estimator } from './estimator.js';
 import type { Fault } from './faults.js';
-import { FlightMode } from './flight-mode.js';
+import type { FlightMode } from './flight-mode.js';
 import type { Geodetic } from './geodetic.js';
 import { Gps } from './gps.js';
 import { LandDetector } from './land-detector.js';
@@ -42,6 +42,8 @@ export type FlightOptions = FieldOptions & {
   readonly startYawRad: number;
   readonly parameters: Parameters;
   readonly random: Random;
+  /** What the firmware's modes do. */
+  readonly mode: FlightMode;
 };
 
 /** The commander's decisions, as far as they matter for how it moves. */
@@ -78,7 +80,7 @@ export class Flight {
       ...(localOriginM && { localOriginM }),
     });
     this.battery = new Battery(parameterOr(parameters, 'BAT1_N_CELLS', 4), random.between(0.9, 1));
-    this.mode = new FlightMode(parameters);
+    this.mode = options.mode;
     this.#position = new PositionControl(parameters);
     this.#spoolUpMs = spoolUpMsOf(parameters);
     parameters.onChange(() => {
@@ -137,11 +139,13 @@ export class Flight {
     this.estimator.update(this.body, dtS);
     const { positionM, velocityMPerS } = this.estimator;
     const { mode, isFailsafe, armed } = orders;
-    const input = { mode, isFailsafe, positionM, velocityMPerS, stream };
+    const { isLanded } = this.landDetector;
+    const hasPosition = this.estimator.isHorizontalValid;
+    const input = { mode, isFailsafe, nowMs, isLanded, hasPosition, positionM, velocityMPerS, stream };
     const demand = this.mode.demand(input);
     const canLift = armed && this.canThrust && orders.armedForMs(nowMs) >= this.#spoolUpMs;
     const isClimbing = canLift && this.#wantsUp(demand, positionM.z);
-    if (canLift && (!this.landDetector.isLanded || isClimbing)) this.#fly(demand, input, dtS);
+    if (canLift && (!isLanded || isClimbing)) this.#fly(demand, input, dtS);
     else this.#drop(armed, dtS);
     this.landDetector.update({ heightM: this.body.z - this.body.groundZM, isClimbing, nowMs });
     this.battery.drain({ thrust: armed ? this.thrust : undefined }, dtS);

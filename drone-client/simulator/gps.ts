@@ -7,7 +7,7 @@ import type { Random } from './random.js';
 export const defaultOrigin: Geodetic = { latDeg: 47.397742, lonDeg: 8.545594, amslM: 488 };
 
 /** Source: GPS_FIX_TYPE. */
-export const gpsFixTypes = { none: 1, rtkFixed: 6 } as const;
+const gpsFixTypes = { none: 1, rtkFixed: 6 } as const;
 
 const periodMs = 100;
 /** As good as the show is flown with: corrections from a base station. */

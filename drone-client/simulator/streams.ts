@@ -1,27 +1,16 @@
 /** Which messages go out how often, and when each is due. Knows message ids, not their contents. */
-import { common, minimal } from 'mavlink-mappings';
 
 type Stream = { readonly defaultMs: number; intervalMs: number; nextMs: number };
-
-/**
- * A subset of what PX4 sends on its onboard link, at those rates; ATTITUDE slower (PX4: 100 Hz), to be kind to
- * machines that simulate a hundred of these. Source: observed on PX4.
- */
-const defaultRatesHz: ReadonlyMap<number, number> = new Map([
-  [minimal.Heartbeat.MSG_ID, 1],
-  [common.Attitude.MSG_ID, 50],
-  [common.LocalPositionNed.MSG_ID, 30],
-  [common.SysStatus.MSG_ID, 5],
-  [common.ExtendedSysState.MSG_ID, 5],
-  [common.BatteryStatus.MSG_ID, 0.5],
-]);
 
 export class Streams {
   readonly #streams = new Map<number, Stream>();
 
-  constructor() {
-    for (const [messageId, rateHz] of defaultRatesHz)
-      this.#streams.set(messageId, { defaultMs: 1000 / rateHz, intervalMs: 1000 / rateHz, nextMs: 0 });
+  /** Message id → Hz; 0 = only when it is asked for. Others there are not. */
+  constructor(defaultRatesHz: ReadonlyMap<number, number>) {
+    for (const [messageId, rateHz] of defaultRatesHz) {
+      const defaultMs = rateHz > 0 ? 1000 / rateHz : Number.POSITIVE_INFINITY;
+      this.#streams.set(messageId, { defaultMs, intervalMs: defaultMs, nextMs: 0 });
+    }
   }
 
   has(messageId: number): boolean {

@@ -1,102 +1,95 @@
-/** The messages that the simulated autopilot sends about itself. ENU inside, NED on the wire. Knows no link. */
-import { common, type MavLinkData, minimal, standard } from 'mavlink-mappings';
-import { enuToNed, swapYawEnuNed } from '../../lib/geo/frames.js';
-import { px4Mode, toCustomMode } from '../vehicle/mavlink/px4-mode.js';
+/** The messages that the simulated autopilot sends about itself. Knows no link and no modes' meaning. */
+import { ardupilotmega, common, type MavLinkData, minimal, standard } from 'mavlink-mappings';
+import type { Firmware } from './firmware.js';
 import type { Flight } from './flight.js';
+import type { Home } from './home.js';
+import type { OffboardStream } from './offboard-stream.js';
 import type { Random } from './random.js';
+import * as place from './telemetry-place.js';
 
 /** What the messages are made of. */
 export type Report = {
+  readonly firmware: Firmware;
   readonly sinceBootMs: number;
   readonly flight: Flight;
+  readonly home: Home;
+  readonly stream: OffboardStream;
   readonly random: Random;
   readonly mode: string;
   readonly armed: boolean;
+  /** The setpoints are flown. */
+  readonly isSteered: boolean;
   /** MAV_STATE. */
   readonly systemStatus: number;
   readonly isSettled: boolean;
   readonly canArm: boolean;
+  readonly isGyroCalibrated: boolean;
 };
 
-// Source: MAV_MODE_FLAG, MAV_SYS_STATUS_SENSOR, MAV_PROTOCOL_CAPABILITY.
+// Source: MAV_MODE_FLAG, MAV_SYS_STATUS_SENSOR.
 const customModeFlag = 0x01;
 const armedFlag = 0x80;
-const prearmCheckBit = 0x10000000;
-const healthySensors = 0x0020002f;
-const capabilities = 0x1n | 0x8n | 0x20n | 0x40n | 0x80n | 0x2000n | 0x20000n;
+const sensors = {
+  gyro: 0x1,
+  accelerometer: 0x2,
+  compass: 0x4,
+  barometer: 0x8,
+  gps: 0x20,
+  estimator: 0x20_0000,
+  battery: 0x200_0000,
+  prearm: 0x1000_0000,
+} as const;
+const presentSensors = Object.values(sensors).reduce((all, bit) => all | bit, 0);
 const unknownCellMv = 0xffff;
-/** PX4 1.16.0, release. */
-const softwareVersion = 0x011000ff;
-const rateNoiseRadPerS = 0.002;
 
 /** The message of that id; undefined when there is none, or nothing to say yet. */
 export function reportMessage(messageId: number, report: Report): MavLinkData | undefined {
-  switch (messageId) {
-    case minimal.Heartbeat.MSG_ID:
-      return heartbeat(report);
-    case common.LocalPositionNed.MSG_ID:
-      return report.isSettled ? localPosition(report) : undefined;
-    case common.Attitude.MSG_ID:
-      return attitude(report);
-    case common.SysStatus.MSG_ID:
-      return sysStatus(report);
-    case common.ExtendedSysState.MSG_ID:
-      return Object.assign(new common.ExtendedSysState(), { landedState: landedState(report) });
-    case common.BatteryStatus.MSG_ID:
-      return batteryStatus(report);
-    case standard.AutopilotVersion.MSG_ID:
-      return autopilotVersion();
-    default:
-      return undefined;
-  }
+  return makers.get(messageId)?.(report);
 }
 
-function heartbeat({ mode, armed, systemStatus }: Report): MavLinkData {
+const makers: ReadonlyMap<number, (report: Report) => MavLinkData | undefined> = new Map([
+  [minimal.Heartbeat.MSG_ID, heartbeat],
+  [common.LocalPositionNed.MSG_ID, place.localPosition],
+  [common.Attitude.MSG_ID, place.attitude],
+  [common.AttitudeQuaternion.MSG_ID, place.attitudeQuaternion],
+  [common.GlobalPositionInt.MSG_ID, place.globalPosition],
+  [common.GpsRawInt.MSG_ID, place.gpsRaw],
+  [common.EstimatorStatus.MSG_ID, place.estimatorStatus],
+  [ardupilotmega.EkfStatusReport.MSG_ID, place.ekfStatusReport],
+  [common.HomePosition.MSG_ID, place.homePosition],
+  [common.PositionTargetLocalNed.MSG_ID, place.positionTarget],
+  [common.SysStatus.MSG_ID, sysStatus],
+  [common.ExtendedSysState.MSG_ID, extendedSysState],
+  [common.BatteryStatus.MSG_ID, batteryStatus],
+  [common.SystemTime.MSG_ID, systemTime],
+  [standard.AutopilotVersion.MSG_ID, autopilotVersion],
+]);
+
+function heartbeat({ firmware, mode, armed, systemStatus }: Report): MavLinkData {
   return Object.assign(new minimal.Heartbeat(), {
     type: minimal.MavType.QUADROTOR,
-    autopilot: minimal.MavAutopilot.PX4,
+    autopilot: firmware.autopilot,
     baseMode: customModeFlag | (armed ? armedFlag : 0),
-    customMode: toCustomMode(px4Mode(mode) ?? { main: 0, sub: 0 }),
+    customMode: firmware.customModeOf(mode),
     systemStatus,
     mavlinkVersion: 3,
   });
 }
 
-function localPosition({ flight, sinceBootMs }: Report): MavLinkData {
-  const { x, y, z } = enuToNed(flight.estimator.positionM);
-  const velocity = enuToNed(flight.estimator.velocityMPerS);
-  return Object.assign(new common.LocalPositionNed(), {
-    timeBootMs: Math.floor(sinceBootMs),
-    x,
-    y,
-    z,
-    vx: velocity.x,
-    vy: velocity.y,
-    vz: velocity.z,
-  });
-}
-
-/** Roll right and pitch up are positive on the wire. */
-function attitude({ flight, sinceBootMs, random }: Report): MavLinkData {
-  const { body } = flight;
-  const noise = (): number => random.bell() * rateNoiseRadPerS;
-  return Object.assign(new common.Attitude(), {
-    timeBootMs: Math.floor(sinceBootMs),
-    roll: body.rollRad,
-    pitch: body.pitchRad,
-    yaw: swapYawEnuNed(body.yawRad),
-    rollspeed: body.rollRateRadPerS + noise(),
-    pitchspeed: body.pitchRateRadPerS + noise(),
-    yawspeed: -body.yawRateRadPerS + noise(),
-  });
-}
-
-function sysStatus({ flight, canArm }: Report): MavLinkData {
-  const { battery } = flight;
+/** A sensor that is there and enabled but not healthy is one that something is wrong with. */
+function sysStatus(report: Report): MavLinkData {
+  const { flight, canArm, isSettled, isGyroCalibrated } = report;
+  const { battery, gps, estimator } = flight;
+  const isEstimating = isSettled && estimator.isHorizontalValid;
+  const unhealthy =
+    (canArm ? 0 : sensors.prearm) |
+    (isGyroCalibrated ? 0 : sensors.gyro) |
+    (gps.hasFix ? 0 : sensors.gps) |
+    (isEstimating ? 0 : sensors.estimator);
   return Object.assign(new common.SysStatus(), {
-    onboardControlSensorsPresent: healthySensors | prearmCheckBit,
-    onboardControlSensorsEnabled: healthySensors | prearmCheckBit,
-    onboardControlSensorsHealth: healthySensors | (canArm ? prearmCheckBit : 0),
+    onboardControlSensorsPresent: presentSensors,
+    onboardControlSensorsEnabled: presentSensors,
+    onboardControlSensorsHealth: presentSensors & ~unhealthy,
     load: 300,
     voltageBattery: Math.round(battery.cellVoltageV * battery.cells * 1000),
     currentBattery: Math.round(battery.currentA * 100),
@@ -123,17 +116,25 @@ function batteryStatus({ flight }: Report): MavLinkData {
   });
 }
 
-function landedState({ flight, mode, armed }: Report): number {
+function extendedSysState({ flight, firmware, mode, armed }: Report): MavLinkData {
   const { ON_GROUND, IN_AIR, LANDING, TAKEOFF } = common.MavLandedState;
-  if (flight.landDetector.isLanded) return ON_GROUND;
-  if (armed && mode === 'AUTO.LAND') return LANDING;
-  return armed && mode === 'AUTO.TAKEOFF' ? TAKEOFF : IN_AIR;
+  const inTheAir = (): number => {
+    if (armed && firmware.isLanding(mode)) return LANDING;
+    return armed && flight.mode.isTakingOff ? TAKEOFF : IN_AIR;
+  };
+  const landedState = flight.landDetector.isLanded ? ON_GROUND : inTheAir();
+  return Object.assign(new common.ExtendedSysState(), { landedState });
 }
 
-function autopilotVersion(): MavLinkData {
+/** The time of day is not known to it (0). */
+function systemTime({ sinceBootMs }: Report): MavLinkData {
+  return Object.assign(new common.SystemTime(), { timeUnixUsec: 0n, timeBootMs: Math.floor(sinceBootMs) });
+}
+
+function autopilotVersion({ firmware }: Report): MavLinkData {
   return Object.assign(new standard.AutopilotVersion(), {
-    capabilities,
-    flightSwVersion: softwareVersion,
+    capabilities: firmware.capabilities,
+    flightSwVersion: firmware.softwareVersion,
     uid: 0n,
     flightCustomVersion: [],
     middlewareCustomVersion: [],

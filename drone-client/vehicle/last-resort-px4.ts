@@ -52,6 +52,7 @@ const offboardLoss: readonly LastResortItem[] = [
 const otherLinks: readonly LastResortItem[] = [
   {
     id: 'COM_RCL_EXCEPT',
+    alsoReads: ['COM_RC_IN_MODE'],
     isExpected: (value, _context, values) =>
       has(value, offboardBit) || values.get('COM_RC_IN_MODE') === rcDisabled,
     expectedText: '4 (bit 2: offboard goes on without a remote control)',
@@ -60,16 +61,8 @@ const otherLinks: readonly LastResortItem[] = [
     suggested: 4,
   },
   {
-    id: 'COM_RC_IN_MODE',
-    // Any value will do: it is read for COM_RCL_EXCEPT.
-    isOptional: true,
-    isExpected: () => true,
-    expectedText: 'any',
-    severity: 'warning',
-    about: 'it says where sticks are read from',
-  },
-  {
     id: 'NAV_DLL_ACT',
+    alsoReads: ['COM_DLL_EXCEPT'],
     // 0 disabled, 1 hold, 2 return, 3 land, 5 terminate, 6 disarm.
     isExpected: (value, _context, values) => value < 5 || has(values.get('COM_DLL_EXCEPT'), offboardBit),
     expectedText: '0 (nothing)',
@@ -79,6 +72,7 @@ const otherLinks: readonly LastResortItem[] = [
   },
   {
     id: 'NAV_DLL_ACT',
+    alsoReads: ['COM_DLL_EXCEPT'],
     isExpected: (value, _context, values) =>
       value === 0 || value >= 5 || has(values.get('COM_DLL_EXCEPT'), offboardBit),
     expectedText: '0 (nothing)',
@@ -87,15 +81,6 @@ const otherLinks: readonly LastResortItem[] = [
       'the data link that it watches is a ground station of its own kind, which the companion is not: the drone ' +
       'leaves the show when one goes away, and may not arm without one',
     suggested: 0,
-  },
-  {
-    id: 'COM_DLL_EXCEPT',
-    // Any value will do: it is read for NAV_DLL_ACT.
-    isOptional: true,
-    isExpected: () => true,
-    expectedText: 'any',
-    severity: 'warning',
-    about: 'it says in which modes a lost data link does not matter',
   },
 ];
 

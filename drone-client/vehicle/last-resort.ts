@@ -28,6 +28,8 @@ export type LastResortItem = {
   readonly id: string;
   /** The same parameter's name in other versions of the firmware. */
   readonly otherId?: string;
+  /** Others whose values `isExpected` looks at; their absence is no problem. */
+  readonly alsoReads?: readonly string[];
   /** It exists in some versions alone: its absence is no problem. */
   readonly isOptional?: boolean;
   readonly isExpected: (value: number, context: LastResortContext, values: LastResortValues) => boolean;
@@ -62,9 +64,7 @@ export async function readLastResort(
   maintenance: Pick<VehicleMaintenance, 'readParameter'>,
   autopilot: AutopilotName,
 ): Promise<LastResortValues> {
-  const ids = new Set(
-    lastResortItems(autopilot).flatMap(({ id, otherId }) => (otherId ? [id, otherId] : [id])),
-  );
+  const ids = new Set(lastResortItems(autopilot).flatMap(idsOf));
   const values = await Promise.all([...ids].map((id) => readOrUndefined(maintenance, id)));
   return new Map([...ids].map((id, index) => [id, values[index]]));
 }
@@ -81,6 +81,10 @@ export function compareLastResort(
     .filter((problem) => problem !== undefined);
   const blocking = problems.filter(({ severity }) => severity === 'blocking');
   return [...blocking, ...problems.filter((problem) => !blocking.includes(problem))];
+}
+
+function idsOf({ id, otherId, alsoReads = [] }: LastResortItem): readonly string[] {
+  return [id, ...(otherId === undefined ? [] : [otherId]), ...alsoReads];
 }
 
 async function readOrUndefined(

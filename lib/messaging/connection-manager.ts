@@ -168,6 +168,14 @@ export class ConnectionManager {
     throw new RemoteError(fileTransfer, 'bad_answer', `"${filepath}" was answered without a file`);
   }
 
+  /** Asks for something that is answered by bytes; otherwise as `getFile`. */
+  async getBytes(name: string, options: RequestOptions = {}): Promise<Uint8Array> {
+    const { timeoutMs = this.#options.fileTimeoutMs } = options;
+    const answer = await this.#ask(name, { ...options, timeoutMs });
+    if (answer.type === 'fileResponse') return answer.content;
+    throw new RemoteError(name, 'bad_answer', `"${name}" was answered without bytes`);
+  }
+
   /**
    * Sends an action.
    * @throws DisconnectedError without a link; QueueFullError when the peer does not read, which ends the link.

@@ -18,7 +18,7 @@ export interface FlightLogPeer {
 }
 
 /** What is asked for at a time, bytes: all that a drone gives, and little enough for what is urgent to come between. */
-export const partBytes = 64 * 1024;
+const partBytes = 64 * 1024;
 
 /** How long one answer may take, ms: over a bad link a part takes seconds. */
 const partTimeoutMs = 15_000;
@@ -28,6 +28,9 @@ export type FetchJob = {
   readonly peer: FlightLogPeer;
   readonly store: FlightLogStore;
   readonly limits: ArchiveLimits;
+  /** Asked between two parts: true ends the fetching, and no answer is left unheard. */
+  readonly shouldStop: () => boolean;
+  /** Ends it in the middle of a part. */
   readonly signal: AbortSignal;
   readonly onFetched: (log: RemoteLog) => void;
 };
@@ -41,7 +44,7 @@ export type FetchOutcome = {
 
 /**
  * Fetches one log after the other, the newest first.
- * @throws CancelledError when `signal` says stop; the peer's and the store's errors; RefusedError `bad_answer` for a
+ * @throws CancelledError when it is told to stop; the peer's and the store's errors; RefusedError `bad_answer` for a
  * drone that gives other bytes than it promised.
  */
 export async function fetchLogs(job: FetchJob): Promise<FetchOutcome> {
@@ -74,12 +77,16 @@ async function fetchLog(job: FetchJob, log: RemoteLog, name: string): Promise<vo
   }
 }
 
-async function receive({ peer, signal }: FetchJob, log: RemoteLog, incoming: IncomingLog): Promise<void> {
+async function receive(
+  { peer, signal, shouldStop }: FetchJob,
+  log: RemoteLog,
+  incoming: IncomingLog,
+): Promise<void> {
   const { name, bytes, isComplete } = log;
   let last: Uint8Array = new Uint8Array(0);
   for (let offset = 0; offset < bytes; ) {
     const length = Math.min(partBytes, bytes - offset);
-    if (signal.aborted) throw new CancelledError('flight_log_part');
+    if (signal.aborted || shouldStop()) throw new CancelledError('flight_log_part');
     const kwargs = { name, offset, length };
     const part = await peer.getBytes('flight_log_part', {
       ...{ kwargs, signal, timeoutMs: partTimeoutMs, lane: 'bulk' },

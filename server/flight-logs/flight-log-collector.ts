@@ -45,7 +45,7 @@ type Watched = {
   said: string | undefined;
 };
 
-type Running = { readonly id: string; readonly stop: AbortController; readonly done: Promise<void> };
+type Running = { readonly abort: AbortController; readonly done: Promise<void> };
 
 export class FlightLogCollector {
   readonly #options: FlightLogCollectorOptions;
@@ -68,7 +68,12 @@ export class FlightLogCollector {
   async close(): Promise<void> {
     this.#stopLooking?.();
     this.#stopLooking = undefined;
-    this.#running?.stop.abort();
+    this.#running?.abort.abort();
+    await this.#running?.done;
+  }
+
+  /** Resolves when what is being fetched now has ended; at once when nothing is. */
+  async settled(): Promise<void> {
     await this.#running?.done;
   }
 
@@ -77,10 +82,13 @@ export class FlightLogCollector {
     const present = new Set(ids());
     for (const id of this.#watched.keys()) if (!present.has(id)) this.#watched.delete(id);
     for (const id of present) this.#watch(id);
-    const isOthers = isBusy?.() === true;
-    const { id, stop } = this.#running ?? {};
-    if (id !== undefined && (isOthers || !this.#watched.has(id) || this.#options.isArmed(id))) stop?.abort();
-    if (!this.#running && !isOthers) this.#runNext();
+    if (!this.#running && isBusy?.() !== true) this.#runNext();
+  }
+
+  /** Whether what is being fetched from a drone must wait: it arms, or the network is needed. */
+  #mustStop(id: string, { peer }: Watched): boolean {
+    const { isArmed, isBusy, connection } = this.#options;
+    return isArmed(id) || isBusy?.() === true || connection(id) !== peer;
   }
 
   #watch(id: string): void {
@@ -110,11 +118,11 @@ export class FlightLogCollector {
       .sort(([, a], [, b]) => a.notBeforeMs - b.notBeforeMs || a.quietMs - b.quietMs);
     if (!next) return;
     const [id, watched] = next;
-    const stop = new AbortController();
-    const done = this.#run(id, watched, stop.signal).finally(() => {
+    const abort = new AbortController();
+    const done = this.#run(id, watched, abort.signal).finally(() => {
       this.#running = undefined;
     });
-    this.#running = { id, stop, done };
+    this.#running = { abort, done };
   }
 
   /** Never rejects. */
@@ -123,6 +131,7 @@ export class FlightLogCollector {
     try {
       const { isOpenLeft, leftWhy } = await fetchLogs({
         ...{ droneId: id, peer: watched.peer, store, limits: settings(), signal },
+        shouldStop: () => this.#mustStop(id, watched),
         onFetched: (log) => this.#tellFetched(id, log),
       });
       watched.failures = 0;

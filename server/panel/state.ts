@@ -6,7 +6,7 @@ import type { Key } from './key-parser.js';
 import type { Role } from './styled.js';
 
 /** Commands that need nothing but the drones' ids. */
-export type PlainCommand = Exclude<keyof Operations, 'start'>;
+export type PlainCommand = Exclude<keyof Operations, 'start' | 'endFlight' | 'maintain'>;
 
 /** What a y would do. */
 export type Confirmation =

@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/time/clock.js';
 import type { CommandResult } from '../fleet/drone-record.js';
 import type { FleetEvent } from '../fleet/fleet.js';
 import type { DroneView, LogLine } from '../snapshot.js';
-import type { Operations, StartOptions } from './operations.js';
+import type { FlightEnd, Maintenance, Operations, StartOptions } from './operations.js';
 import { type Outcome, sendCommand } from './send-command.js';
 import { pauseRun, phaseOf, resumeRun, type ShowRun, withdrawFromRun } from './show-run.js';
 import { animationPath, pushFile } from './upload.js';
@@ -28,6 +28,9 @@ export type FleetOperationsOptions = {
 /** How long a drone may take to answer a start: so that one that does not is known before the others fly, ms. */
 const minStartAnswerMs = 1_000;
 const maxStartAnswerMs = 5_000;
+
+/** A little more than an autopilot may take to calibrate, ms. */
+const maintenanceTimeoutMs = 35_000;
 
 type How = { readonly kwargs?: Kwargs; readonly lane?: Lane; readonly timeoutMs?: number };
 
@@ -99,6 +102,21 @@ export class FleetOperations implements Operations {
     return this.#abort('disarm', ids);
   }
 
+  endFlight(how: FlightEnd, ids: readonly string[]): Promise<CommandResult[]> {
+    return this.#abort(how, ids);
+  }
+
+  flip(ids: readonly string[]): Promise<CommandResult[]> {
+    return this.#send('flip', ids, {});
+  }
+
+  maintain(work: Maintenance, ids: readonly string[]): Promise<CommandResult[]> {
+    return this.#command(work, ids, (id) => {
+      if (this.#run?.ids.includes(id)) return inShow(this.#phase());
+      return this.#sendOne(id, work, { timeoutMs: maintenanceTimeoutMs });
+    });
+  }
+
   takeoff(ids: readonly string[]): Promise<CommandResult[]> {
     return this.#command('takeoff', ids, (id) => {
       const view = this.#options.view(id);
@@ -137,7 +155,7 @@ export class FleetOperations implements Operations {
   }
 
   /** Stops part of a show at once; what is urgent is written before anything else happens. */
-  #abort(action: 'stop' | 'land' | 'disarm', ids: readonly string[]): Promise<CommandResult[]> {
+  #abort(action: 'stop' | 'land' | 'disarm' | FlightEnd, ids: readonly string[]): Promise<CommandResult[]> {
     const results = this.#send(action, ids, { lane: 'emergency' });
     this.#run &&= withdrawFromRun(this.#run, new Set(ids));
     return results;

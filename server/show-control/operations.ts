@@ -7,6 +7,10 @@ export type StartOptions = {
   readonly delayS: number;
 };
 
+export type FlightEnd = 'emergency_land' | 'return_home' | 'kill';
+
+export type Maintenance = 'calibrate_gyro' | 'calibrate_level' | 'reboot_fcu';
+
 /**
  * Every method takes drone ids and resolves with exactly one result per id, in the given order; it never rejects for
  * what one drone did. An unknown id is a result with `ok: false`, code `unknown_drone`. Codes are stable:
@@ -26,6 +30,12 @@ export interface Operations {
   stop(ids: readonly string[]): Promise<CommandResult[]>;
   land(ids: readonly string[]): Promise<CommandResult[]>;
   disarm(ids: readonly string[]): Promise<CommandResult[]>;
+  /** Ends flights in a way that is not the usual one; a killed drone falls. */
+  endFlight(how: FlightEnd, ids: readonly string[]): Promise<CommandResult[]>;
+  /** Turns hovering drones once about their roll axis. */
+  flip(ids: readonly string[]): Promise<CommandResult[]>;
+  /** Work on the autopilots of standing drones; takes up to half a minute. */
+  maintain(work: Maintenance, ids: readonly string[]): Promise<CommandResult[]>;
   takeoff(ids: readonly string[]): Promise<CommandResult[]>;
   ledTest(ids: readonly string[]): Promise<CommandResult[]>;
 }

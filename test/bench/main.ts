@@ -1,7 +1,11 @@
 /** `npm run bench -- NAME`: runs one benchmark by its name. Knows their names; measures nothing itself. */
 import { benchMessaging } from './messaging.js';
+import { benchVehicle } from './vehicle.js';
 
-const benches: ReadonlyMap<string, () => Promise<void>> = new Map([['messaging', benchMessaging]]);
+const benches: ReadonlyMap<string, () => Promise<void>> = new Map([
+  ['messaging', benchMessaging],
+  ['vehicle', benchVehicle],
+]);
 
 const [name = '', ...rest] = process.argv.slice(2);
 const bench = benches.get(name);

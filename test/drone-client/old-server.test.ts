@@ -150,6 +150,8 @@ describe('a drone commanded by an old server', () => {
       'below the ground',
       async () => {
         await upload();
+        // Held up by somebody: where it stands is not the ground.
+        rig.vehicle.set({ landed: 'in_air' });
         rig.vehicle.moveTo({ x: 0, y: 0, z: 3 });
       },
       Date.now() / 1000 + 1e6,
@@ -195,6 +197,7 @@ describe('a drone commanded by an old server', () => {
 
   it('moves its place in the show and keeps it', async () => {
     await upload();
+    rig.vehicle.set({ landed: 'in_air' });
     rig.vehicle.moveTo({ x: 1.5, y: -2, z: -0.25 });
     const offset = async (command: string, expected: string) => {
       server.action(command);
@@ -216,22 +219,14 @@ describe('a drone commanded by an old server', () => {
     expect(await savedConfig()).toContain('id = drone-9');
   });
 
-  it.each([
-    'flip',
-    'emergency_land',
-    'reboot_fcu',
-    'reboot_all',
-    'service_restart',
-    'repair_chrony',
-    'update_repo',
-    'kill',
-    'calibrate_gyro',
-    'execute',
-  ])('does not do %s, says so in its log, and lives on', async (name) => {
-    server.action(name, { name: 'clever-show', command: 'touch /tmp/evil' });
-    await waitFor(() =>
-      expect(rig.log.join('')).toMatch(new RegExp(`${name}.*failed: .*(not supported|not allowed)`)),
-    );
-    expect(await server.ask('id')).toBe('drone-1');
-  });
+  it.each(['reboot_all', 'service_restart', 'repair_chrony', 'update_repo', 'execute'])(
+    'does not do %s, says so in its log, and lives on',
+    async (name) => {
+      server.action(name, { name: 'clever-show', command: 'touch /tmp/evil' });
+      await waitFor(() =>
+        expect(rig.log.join('')).toMatch(new RegExp(`${name}.*failed: .*(not supported|not allowed)`)),
+      );
+      expect(await server.ask('id')).toBe('drone-1');
+    },
+  );
 });

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { startSimulatedDrone } from '../../bin/commands/simulated-drone.js';
 import { version } from '../../bin/version.js';
+import { FaultSchedule } from '../../drone-client/simulator/fault-schedule.js';
 import { SimulatedFleetLoop } from '../../drone-client/simulator/fleet-loop.js';
 import { runCtl } from '../../lib/protocols/tpp/adapters/run-ctl.js';
 import { readToken } from '../../lib/protocols/tpp/adapters/token-file.js';
@@ -48,7 +49,12 @@ async function makeRig(onTestFinished: (end: () => Promise<void>) => void) {
   const logger = pino({ level: 'silent' });
   const link = { host: '127.0.0.1', port: server.dronePort };
   const fleet = await Promise.all(
-    [1, 2].map((number) => startSimulatedDrone({ clock, loop, logger, number, seed: 7, server: link })),
+    [1, 2].map((number) =>
+      startSimulatedDrone({
+        ...{ clock, loop, logger, number, seed: 7, server: link },
+        ...{ link: 'udp', autopilot: 'px4', faults: new FaultSchedule([]) },
+      }),
+    ),
   );
   onTestFinished(async () => {
     await Promise.all(fleet.map((drone) => drone.close()));

@@ -1,5 +1,6 @@
 /** The maintenance of a vehicle of values: parameters in memory, calibrations that take a moment. Knows no MAVLink. */
 
+import { lastResortItems } from '../../drone-client/vehicle/last-resort.js';
 import type { Parameter, VehicleMaintenance, VehicleState } from '../../drone-client/vehicle/vehicle.js';
 import { RefusedError } from '../../lib/errors.js';
 import type { Clock } from '../../lib/time/clock.js';
@@ -12,11 +13,19 @@ export interface MaintainedVehicle {
 }
 
 export class FakeMaintenance implements VehicleMaintenance {
-  /** What the autopilot has stored; tests fill and read it. */
-  readonly parameters = new Map<string, Parameter>([
-    ['COM_OF_LOSS_T', { id: 'COM_OF_LOSS_T', value: 1, type: 'real' }],
-    ['COM_RCL_EXCEPT', { id: 'COM_RCL_EXCEPT', value: 4, type: 'integer' }],
-  ]);
+  /** What the autopilot has stored, at first as a show wants it; tests fill and read it. */
+  readonly parameters = new Map<string, Parameter>(
+    lastResortItems('PX4')
+      .filter(({ isOptional }) => !isOptional)
+      .map(({ id, suggested = 10 }) => [
+        id,
+        {
+          id,
+          value: suggested,
+          type: Number.isInteger(suggested) && id !== 'COM_OF_LOSS_T' ? 'integer' : 'real',
+        },
+      ]),
+  );
   /** Knobs: parameters that keep their value whatever is written; reasons for refusing; how long a calibration takes. */
   readonly readOnly = new Set<string>();
   calibrationRefusal: string | undefined;

@@ -1,7 +1,5 @@
 /** A vehicle of values and timers: follows its setpoints exactly, answers like PX4, rejects misuse, has fault knobs. */
 
-import { ardupilotRole } from '../../drone-client/vehicle/mavlink/ardupilot-mode.js';
-import { px4Role } from '../../drone-client/vehicle/mavlink/px4-mode.js';
 import type {
   AttitudeSetpoint,
   GlobalPosition,
@@ -13,15 +11,13 @@ import type {
 } from '../../drone-client/vehicle/vehicle.js';
 import { RefusedError } from '../../lib/errors.js';
 import type { Vec3 } from '../../lib/geo/frames.js';
-import { GpsFrame } from '../../lib/geo/geodetic.js';
 import { type Clock, every } from '../../lib/time/clock.js';
 import { FakeMaintenance } from './fake-maintenance.js';
+import { enuAbout, plus, roleOf, standingState, zero } from './fake-vehicle-state.js';
 
 export type SentSetpoint = Setpoint & { readonly atMs: number };
 export type SentGlobalSetpoint = GlobalSetpoint & { readonly atMs: number };
 export type SentAttitude = AttitudeSetpoint & { readonly atMs: number };
-
-const zero: Vec3 = { x: 0, y: 0, z: 0 };
 
 /** Longest pause in the stream before the autopilot leaves the offboard mode, ms. */
 const offboardLossMs = 1000;
@@ -62,34 +58,7 @@ export class FakeVehicle implements Vehicle {
     this.#clock = clock;
     this.maintenance = new FakeMaintenance(this, clock);
     this.#groundZM = positionM.z;
-    const atMs = clock.monotonicMs();
-    this.#state = {
-      connected: true,
-      autopilot: 'PX4',
-      armed: false,
-      mode: 'AUTO.LOITER',
-      role: 'hold',
-      systemStatus: 'STANDBY',
-      landed: 'on_ground',
-      position: { atMs, positionM, velocityMPerS: zero },
-      attitude: { atMs, rollRad: 0, pitchRad: 0, yawRad: 0, ratesRadPerS: zero },
-      battery: { voltageV: 12, cellVoltageV: 4, fraction: 0.9 },
-      calibration: { gyro: true, mag: true, accel: true },
-      isPrearmOk: true,
-      global: undefined,
-      gps: undefined,
-      estimator: {
-        atMs,
-        hasAttitude: true,
-        hasHorizontalVelocity: true,
-        hasVerticalVelocity: true,
-        hasHorizontalPosition: true,
-        hasGlobalPosition: false,
-        hasVerticalPosition: true,
-        hasGpsGlitch: false,
-      },
-      unhealthySensors: [],
-    };
+    this.#state = standingState(clock.monotonicMs(), positionM);
     this.#stopHeartbeat = every(clock, 1000, () => this.#heartbeat());
   }
 
@@ -101,11 +70,17 @@ export class FakeVehicle implements Vehicle {
     return this.setpoints.at(-1);
   }
 
-  /** Changes the state as the autopilot would tell it; `role` follows `mode` unless it is given itself. */
+  /**
+   * Changes the state as the autopilot would tell it. `role` follows `mode`, and the estimator's word on its global
+   * position follows `global`, unless they are given themselves.
+   */
   set(change: Partial<VehicleState>): void {
-    const state = { ...this.#state, ...change };
-    const hasNewRole = 'mode' in change || 'autopilot' in change;
-    this.#state = hasNewRole && !('role' in change) ? { ...state, role: roleOf(state) } : state;
+    let state = { ...this.#state, ...change };
+    if (!('role' in change) && ('mode' in change || 'autopilot' in change))
+      state = { ...state, role: roleOf(state) };
+    if ('global' in change && !('estimator' in change) && state.estimator)
+      state = { ...state, estimator: { ...state.estimator, hasGlobalPosition: state.global !== undefined } };
+    this.#state = state;
     this.#emit({ type: 'stateChanged' });
   }
 
@@ -295,18 +270,4 @@ export class FakeVehicle implements Vehicle {
   #emit(event: VehicleEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
-}
-
-/** x east, y north, about this place. */
-function enuAbout({ latDeg, lonDeg, amslM }: GlobalPosition): GpsFrame {
-  return new GpsFrame({ latDeg, lonDeg, amslM, headingDeg: 90 });
-}
-
-function plus(a: Vec3, b: Vec3): Vec3 {
-  return { x: a.x + b.x, y: a.y + b.y, z: a.z + b.z };
-}
-
-function roleOf({ autopilot, mode }: VehicleState): VehicleState['role'] {
-  if (mode === undefined) return undefined;
-  return autopilot === 'ArduPilot' ? ardupilotRole(mode) : px4Role(mode);
 }

@@ -73,10 +73,10 @@ it('says what to do when there is no such folder, or no such line', async () => 
 
 it('says how to install socat where it is missing', async () => {
   const { PATH } = process.env;
-  process.env['PATH'] = folder();
+  process.env.PATH = folder();
   try {
     await expect(openPtyPair({ folder: folder() })).rejects.toThrow(/apt install socat/);
   } finally {
-    process.env['PATH'] = PATH;
+    process.env.PATH = PATH;
   }
 });

@@ -36,9 +36,6 @@ export async function startTcpSimulator(options: TcpSimulatorOptions): Promise<R
     });
     // It says the same as 'close', which always follows.
     socket.on('error', () => undefined);
-    socket.on('close', () => {
-      if (client === socket) client = undefined;
-    });
   });
   await listen(server, options.port ?? 0).catch((error: unknown) => {
     runner.stop();

@@ -1,7 +1,7 @@
 /** Makes the vehicle that a URL names. The one place that picks a link; knows no show and no server. */
-import { DisconnectedError, errorText } from '../../../lib/errors.js';
+import { DisconnectedError, errorText, NotSupportedError } from '../../../lib/errors.js';
 import type { Clock } from '../../../lib/time/clock.js';
-import { startSimulator } from '../../simulator/adapters/udp-simulator.js';
+import { startMemorySimulator } from '../../simulator/adapters/memory-simulator.js';
 import type { MavlinkLink } from '../mavlink/link.js';
 import { MavlinkVehicle } from '../mavlink/mavlink-vehicle.js';
 import { MavlinkSigner } from '../mavlink/signing.js';
@@ -78,10 +78,10 @@ async function openSerial(options: SerialOptions): Promise<MavlinkLink> {
   }
 }
 
-async function openSimulatorLink(url: VehicleUrl & { kind: 'sim' }, clock: Clock): Promise<MavlinkLink> {
-  const { seed, startPositionM, systemId = 1 } = url;
-  const simulator = await startSimulator({ clock, systemId, seed, startPositionM });
-  const link = await openUdpLink({ host: '127.0.0.1', port: simulator.port });
+function openSimulatorLink(url: VehicleUrl & { kind: 'sim' }, clock: Clock): MavlinkLink {
+  const { seed, startPositionM, autopilot, systemId = 1 } = url;
+  if (autopilot !== 'px4') throw new NotSupportedError(`sim:?autopilot=${autopilot}`, 'use px4');
+  const { link, close } = startMemorySimulator({ clock, systemId, seed, startPositionM });
   return {
     framing: link.framing,
     send: (bytes) => link.send(bytes),
@@ -89,7 +89,7 @@ async function openSimulatorLink(url: VehicleUrl & { kind: 'sim' }, clock: Clock
     onClose: (listener) => link.onClose(listener),
     async close() {
       await link.close();
-      await simulator.close();
+      await close();
     },
   };
 }

@@ -43,7 +43,7 @@ export class LinkReports {
 
   /** Frames were dropped because the line is too slow for them. */
   overloaded(): void {
-    this.#once('overloaded', 'slower than what is to be sent: older messages are dropped; raise its rate');
+    this.#once('overloaded', 'slower than what is to be sent: older messages are dropped; use a faster line');
   }
 
   #tellOpen(): void {

@@ -63,13 +63,6 @@ export class OutgoingBacklog {
     return Math.ceil(((this.#onLineBytes - roomBytes) / pace.bytesPerS) * 1000);
   }
 
-  /** Forgets everything: the line is a new one. */
-  clear(): void {
-    this.#queue = [];
-    this.#queuedBytes = 0;
-    this.#onLineBytes = 0;
-  }
-
   #fits(frame: Uint8Array): boolean {
     const { pace } = this.#limits;
     return !pace || this.#onLineBytes === 0 || this.#onLineBytes + frame.length <= pace.maxOnLineBytes;

@@ -5,16 +5,9 @@
 import { errorText } from '../../../lib/errors.js';
 import type { Cancel, Clock } from '../../../lib/time/clock.js';
 import type { MavlinkLink } from '../mavlink/link.js';
+import { type Line, LineWriter } from './line-writer.js';
 import { type LinkReport, LinkReports } from './link-reports.js';
-import { type BacklogLimits, OutgoingBacklog } from './outgoing-backlog.js';
-
-/** An open way for bytes. */
-export interface Line {
-  /** Resolves when the system took them; rejects when the line is broken. Called for one write at a time. */
-  write(bytes: Uint8Array): Promise<void>;
-  /** Called after the abort; resolves soon, whatever state the line is in. */
-  close(): Promise<void>;
-}
+import type { BacklogLimits } from './outgoing-backlog.js';
 
 /** What a line tells, from the moment it is being opened. */
 export type LineListener = {
@@ -29,7 +22,7 @@ export type ReopeningLinkOptions = {
   /** For people: `serial /dev/ttyAMA0`. */
   readonly name: string;
   readonly clock: Clock;
-  /** Rejects, within a time limit of its own, with what is wrong and what to do. */
+  /** Rejects, within a time limit of its own, with what is wrong and what to do. The line is closed after the abort. */
   readonly openLine: (listener: LineListener) => Promise<Line>;
   readonly backlog: BacklogLimits;
   /** A line on which nothing arrives for this long is taken for dead. */
@@ -38,40 +31,32 @@ export type ReopeningLinkOptions = {
 };
 
 const retryMs = 1000;
-/** A line that takes no bytes for this long is closed: what waits in it is too old to be sent. */
-const writeLimitMs = 1000;
 const lineClosesWithinMs = 1000;
 
 export class ReopeningLink implements MavlinkLink {
   readonly framing = 'stream';
   readonly #options: ReopeningLinkOptions;
-  readonly #backlog: OutgoingBacklog;
   readonly #reports: LinkReports;
   readonly #onData: ((bytes: Uint8Array) => void)[] = [];
   readonly #onReopen: (() => void)[] = [];
-  #line: Line | undefined;
+  #open: { readonly line: Line; readonly writer: LineWriter } | undefined;
   #attempt: Promise<void>;
   #closing: Promise<void> | undefined;
   /** Of the line that counts now, and of the attempt to open it: what earlier ones still tell is not heard. */
   #abort = new AbortController();
-  #isWriting = false;
   #hasBeenOpen = false;
   #heardMs = 0;
   #cancelRetry: Cancel = () => undefined;
-  #cancelPump: Cancel | undefined;
   #cancelSilence: Cancel = () => undefined;
 
   constructor(options: ReopeningLinkOptions) {
     this.#options = options;
-    this.#backlog = new OutgoingBacklog(options.backlog);
     this.#reports = new LinkReports(options.name, (report) => options.onReport?.(report));
-    this.#attempt = this.#open();
+    this.#attempt = this.#tryToOpen();
   }
 
   send(bytes: Uint8Array): void {
-    if (!this.#line) return;
-    if (this.#backlog.push(bytes) > 0) this.#reports.overloaded();
-    this.#pump();
+    this.#open?.writer.send(bytes);
   }
 
   onData(listener: (bytes: Uint8Array) => void): void {
@@ -98,7 +83,7 @@ export class ReopeningLink implements MavlinkLink {
   }
 
   /** Never rejects. */
-  async #open(): Promise<void> {
+  async #tryToOpen(): Promise<void> {
     const abort = new AbortController();
     const { signal } = abort;
     this.#abort = abort;
@@ -109,14 +94,20 @@ export class ReopeningLink implements MavlinkLink {
         broken: (reason) => this.#broken(abort, reason),
       });
       if (signal.aborted) await this.#closed(line);
-      else this.#opened(line);
+      else this.#opened(line, abort);
     } catch (error) {
       this.#broken(abort, errorText(error));
     }
   }
 
-  #opened(line: Line): void {
-    this.#line = line;
+  #opened(line: Line, abort: AbortController): void {
+    const { clock, backlog } = this.#options;
+    const writer = new LineWriter({
+      ...{ line, clock, limits: backlog },
+      onBroken: (reason) => this.#broken(abort, reason),
+      onDropped: () => this.#reports.overloaded(),
+    });
+    this.#open = { line, writer };
     this.#heardMs = this.#nowMs;
     this.#reports.opened();
     this.#watchSilence();
@@ -141,21 +132,18 @@ export class ReopeningLink implements MavlinkLink {
   #retryLater(): void {
     if (this.#closing !== undefined) return;
     this.#cancelRetry = this.#options.clock.after(retryMs, () => {
-      this.#attempt = this.#open();
+      this.#attempt = this.#tryToOpen();
     });
   }
 
   /** From here on nothing of the line or the attempt is heard. */
   #leaveLine(why: 'closed' | 'broken'): Line | undefined {
-    const line = this.#line;
-    this.#line = undefined;
+    const open = this.#open;
+    this.#open = undefined;
+    open?.writer.stop();
     this.#abort.abort(why);
-    this.#isWriting = false;
-    this.#backlog.clear();
-    this.#cancelPump?.();
-    this.#cancelPump = undefined;
     this.#cancelSilence();
-    return line;
+    return open?.line;
   }
 
   /** Resolves when the line is closed, or would not. */
@@ -168,38 +156,6 @@ export class ReopeningLink implements MavlinkLink {
       };
       line.close().then(done, done);
     });
-  }
-
-  #pump(): void {
-    if (!this.#line || this.#isWriting) return;
-    const bytes = this.#backlog.take(this.#nowMs);
-    if (bytes) {
-      void this.#write(this.#line, bytes);
-      return;
-    }
-    const waitMs = this.#backlog.waitMs(this.#nowMs);
-    if (waitMs === undefined) return;
-    this.#cancelPump ??= this.#options.clock.after(waitMs, () => {
-      this.#cancelPump = undefined;
-      this.#pump();
-    });
-  }
-
-  async #write(line: Line, bytes: Uint8Array): Promise<void> {
-    const abort = this.#abort;
-    this.#isWriting = true;
-    const cancelLimit = this.#options.clock.after(writeLimitMs, () =>
-      this.#broken(abort, `took no bytes for ${writeLimitMs / 1000} s: the other end does not read`),
-    );
-    try {
-      await line.write(bytes);
-    } catch (error) {
-      this.#broken(abort, errorText(error));
-    }
-    cancelLimit();
-    if (abort.signal.aborted) return;
-    this.#isWriting = false;
-    this.#pump();
   }
 
   #watchSilence(): void {

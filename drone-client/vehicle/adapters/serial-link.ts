@@ -7,8 +7,9 @@ import { SerialPort } from 'serialport';
 import { errorText } from '../../../lib/errors.js';
 import type { Clock } from '../../../lib/time/clock.js';
 import type { MavlinkLink } from '../mavlink/link.js';
+import type { Line } from './line-writer.js';
 import type { LinkReport } from './link-reports.js';
-import { type Line, type LineListener, ReopeningLink } from './reopening-link.js';
+import { type LineListener, ReopeningLink } from './reopening-link.js';
 
 export type SerialLinkOptions = {
   readonly path: string;
@@ -64,15 +65,25 @@ async function openDevice(path: string, baudRate: number, listener: LineListener
   };
 }
 
+/**
+ * A device that is unplugged while a read is under way may read as empty for ever, which the binding tries again: then
+ * it is the next write, at the latest the heartbeat of every second, that fails and ends both.
+ */
 async function readUntilBroken(port: Port, listener: LineListener): Promise<void> {
   const buffer = Buffer.alloc(readBytes);
+  while (!listener.signal.aborted) {
+    const bytesRead = await read(port, buffer, listener);
+    if (bytesRead === undefined) return;
+    listener.received(buffer.subarray(0, bytesRead));
+  }
+}
+
+async function read(port: Port, buffer: Buffer, listener: LineListener): Promise<number | undefined> {
   try {
-    while (!listener.signal.aborted) {
-      const { bytesRead } = await port.read(buffer, 0, buffer.length);
-      listener.received(buffer.subarray(0, bytesRead));
-    }
+    return (await port.read(buffer, 0, buffer.length)).bytesRead;
   } catch (error) {
     listener.broken(breakAdvice(error));
+    return undefined;
   }
 }
 

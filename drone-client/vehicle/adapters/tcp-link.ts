@@ -3,8 +3,9 @@ import { connect, type Socket } from 'node:net';
 import { errorCode, errorText } from '../../../lib/errors.js';
 import type { Clock } from '../../../lib/time/clock.js';
 import type { MavlinkLink } from '../mavlink/link.js';
+import type { Line } from './line-writer.js';
 import type { LinkReport } from './link-reports.js';
-import { type Line, type LineListener, ReopeningLink } from './reopening-link.js';
+import { type LineListener, ReopeningLink } from './reopening-link.js';
 
 export type TcpLinkOptions = {
   readonly host: string;

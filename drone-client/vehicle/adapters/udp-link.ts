@@ -74,8 +74,10 @@ class UdpLink implements MavlinkLink {
   /** What can not be sent now is dropped: MAVLink's own repetition is the remedy. */
   send(bytes: Uint8Array): void {
     if (this.#isClosed) return;
-    if (this.#clock === 'connected') this.#socket.send(bytes, () => undefined);
-    else if (this.#peer) this.#socket.send(bytes, this.#peer.port, this.#peer.address, () => undefined);
+    // The socket keeps the bytes until a later turn, and they are only borrowed.
+    const own = Uint8Array.from(bytes);
+    if (this.#clock === 'connected') this.#socket.send(own, () => undefined);
+    else if (this.#peer) this.#socket.send(own, this.#peer.port, this.#peer.address, () => undefined);
   }
 
   onData(listener: (bytes: Uint8Array) => void): void {

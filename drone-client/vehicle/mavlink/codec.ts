@@ -108,7 +108,7 @@ export class MavlinkDecoder {
     }
     const definition = classes.get(frame.messageId);
     if ((frame.flags & ~signedFlag) !== 0) this.#unknownFlags += 1;
-    else if (definition && this.#isTrusted(bytes, frame)) received.push(this.#read(bytes, frame, definition));
+    else if (this.#isTrusted(bytes, frame) && definition) received.push(this.#read(bytes, frame, definition));
     return bytes.length;
   }
 

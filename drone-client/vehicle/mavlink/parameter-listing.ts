@@ -4,7 +4,6 @@
  */
 import { RefusedError } from '../../../lib/errors.js';
 import type { ParamValueBits } from './messages.js';
-import { noParameterIndex } from './parameter-messages.js';
 
 export type ListingRequests = {
   /** PARAM_REQUEST_LIST. */
@@ -48,7 +47,8 @@ export class ParameterListing {
     nowMs: number,
   ): ReadonlyMap<string, ParamValueBits> | undefined {
     const { paramIndex, paramCount } = message;
-    if (paramIndex === noParameterIndex || paramIndex >= paramCount) return undefined;
+    // 65535: an answer to a question by name, or no parameter at all (PX4's `_HASH_CHECK`).
+    if (paramIndex >= paramCount) return undefined;
     if (this.#count !== paramCount) this.#expect(paramCount);
     this.#quietSinceMs = nowMs;
     this.#values.set(id, message);

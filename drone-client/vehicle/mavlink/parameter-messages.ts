@@ -5,9 +5,6 @@ import { ParamSetBits } from './messages.js';
 /** Source: MAV_COMP_ID_AUTOPILOT1. */
 const autopilotComponentId = 1;
 
-/** PARAM_VALUE's index where the autopilot does not say it, and for what is no parameter (PX4's `_HASH_CHECK`). */
-export const noParameterIndex = 0xffff;
-
 /** By name. */
 export function readById(systemId: number, paramId: string): common.ParamRequestRead {
   return Object.assign(new common.ParamRequestRead(), target(systemId), { paramIndex: -1, paramId });

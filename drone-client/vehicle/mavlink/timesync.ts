@@ -32,6 +32,7 @@ export class Timesync {
   /** Requests under way: their `ts1`, and when they left. */
   readonly #pending = new Map<bigint, number>();
   #samples: Sample[] = [];
+  #isSettled = false;
   #contradicting = 0;
   #askedMs = Number.NEGATIVE_INFINITY;
   /** The autopilot's time of boot as of its last answer. */
@@ -41,6 +42,7 @@ export class Timesync {
   tick(nowMs: number): common.TimeSync | undefined {
     for (const [ts1, sentMs] of this.#pending) if (nowMs - sentMs > longestTripMs) this.#pending.delete(ts1);
     this.#samples = this.#samples.filter(({ atMs }) => nowMs - atMs <= sampleLifeMs);
+    if (this.#samples.length === 0) this.#isSettled = false;
     const intervalMs = this.#isSettled ? settledIntervalMs : settlingIntervalMs;
     if (nowMs - this.#askedMs < intervalMs) return undefined;
     this.#askedMs = nowMs;
@@ -81,12 +83,9 @@ export class Timesync {
   /** Forgets everything that was measured: another autopilot, or another boot of it. */
   reset(): void {
     this.#samples = [];
+    this.#isSettled = false;
     this.#contradicting = 0;
     this.#bootMs = 0;
-  }
-
-  get #isSettled(): boolean {
-    return this.#samples.length >= settledSamples;
   }
 
   #add(sample: Sample): void {
@@ -95,9 +94,11 @@ export class Timesync {
       this.#contradicting += 1;
       if (this.#contradicting < contradictions) return;
       this.#samples = [];
+      this.#isSettled = false;
     }
     this.#contradicting = 0;
     this.#samples.push(sample);
+    this.#isSettled ||= this.#samples.length >= settledSamples;
   }
 
   /** Ageing costs a sample what the clocks may have drifted since. */

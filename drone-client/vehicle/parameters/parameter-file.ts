@@ -64,7 +64,6 @@ export function formatParameterFile(snapshot: ParameterSnapshot, { systemId = 1 
 /** The lines that are neither empty nor a comment. */
 function contentsOf(text: string): readonly { content: string; line: number }[] {
   return text
-    .replace(/^\uFEFF/, '')
     .split(/\r\n|\n|\r/)
     .map((content, index) => ({ content: content.trim(), line: index + 1 }))
     .filter(({ content }) => content !== '' && !content.startsWith('#'));

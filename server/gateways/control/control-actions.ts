@@ -38,6 +38,13 @@ const answers: Readonly<Record<Exclude<ControlAction, 'telemetry'>, Answer>> = {
   stop: command((operations, { ids }) => operations.stop(ids)),
   land: command((operations, { ids }) => operations.land(ids)),
   disarm: command((operations, { ids }) => operations.disarm(ids)),
+  emergency_land: command((operations, { ids }) => operations.endFlight('emergency_land', ids)),
+  return_home: command((operations, { ids }) => operations.endFlight('return_home', ids)),
+  kill: command((operations, { ids }) => operations.endFlight('kill', ids)),
+  flip: command((operations, { ids }) => operations.flip(ids)),
+  calibrate_gyro: command((operations, { ids }) => operations.maintain('calibrate_gyro', ids)),
+  calibrate_level: command((operations, { ids }) => operations.maintain('calibrate_level', ids)),
+  reboot_fcu: command((operations, { ids }) => operations.maintain('reboot_fcu', ids)),
   takeoff: command((operations, { ids }) => operations.takeoff(ids)),
   led_test: command((operations, { ids }) => operations.ledTest(ids)),
 };

@@ -40,7 +40,12 @@ function makeStore(ini = '') {
   const files = new OneFile();
   const config = loadConfig(ini, 'client.ini', droneConfigSpec);
   const vehicle = new FakeVehicle(new FakeClock(), { x: 0, y: 0, z: 0 });
-  return { files, config, vehicle, store: new AnimationStore(files, config) };
+  let frameError: string | undefined;
+  const store = new AnimationStore(files, config, () => frameError);
+  const breakFrame = (text: string) => {
+    frameError = text;
+  };
+  return { files, config, vehicle, store, breakFrame };
 }
 
 describe('the animation that a drone holds', () => {
@@ -99,7 +104,7 @@ describe('the animation that a drone holds', () => {
   });
 
   it('is not flown into the ground, from an unknown height, or in a frame that is not known', async () => {
-    const { store, files, config, vehicle } = makeStore();
+    const { store, files, config, vehicle, breakFrame } = makeStore();
     files.content = rising;
     await store.refresh();
     expect(store.planToFly(vehicle.state).animationId).toBe('circle');
@@ -111,7 +116,7 @@ describe('the animation that a drone holds', () => {
     expect(() => store.planToFly(vehicle.state)).toThrow('the configuration has just changed');
     await store.refresh();
     expect(store.planToFly(vehicle.state).animationId).toBe('circle');
-    config.set('FLIGHT/frame_id', 'floor');
-    expect(() => store.planToFly(vehicle.state)).toThrow('frame floor is not supported');
+    breakFrame('the frame was changed');
+    expect(() => store.planToFly(vehicle.state)).toThrow('not started: the frame was changed');
   });
 });

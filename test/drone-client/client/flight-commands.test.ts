@@ -53,10 +53,21 @@ function makeRig() {
     peer: undefined,
     clockOffset: undefined,
   };
+  const obstacles: string[] = [];
+  const guard = {
+    obstacles,
+    problems: [],
+    state: { active: [], fired: [] },
+    parametersChanged: () => undefined,
+  };
   const drone: Drone = {
     ...{ clock, vehicle, led, player, config },
     files: disk,
-    animations: new AnimationStore(disk, config),
+    animations: new AnimationStore(disk, config, () => undefined),
+    guard,
+    flightLog: { note: () => undefined, list: async () => [], read: async () => new Uint8Array() },
+    link: { isConnected: () => true, clock: () => undefined },
+    frame: 'map',
     ledTest: new LedTest(clock, led),
     showClock: new ShowClock(clock, link),
     names: { hostname: () => 'a', ipAddress: () => '127.0.0.1', random: () => 0 },
@@ -70,7 +81,7 @@ function makeRig() {
   const commands = flightCommands(drone, new FileService(drone));
   const give = async (name: string, kwargs: { [key: string]: Json } = {}) => commands[name]?.(kwargs);
   const inS = (seconds: number) => ({ time: clock.utcMs() / 1000 + seconds });
-  return { clock, vehicle, player, config, disk, drone, link, give, inS };
+  return { clock, vehicle, player, config, disk, drone, link, give, inS, obstacles };
 }
 
 let rig: ReturnType<typeof makeRig>;

@@ -5,7 +5,7 @@ import { loadConfig } from '../../../lib/config/index.js';
 import { ConfigError } from '../../../lib/errors.js';
 
 function read(...lines: string[]) {
-  return readFrameSettings(loadConfig(droneConfigSpec, lines.join('\n'), 'drone.ini'));
+  return readFrameSettings(loadConfig(lines.join('\n'), 'drone.ini', droneConfigSpec));
 }
 
 const gps = ['[FLIGHT]', 'frame_id = gps', '[GPS FRAME]'];

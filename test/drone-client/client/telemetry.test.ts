@@ -8,8 +8,10 @@ const zero = { x: 0, y: 0, z: 0 };
 
 const vehicle: VehicleState = {
   connected: true,
+  autopilot: 'PX4',
   armed: false,
   mode: 'AUTO.LOITER',
+  role: 'hold',
   systemStatus: 'STANDBY',
   landed: 'on_ground',
   position: { atMs: 0, positionM: { x: 1.004, y: -2, z: 0.5 }, velocityMPerS: zero },
@@ -17,6 +19,10 @@ const vehicle: VehicleState = {
   battery: { voltageV: 11.1, fraction: 0.75 },
   calibration: { gyro: true, mag: true, accel: true },
   isPrearmOk: true,
+  global: undefined,
+  gps: undefined,
+  estimator: undefined,
+  unhealthySensors: undefined,
 };
 
 const input: TelemetryInput = {
@@ -27,6 +33,9 @@ const input: TelemetryInput = {
   startPosition: [1, 2, 3, Number.NaN, 'fly', 1.5],
   vehicle,
   lastTask: 'No task',
+  frame: 'map',
+  problems: [],
+  failsafe: { active: [], fired: [] },
   led: { red: 1, green: 2, blue: 3 },
   utcMs: 1_700_000_000_250,
 };
@@ -53,6 +62,32 @@ describe('telemetry', () => {
       time_delta: 1_700_000_000.25,
       led: [1, 2, 3],
       landed: 'on_ground',
+      warnings: [],
+      failsafe: { active: [], last: null },
+    });
+  });
+
+  it('tells what blocks a start apart from what is only to be known, and what the watchdog did', () => {
+    const told = buildTelemetry({
+      ...input,
+      problems: [
+        { id: 'battery', severity: 'blocking', text: 'battery low: charge it' },
+        { id: 'fence', severity: 'warning', text: 'no ceiling' },
+      ],
+      failsafe: {
+        active: [{ id: 'strayed', text: '4 m off', sinceMs: 5 }],
+        fired: [
+          { id: 'strayed', atMs: 5, numbers: { distanceM: 4 }, text: '4 m off: landing', action: 'land' },
+        ],
+      },
+    });
+    expect(told).toMatchObject({
+      selfcheck: ['battery low: charge it'],
+      warnings: ['no ceiling'],
+      failsafe: {
+        active: ['4 m off'],
+        last: { id: 'strayed', action: 'land', text: '4 m off: landing', numbers: { distanceM: 4 } },
+      },
     });
   });
 
@@ -85,7 +120,7 @@ describe('telemetry', () => {
       current_position: [1.004, -2, 0.5, Number.NaN, 'map'],
     });
     expect(telemetry({ position: undefined }).current_position).toBe('NO_POS');
-    expect(unknown.selfcheck).toEqual([
+    expect(selfcheckAnswer({ ...vehicle, attitude: undefined })).toEqual([
       'angular rates are unknown: wait for the autopilot, check its cable',
       'roll and pitch are unknown: wait for the autopilot, check its cable',
     ]);
@@ -130,8 +165,8 @@ describe('the self-check', () => {
 
 describe('the position as a text', () => {
   it('has two decimals, and one for the yaw in degrees', () => {
-    expect(positionText(vehicle)).toBe('1.00 -2.00 0.50 90.0 map');
-    expect(positionText({ ...vehicle, position: undefined, attitude: undefined })).toBe(
+    expect(positionText(vehicle, 'map')).toBe('1.00 -2.00 0.50 90.0 map');
+    expect(positionText({ ...vehicle, position: undefined, attitude: undefined }, 'map')).toBe(
       'nan nan nan nan map',
     );
   });

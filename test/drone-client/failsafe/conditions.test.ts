@@ -214,17 +214,24 @@ const cases: readonly Case[] = [
       flight(nowMs, {
         isOurs: false,
         isOffboardExpected: false,
+        setpoint: { positionM: here, sentMs: nowMs - 1100 },
         vehicle: { armed: false, landed: 'on_ground' },
       }),
     delayMs: 3000,
     text: /disarmed in mode OFFBOARD without setpoints for 3 s/,
     action: 'hold',
-    passes: (nowMs) => flight(nowMs, { vehicle: { armed: false, landed: 'on_ground' } }),
+    passes: (nowMs) =>
+      flight(nowMs, { isOffboardExpected: false, vehicle: { armed: false, landed: 'on_ground' } }),
   },
   {
     name: 'an armed drone left standing in the offboard mode',
     id: 'offboard_idle',
-    fires: (nowMs) => flight(nowMs, { isOffboardExpected: false, vehicle: { landed: 'on_ground' } }),
+    fires: (nowMs) =>
+      flight(nowMs, {
+        isOffboardExpected: false,
+        setpoint: { positionM: here, sentMs: nowMs - 1100 },
+        vehicle: { landed: 'on_ground' },
+      }),
     delayMs: 3000,
     text: /armed on the ground in mode OFFBOARD/,
     action: 'land',
@@ -307,7 +314,7 @@ describe('the watchdog', () => {
       {
         id: 'battery_short',
         action: 'report',
-        reason: expect.stringMatching(/leaves [678] % .* in 250 s \(reserve 15 %\)/),
+        reason: expect.stringMatching(/leaves 6 % .* in 250 s \(reserve 15 %\)/),
       },
     ]);
   });
@@ -324,7 +331,7 @@ describe('the watchdog', () => {
     const flown = new Flown(new Watchdog(), settingsOf());
     const loiter: Moment = (nowMs) => flight(nowMs, { vehicle: { mode: 'AUTO.LOITER', role: 'hold' } });
     flown.fly(1000);
-    expect(flown.fly(3000, loiter)).toMatchObject([{ id: 'pilot_takeover', action: 'report' }]);
+    expect(flown.fly(5000, loiter)).toMatchObject([{ id: 'pilot_takeover', action: 'report' }]);
     const never = new Flown(new Watchdog(), settingsOf());
     expect(never.fly(4000, loiter)).toMatchObject([{ id: 'offboard_refused' }]);
     const landing = new Flown(new Watchdog(), settingsOf());

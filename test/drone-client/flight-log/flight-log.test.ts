@@ -1,3 +1,4 @@
+import { Opcode } from '@mcap/core';
 import { expect, it } from 'vitest';
 import { FlightLogFolder } from '../../../drone-client/flight-log/adapters/flight-log-folder.js';
 import {
@@ -51,11 +52,19 @@ it('gives the same messages by index and by stream, each as its schema says, non
   await rig.log.close();
   const [name] = await namesIn(folder);
   const bytes = await fileIn(folder, name);
-  const { messages } = await readIndexed(bytes);
+  const { messages, reader } = await readIndexed(bytes);
   expect(messages.flatMap(({ value, schema, topic }) => faultsOf(value, schema.json, topic))).toEqual([]);
   expect(messages.filter(({ text }) => /NaN|Infinity|null/.test(text))).toEqual([]);
   const byTime = [...readStream(bytes).messages].sort((a, b) => Number(a.logTimeNs - b.logTimeNs));
   expect(messages.map(({ text }) => text)).toEqual(byTime.map(({ text }) => text));
+  const lights = await readIndexed(bytes, ['/drone/led']);
+  expect(lights.messages).toEqual(ofTopic(messages, '/drone/led'));
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  for (const { messageIndexOffsets } of reader.chunkIndexes)
+    for (const [channel, offset] of messageIndexOffsets) {
+      expect(view.getUint8(Number(offset))).toBe(Opcode.MESSAGE_INDEX);
+      expect(view.getUint16(Number(offset) + 9, true)).toBe(channel);
+    }
   expect(new Set(messages.map(({ topic }) => topic))).toEqual(
     new Set([
       '/drone/state',
@@ -220,9 +229,11 @@ it('has on the disk what is older than a second while it still flies', async () 
   const { rig, folder } = await folderRig();
   rig.state.armed = true;
   await rig.clock.advance(5000);
-  const [name] = await namesIn(folder);
   await expect
-    .poll(async () => ofTopic(readStream(await fileIn(folder, name)).messages, '/drone/state').length)
+    .poll(async () => {
+      const [name] = await namesIn(folder);
+      return name && ofTopic(readStream(await fileIn(folder, name)).messages, '/drone/state').length;
+    })
     .toBeGreaterThanOrEqual(80);
   await rig.log.close();
 });

@@ -11,7 +11,7 @@ import type { FlightSample } from '../../../drone-client/flight-log/flight-sampl
 import type { FlightLogSettings } from '../../../drone-client/flight-log/settings.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
-export const defaults: FlightLogSettings = {
+const defaults: FlightLogSettings = {
   isEnabled: true,
   frequencyHz: 20,
   afterDisarmMs: 2000,
@@ -83,6 +83,14 @@ export class Rig {
     };
   }
 
+  /** Lets time pass no faster than the disk keeps up with. */
+  async pass(durationMs: number, files: FaultyFiles): Promise<void> {
+    for (let passedMs = 0; passedMs < durationMs; passedMs += 1000) {
+      await this.clock.advance(Math.min(1000, durationMs - passedMs));
+      await files.idle();
+    }
+  }
+
   /** Arms, flies so long, disarms, and waits until the recording has ended. */
   async fly(durationMs: number): Promise<void> {
     this.state.armed = true;
@@ -107,6 +115,7 @@ export async function namesIn(folder: string): Promise<string[]> {
 /** The real folder behind a disk that can be slow, broken or full. */
 export class FaultyFiles implements FlightLogFiles {
   readonly #files: FlightLogFolder;
+  #pending = 0;
   /** What each append waits for. */
   gate: Promise<void> = Promise.resolve();
   /** Bytes that still fit; then half of what is appended is written, and the disk is full. */
@@ -117,16 +126,22 @@ export class FaultyFiles implements FlightLogFiles {
     this.#files = new FlightLogFolder(folder, { isDurable: false });
   }
 
+  /** Resolves when everything that was asked of the disk is done, and what followed from it. */
+  async idle(): Promise<void> {
+    for (let quiet = 0; quiet < 3; quiet = this.#pending === 0 ? quiet + 1 : 0)
+      await new Promise((resolve) => setImmediate(resolve));
+  }
+
   list() {
-    return this.#files.list();
+    return this.#track(this.#files.list());
   }
 
   remove(name: string) {
-    return this.#files.remove(name);
+    return this.#track(this.#files.remove(name));
   }
 
   read(name: string, place: { offset: number; length: number }) {
-    return this.#files.read(name, place);
+    return this.#track(this.#files.read(name, place));
   }
 
   freeBytes() {
@@ -135,17 +150,26 @@ export class FaultyFiles implements FlightLogFiles {
 
   async create(name: string): Promise<LogSink> {
     if (this.roomBytes <= 0) throw noSpace();
-    const sink = await this.#files.create(name);
+    const sink = await this.#track(this.#files.create(name));
     return {
       append: async (bytes) => {
         await this.gate;
         this.roomBytes -= bytes.length;
-        if (this.roomBytes >= 0) return sink.append(bytes);
-        await sink.append(bytes.subarray(0, bytes.length / 2));
+        if (this.roomBytes >= 0) return this.#track(sink.append(bytes));
+        await this.#track(sink.append(bytes.subarray(0, bytes.length / 2)));
         throw noSpace();
       },
-      close: () => sink.close(),
+      close: () => this.#track(sink.close()),
     };
+  }
+
+  async #track<T>(work: Promise<T>): Promise<T> {
+    this.#pending += 1;
+    try {
+      return await work;
+    } finally {
+      this.#pending -= 1;
+    }
   }
 }
 
@@ -191,6 +215,7 @@ function toRead(message: McapTypes.Message, { channels, schemas }: Known): Read 
 /** Every message by the index at the end of the file, and its metadata. */
 export async function readIndexed(
   bytes: Uint8Array,
+  topics?: readonly string[],
 ): Promise<{ messages: Read[]; metadata: Map<string, string>; reader: McapIndexedReader }> {
   const readable = {
     size: () => Promise.resolve(BigInt(bytes.length)),
@@ -200,7 +225,7 @@ export async function readIndexed(
   const reader = await McapIndexedReader.Initialize({ readable });
   const messages: Read[] = [];
   const known = { channels: reader.channelsById, schemas: reader.schemasById };
-  for await (const message of reader.readMessages({ validateCrcs: true }))
+  for await (const message of reader.readMessages({ validateCrcs: true, ...(topics && { topics }) }))
     messages.push(toRead(message, known));
   const metadata = new Map<string, string>();
   for await (const record of reader.readMetadata())

@@ -61,7 +61,7 @@ describe('the simulator in memory', () => {
     const { pilot, run, autopilot } = started({
       faults: faultsOf('5 drone-7 motor-loss\n0 drone-8 motor-loss'),
     });
-    await run(20_000);
+    await run(6000);
     const { highestM } = await flyUpAndDown(pilot, run);
     expect(highestM).toBeLessThan(0.8);
     expect(autopilot.truth.positionM.z).toBe(0);

@@ -4,7 +4,7 @@ import { AttitudeControl } from '../../../drone-client/simulator/attitude-contro
 import { Battery } from '../../../drone-client/simulator/battery.js';
 import { Body } from '../../../drone-client/simulator/body.js';
 import { Estimator, type EstimatorOptions } from '../../../drone-client/simulator/estimator.js';
-import { globalOf } from '../../../drone-client/simulator/geodetic.js';
+import { fieldOf, globalOf } from '../../../drone-client/simulator/geodetic.js';
 import { defaultOrigin, Gps } from '../../../drone-client/simulator/gps.js';
 import type { AttitudeDemand } from '../../../drone-client/simulator/position-control.js';
 import { Random } from '../../../drone-client/simulator/random.js';
@@ -181,6 +181,8 @@ describe('satellites and the estimate', () => {
     const truth = globalOf(body.positionM, defaultOrigin);
     expect(Math.abs((estimator.global?.latDeg ?? 0) - truth.latDeg)).toBeLessThan(2e-6);
     expect(Math.abs(estimator.globalOrigin.lonDeg - truth.lonDeg)).toBeLessThan(1e-9);
+    const here = estimator.global ?? defaultOrigin;
+    expect(distance(estimator.localOf(here), estimator.positionM)).toBeLessThan(1e-3);
   });
 });
 
@@ -198,6 +200,14 @@ describe('the globe under the field', () => {
       const bearingDeg = (Math.atan2(enuM.x, enuM.y) * 180) / Math.PI;
       expect(Math.cos(((azi1 - bearingDeg) * Math.PI) / 180)).toBeCloseTo(1, 6);
       expect(there.amslM).toBeCloseTo(enuM.z, 1);
+    }
+  });
+
+  it('leads back to the field, to the millimetre', () => {
+    const enuM = { x: -300, y: 400, z: 120 };
+    for (const latDeg of [47.397742, -33.9, 0, 78.2]) {
+      const origin = { latDeg, lonDeg: -151.2, amslM: 488 };
+      expect(distance(fieldOf(globalOf(enuM, origin), origin), enuM)).toBeLessThan(1e-3);
     }
   });
 

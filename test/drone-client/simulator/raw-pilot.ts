@@ -1,17 +1,23 @@
 /** Flies a simulated autopilot by plain MAVLink over any transport, without the vehicle; for tests alone. */
 import { common, type MavLinkData, minimal } from 'mavlink-mappings';
-import { MavlinkDecoder, MavlinkEncoder } from '../../../drone-client/vehicle/mavlink/codec.js';
+import {
+  type DecoderLosses,
+  MavlinkDecoder,
+  MavlinkEncoder,
+} from '../../../drone-client/vehicle/mavlink/codec.js';
 import { companionHeartbeat } from '../../../drone-client/vehicle/mavlink/outgoing.js';
 
 const armedFlag = 0x80;
-const px4Offboard = 6;
-const ardupilotGuided = 4;
+export const px4Offboard = 6;
+export const ardupilotGuided = 4;
 
 export class RawPilot {
   readonly results = new Map<number, number>();
   readonly systems = new Set<number>();
   messages = 0;
   isArmed = false;
+  /** MAV_AUTOPILOT, as its heartbeat says. */
+  autopilot: number | undefined;
   landedState = 0;
   /** Up from the local origin. */
   heightM = Number.NaN;
@@ -23,12 +29,19 @@ export class RawPilot {
     this.#send = send;
   }
 
+  get losses(): DecoderLosses {
+    return this.#decoder.losses;
+  }
+
   hear(bytes: Uint8Array): void {
     for (const { systemId, message } of this.#decoder.push(bytes)) {
       this.systems.add(systemId);
       this.messages += 1;
-      if (message instanceof minimal.Heartbeat) this.isArmed = (message.baseMode & armedFlag) !== 0;
-      else if (message instanceof common.ExtendedSysState) this.landedState = message.landedState;
+      if (message instanceof minimal.Heartbeat) {
+        this.isArmed = (message.baseMode & armedFlag) !== 0;
+        this.autopilot = message.autopilot;
+      }
+      if (message instanceof common.ExtendedSysState) this.landedState = message.landedState;
       else if (message instanceof common.LocalPositionNed) this.heightM = -message.z;
       else if (message instanceof common.CommandAck) this.results.set(message.command, message.result);
     }

@@ -143,6 +143,22 @@ describe('a vehicle about a place on the globe', () => {
     expectNear(vehicle.state.position?.positionM, { x: 14, y: -3, z: 2.5 });
   });
 
+  it('has seen the ground though nobody looked or listened before it flew', () => {
+    const vehicle = inFrame(inner, gps, clock);
+    standAt(0, 0, 50);
+    inner.set({ armed: true });
+    standAt(0, 0, 53);
+    expect(vehicle.state.position?.positionM.z).toBeCloseTo(3, 6);
+  });
+
+  it('tells what changes while it stands still', () => {
+    const { vehicle } = framed(gps);
+    standAt(0, 0, 50);
+    expect(vehicle.state.armed).toBe(false);
+    inner.set({ armed: true });
+    expect(vehicle.state.armed).toBe(true);
+  });
+
   it('keeps the ground while arming is not confirmed, though it may climb already', async () => {
     standAt(0, 0, 50);
     const { vehicle } = framed(gps);
@@ -257,9 +273,8 @@ describe('arming about a place on the globe', () => {
   });
 
   it('is refused while the estimator does not vouch for it', async () => {
-    const { estimator } = inner.state;
-    inner.set({ estimator: estimator && { ...estimator, hasGlobalPosition: false } });
     standAt(3, 4, 50);
+    const { estimator } = inner.state;
     inner.set({ estimator: estimator && { ...estimator, hasGlobalPosition: false } });
     const { vehicle } = framed(gps);
     expect(await refusal(vehicle)).toMatch(/does not vouch/);

@@ -84,4 +84,33 @@ describe('a vehicle with the ground for its zero', () => {
     inner.set({ position: undefined });
     expect(vehicle.state.position).toBeUndefined();
   });
+
+  it('hands everything that knows no height of ours on as it is', async () => {
+    const { inner, vehicle } = await rig();
+    const target = { latDeg: 52.5, lonDeg: 13.4, amslM: 60, velocityMPerS: still, yawRad: 1 };
+    const attitude = { thrust: 0.5, rollRad: 0.1, pitchRad: 0.2, yawRad: 0.3 };
+    inner.set({ global: { ...target, atMs: 0 } });
+    vehicle.sendGlobalSetpoint(target);
+    vehicle.sendAttitude(attitude);
+    expect(inner.globalSetpoints).toEqual([{ ...target, atMs: 0 }]);
+    expect(inner.attitudes).toEqual([{ ...attitude, atMs: 0 }]);
+    await vehicle.returnHome();
+    await vehicle.hold();
+    await vehicle.land();
+    await vehicle.kill();
+    await vehicle.disarm();
+    expect(inner.commands).toEqual(['return', 'hold', 'land', 'kill', 'disarm']);
+    expect(vehicle.maintenance).toBe(inner.maintenance);
+    await vehicle.close();
+    expect(inner.isClosed).toBe(true);
+  });
+
+  it('changes nothing when it is wrapped a second time', async () => {
+    const { inner, vehicle } = await rig();
+    const twice = new GroundReferencedVehicle(vehicle);
+    await takeOff({ ...(await rig()), inner, vehicle: twice });
+    expect(twice.state.position?.positionM.z).toBeCloseTo(1.5);
+    twice.sendSetpoint(setpointAt(2));
+    expect(inner.last?.positionM.z).toBeCloseTo(2.4);
+  });
 });

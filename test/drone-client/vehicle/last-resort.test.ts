@@ -8,8 +8,8 @@ import {
   readLastResort,
 } from '../../../drone-client/vehicle/last-resort.js';
 import { parseParameterFile } from '../../../drone-client/vehicle/parameters/parameter-file.js';
-import { DisconnectedError } from '../../../lib/errors.js';
-import { fakeMaintenance } from './fake-maintenance.js';
+import { DisconnectedError, RefusedError } from '../../../lib/errors.js';
+import { tableMaintenance } from './table-maintenance.js';
 
 const indoors: LastResortContext = { frame: 'map', usesMavlinkLed: false };
 const outdoors: LastResortContext = { frame: 'gps', usesMavlinkLed: false };
@@ -170,17 +170,21 @@ describe('the last resort of any autopilot', () => {
   });
 
   it('is read from the autopilot; what it does not have is known as missing', async () => {
-    const values = await readLastResort(fakeMaintenance(ardupilot), 'ArduPilot');
+    const values = await readLastResort(tableMaintenance(ardupilot), 'ArduPilot');
     expect(values.get('FS_GCS_ENABLE')).toBe(5);
     expect(values.has('MAV_GCS_SYSID')).toBe(true);
+    const ofPx4 = await readLastResort(tableMaintenance({ ...px4, COM_RC_IN_MODE: 4 }), 'PX4');
+    expect(ofPx4.get('COM_RC_IN_MODE')).toBe(4);
     expect(values.get('MAV_GCS_SYSID')).toBeUndefined();
     expect(compareLastResort(values, 'ArduPilot', indoors)).toEqual([]);
   });
 
   it('is not taken for known when the autopilot is lost meanwhile', async () => {
-    const maintenance = fakeMaintenance(px4);
+    const maintenance = tableMaintenance(px4);
     maintenance.readErrors.set('GF_ACTION', new DisconnectedError('gone'));
     await expect(readLastResort(maintenance, 'PX4')).rejects.toBeInstanceOf(DisconnectedError);
+    maintenance.readErrors.set('GF_ACTION', new RefusedError('refused', 'not now'));
+    await expect(readLastResort(maintenance, 'PX4')).rejects.toMatchObject({ code: 'refused' });
   });
 
   it.each(['PX4', 'ArduPilot'] as const)(

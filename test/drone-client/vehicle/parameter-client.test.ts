@@ -79,6 +79,9 @@ describe('reading a parameter', () => {
     const autopilot = new FakeAutopilot(manyRows(40));
     const all = Promise.all(autopilot.table.map(({ id }) => autopilot.client.read(id, 0)));
     expect(autopilot.sent).toHaveLength(5);
+    const answer = { paramId: 'P_00000', paramType: REAL32, paramBits: 0, paramIndex: 0, paramCount: 40 };
+    autopilot.client.received(Object.assign(new ParamValueBits(), answer), 1);
+    expect(autopilot.sent).toHaveLength(6);
     const values = await autopilot.finish(all);
     expect(values.map(({ value }) => value)).toEqual(autopilot.table.map(({ value }) => value));
     expect(autopilot.sent).toHaveLength(40);
@@ -173,9 +176,14 @@ describe('setting a parameter', () => {
 
   it('is not misled by a late answer with the value before', async () => {
     const autopilot = new FakeAutopilot(table);
-    const [row] = autopilot.table;
     const setting = autopilot.client.set('COM_OBL_RC_ACT', 4, 0);
-    if (row) for (let copies = 0; copies < 3; copies += 1) autopilot.say({ ...row }, { paramIndex: 0 });
+    await autopilot.run(20);
+    expect(writes(autopilot)).toHaveLength(1);
+    const late = { paramId: 'COM_OBL_RC_ACT', paramType: INT32, paramBits: 0, paramIndex: 0, paramCount: 4 };
+    for (let copies = 0; copies < 2; copies += 1) {
+      autopilot.client.received(Object.assign(new ParamValueBits(), late), 21);
+      for (let turns = 0; turns < 4; turns += 1) await Promise.resolve();
+    }
     expect((await autopilot.finish(setting)).value).toBe(4);
   });
 
@@ -220,7 +228,7 @@ describe('listing the parameters', () => {
     expect(all.has('_HASH_CHECK')).toBe(false);
   });
 
-  it.each([1, 2, 3])('is complete over a line that loses 30 %% (seed %d), in under 60 s', async (seed) => {
+  it.each([1, 2, 3])('is complete over a line that loses 30 % (seed %d), in under 60 s', async (seed) => {
     const autopilot = new FakeAutopilot(manyRows(1430), { loss: 0.3, seed, queue: 20, hidesIndex: true });
     const all = await autopilot.finish(autopilot.client.list(0));
     expect([...all.values()].map(({ value }) => value)).toEqual(autopilot.table.map(({ value }) => value));
@@ -291,6 +299,7 @@ describe('listing the parameters', () => {
     const again = autopilot.client.list(autopilot.nowMs);
     for (const row of stale) autopilot.say(row);
     await autopilot.run(50);
+    autopilot.table.splice(1, 2);
     autopilot.table.unshift({ id: 'A_NEW', type: INT32, value: 1 });
     autopilot.isMute = false;
     const [first] = autopilot.table;

@@ -54,25 +54,24 @@ export class TcpPeer {
 export async function tcpRig({ clock, onReport }: RigOptions): Promise<LinkRig & { peer: TcpPeer }> {
   const peer = new TcpPeer();
   await peer.listen();
-  const link = openTcpLink({ host, port: peer.port, clock, onReport });
-  await drive(clock, () => peer.connections === 1, 'the connection');
-  // Bytes are sent once the link knows that it is connected, too.
-  await drive(clock, () => {
-    link.send(Buffer.alloc(255, '.'));
-    return peer.heard().length > 0;
+  let isOpen = false;
+  const link = openTcpLink({
+    host,
+    port: peer.port,
+    clock,
+    onReport: (report) => {
+      isOpen = true;
+      onReport(report);
+    },
   });
-  const before = peer.heard().length;
-  let isFirst = true;
+  await drive(clock, () => isOpen && peer.connections === 1, 'the connection');
   return {
     peer,
     link,
     say: (bytes) => peer.socket?.write(Uint8Array.from(bytes)),
-    heard: () => (isFirst ? peer.heard().subarray(before) : peer.heard()),
+    heard: () => peer.heard(),
     vanish: () => peer.vanish(),
-    comeBack: async () => {
-      isFirst = false;
-      await peer.listen();
-    },
+    comeBack: () => peer.listen(),
     stall: () => peer.socket?.pause(),
     resume: () => peer.socket?.resume(),
     end: async () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { loadParameters } from '../../../../drone-client/vehicle/parameters/load-parameters.js';
 import { DisconnectedError, RefusedError } from '../../../../lib/errors.js';
-import { fakeMaintenance } from '../fake-maintenance.js';
+import { tableMaintenance } from '../table-maintenance.js';
 
 describe('loading parameters', () => {
   it('sets what differs, in order, and leaves alone what is so already', async () => {
-    const maintenance = fakeMaintenance({ A: 1, B: 2, C: 0.1 });
+    const maintenance = tableMaintenance({ A: 1, B: 2, C: 0.1 });
     const entries = [
       { id: 'C', value: 0.1 },
       { id: 'B', value: 5 },
@@ -29,7 +29,7 @@ describe('loading parameters', () => {
   });
 
   it('reports every line: one that fails never stops the others', async () => {
-    const maintenance = fakeMaintenance({ A: 1, B: 2, C: 3, D: 4 });
+    const maintenance = tableMaintenance({ A: 1, B: 2, C: 3, D: 4 });
     maintenance.setErrors.set('B', new RefusedError('refused', 'B was to become 9, but the autopilot has 2'));
     maintenance.setErrors.set('C', new DisconnectedError('gone'));
     const entries = ['NOPE', 'B', 'C', 'A', 'D'].map((id) => ({ id, value: id === 'D' ? 4 : 9 }));
@@ -45,7 +45,7 @@ describe('loading parameters', () => {
   });
 
   it('tells neighbouring large integers apart where the autopilot says that it is one', async () => {
-    const maintenance = fakeMaintenance({ A: 2 ** 24 });
+    const maintenance = tableMaintenance({ A: 2 ** 24 });
     await loadParameters(maintenance, [{ id: 'A', value: 2 ** 24 + 1 }]);
     expect(maintenance.sets).toEqual([['A', 2 ** 24 + 1]]);
   });
@@ -53,7 +53,7 @@ describe('loading parameters', () => {
   it('says how far it is after each line', async () => {
     const seen: number[][] = [];
     await loadParameters(
-      fakeMaintenance({ A: 1 }),
+      tableMaintenance({ A: 1 }),
       [
         { id: 'A', value: 1 },
         { id: 'B', value: 1 },
@@ -67,7 +67,7 @@ describe('loading parameters', () => {
   });
 
   it('sets nothing before all have been read', async () => {
-    const maintenance = fakeMaintenance({ A: 1, B: 1 });
+    const maintenance = tableMaintenance({ A: 1, B: 1 });
     const order: string[] = [];
     await loadParameters(
       {

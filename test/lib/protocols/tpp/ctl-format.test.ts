@@ -138,12 +138,20 @@ describe('a call of ctl', () => {
     expect(() => readCtlCall(call)).toThrow(message);
   });
 
-  it.each(['upload', 'start', 'pause', 'resume', 'disarm', 'takeoff', 'led_test'])(
-    '%s needs to be told whom',
-    (action) => {
-      expect(() => readCtlCall({ action })).toThrow(/needs drone ids, or --all/);
-    },
-  );
+  it.each([
+    'upload',
+    'start',
+    'pause',
+    'resume',
+    'disarm',
+    'kill',
+    'emergency_land',
+    'flip',
+    'takeoff',
+    'led_test',
+  ])('%s needs to be told whom', (action) => {
+    expect(() => readCtlCall({ action })).toThrow(/needs drone ids, or --all/);
+  });
 
   it.each(['list', 'status', 'stop', 'land', 'telemetry'])(
     '%s means everybody when told nobody',

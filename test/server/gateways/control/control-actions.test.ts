@@ -12,7 +12,22 @@ function setUp(...ids: string[]) {
   return { facade, ask };
 }
 
-const needing = ['upload', 'start', 'pause', 'resume', 'disarm', 'takeoff', 'led_test'];
+const needing = [
+  'upload',
+  'start',
+  'pause',
+  'resume',
+  'disarm',
+  'emergency_land',
+  'return_home',
+  'kill',
+  'takeoff',
+  'flip',
+  'calibrate_gyro',
+  'calibrate_level',
+  'reboot_fcu',
+  'led_test',
+];
 const commands = [...needing, 'stop', 'land'];
 
 describe('a command', () => {

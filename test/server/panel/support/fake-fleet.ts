@@ -141,6 +141,9 @@ export class FakeFacade implements ServerFacade {
       stop: command('stop'),
       land: command('land'),
       disarm: command('disarm'),
+      endFlight: (how, ids) => command(how)(ids),
+      flip: command('flip'),
+      maintain: (work, ids) => command(work)(ids),
       takeoff: command('takeoff'),
       ledTest: command('ledTest'),
     };

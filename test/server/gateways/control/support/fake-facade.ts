@@ -6,7 +6,12 @@ import {
   checkedKeys,
   type Telemetry,
 } from '../../../../../server/fleet/telemetry.js';
-import type { Operations, StartOptions } from '../../../../../server/show-control/operations.js';
+import type {
+  FlightEnd,
+  Maintenance,
+  Operations,
+  StartOptions,
+} from '../../../../../server/show-control/operations.js';
 import type {
   DroneView,
   LogLine,
@@ -16,7 +21,7 @@ import type {
 } from '../../../../../server/snapshot.js';
 
 export type Call = {
-  readonly action: keyof Operations;
+  readonly action: keyof Operations | FlightEnd | Maintenance;
   readonly ids: readonly string[];
   readonly options?: StartOptions;
 };
@@ -47,6 +52,9 @@ export class FakeFacade implements ServerFacade {
     stop: (ids) => this.#command('stop', ids),
     land: (ids) => this.#command('land', ids),
     disarm: (ids) => this.#command('disarm', ids),
+    endFlight: (how, ids) => this.#command(how, ids),
+    flip: (ids) => this.#command('flip', ids),
+    maintain: (work, ids) => this.#command(work, ids),
     takeoff: (ids) => this.#command('takeoff', ids),
     ledTest: (ids) => this.#command('ledTest', ids),
   };
@@ -90,7 +98,7 @@ export class FakeFacade implements ServerFacade {
   }
 
   async #command(
-    action: keyof Operations,
+    action: keyof Operations | FlightEnd | Maintenance,
     ids: readonly string[],
     options?: StartOptions,
   ): Promise<CommandResult[]> {

@@ -2,7 +2,7 @@
 import type { Parameter, VehicleMaintenance } from '../../../drone-client/vehicle/vehicle.js';
 import { RefusedError } from '../../../lib/errors.js';
 
-export type FakeMaintenance = VehicleMaintenance & {
+export type TableMaintenance = VehicleMaintenance & {
   readonly table: Map<string, Parameter>;
   /** What was asked to be set, in order. */
   readonly sets: [string, number][];
@@ -12,10 +12,10 @@ export type FakeMaintenance = VehicleMaintenance & {
 };
 
 /** Whole numbers become integers unless `reals` names them. */
-export function fakeMaintenance(
+export function tableMaintenance(
   values: Readonly<Record<string, number>>,
   reals: readonly string[] = [],
-): FakeMaintenance {
+): TableMaintenance {
   const isReal = (id: string, value: number): boolean => reals.includes(id) || !Number.isInteger(value);
   const table = new Map<string, Parameter>(
     Object.entries(values).map(([id, value]) =>
