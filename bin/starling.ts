@@ -21,6 +21,7 @@ function buildProgram(): Command {
   addDrone(program);
   addSim(program);
   addDemo(program);
+  addParams(program);
   addCtl(program);
   return program;
 }
@@ -98,6 +99,17 @@ function autopilotOption(): Option {
   return new Option('--autopilot <kind>', 'which autopilot is simulated')
     .choices(['px4', 'ardupilot'])
     .default('px4');
+}
+
+function addParams(program: Command): void {
+  subcommand(program, 'params', "read and change an autopilot's parameters, over its own link")
+    .argument('<action>', 'get NAME, set NAME VALUE, list, load FILE, save FILE or diff FILE')
+    .argument('[args...]')
+    .option('--vehicle <url>', 'autopilot, as for "starling drone"', 'udpin:127.0.0.1:14540')
+    .option('--json', 'print the answer as JSON')
+    .action(async (action, args, options) =>
+      setExitCode(await (await import('./commands/params.js')).runParams({ action, args, ...options })),
+    );
 }
 
 function addCtl(program: Command): void {

@@ -1,7 +1,7 @@
 /** What the autopilot believes of its position: the truth with slow noise, or what it drifts to without satellites. Knows no modes. */
 import type { Vec3 } from '../../lib/geo/frames.js';
 import type { Body } from './body.js';
-import { fieldOf, type Geodetic, globalOf } from './geodetic.js';
+import { type Geodetic, globalOf } from './geodetic.js';
 import type { Gps } from './gps.js';
 import type { Random } from './random.js';
 
@@ -143,11 +143,6 @@ export class Estimator {
   get globalOrigin(): Geodetic {
     const { x, y, z } = this.#localOriginM;
     return globalOf({ x, y, z: z - this.zOffsetM }, this.#gps.origin);
-  }
-
-  /** A place on the globe in the local frame, ENU m; with `global` it is the same place. */
-  localOf(place: Geodetic): Vec3 {
-    return fieldOf(place, this.globalOrigin);
   }
 
   update(body: Body, dtS: number): void {

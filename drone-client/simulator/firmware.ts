@@ -50,6 +50,7 @@ export interface Firmware {
   readonly takeoffDatum: 'sea' | 'home';
   /** Parameters that name the calibrated gyro. */
   readonly gyroIdParameter: string;
+  readonly systemIdParameter: string;
   /** PREFLIGHT_CALIBRATION is answered when it begins, or when it is done. */
   readonly answersCalibration: 'beginning' | 'end';
   /** Who is the ground station: a system id, or undefined for everybody who says to be one. */
@@ -57,10 +58,13 @@ export interface Firmware {
   customModeOf(mode: string): number;
   /** DO_SET_MODE's second and third parameter, to a name. */
   modeNameOf(main: number, sub: number): string;
-  /** SET_MODE's `custom_mode`, to a name. */
-  modeNameOfCustom(customMode: number): string;
+  /** SET_MODE's `custom_mode` as the second and third parameter of DO_SET_MODE. */
+  modeParamsOf(customMode: number): readonly [main: number, sub: number];
   isLanding(mode: string): boolean;
-  isGuided(mode: string): boolean;
+  /** In that mode setpoints are heard; on PX4 in every one, as a stream is to flow before OFFBOARD. */
+  takesSetpoints(mode: string): boolean;
+  /** In that mode setpoints are flown. */
+  isSteered(mode: string): boolean;
   /** The colour that an LED_CONTROL sets; undefined when it does nothing. */
   ledColour(message: LedControlFields, parameters: Parameters): LedColour | undefined;
   makeFlightMode(parameters: Parameters): FlightMode;
@@ -77,4 +81,3 @@ export type LedControlFields = {
 /** Which firmware, and whose lights it has: LED_CONTROL differs in the show firmware of Skybrush. */
 export type FirmwareName = 'px4' | 'ardupilot';
 export type LedDialect = 'plain' | 'skybrush';
-

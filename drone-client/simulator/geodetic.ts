@@ -1,6 +1,6 @@
 /**
- * From the simulated field to the globe and back, through earth-centred coordinates. On purpose not what the flying
- * side converts with: the two would share their errors. Knows nothing else.
+ * From the simulated field to the globe and nothing else, through earth-centred coordinates. On purpose not what the
+ * flying side converts with: the two would share their errors.
  */
 import { degToRad, radToDeg, type Vec3 } from '../../lib/geo/frames.js';
 
@@ -31,30 +31,6 @@ export function globalOf(enuM: Vec3, origin: Geodetic): Geodetic {
     latRad = Math.atan2(z, fromAxisM * (1 - (eccentricitySquared * radiusM) / (radiusM + amslM)));
   }
   return { latDeg: radToDeg(latRad), lonDeg: radToDeg(Math.atan2(y, x)), amslM };
-}
-
-/** How far `place` is from `origin`, in the plane that touches the earth there: `globalOf` backwards. */
-export function fieldOf(place: Geodetic, origin: Geodetic): Vec3 {
-  const [to, from] = [earthCentred(place), earthCentred(origin)];
-  const [lat, lon] = [degToRad(origin.latDeg), degToRad(origin.lonDeg)];
-  const [dx, dy, dz] = [to.x - from.x, to.y - from.y, to.z - from.z];
-  const outM = Math.cos(lon) * dx + Math.sin(lon) * dy;
-  return {
-    x: Math.cos(lon) * dy - Math.sin(lon) * dx,
-    y: Math.cos(lat) * dz - Math.sin(lat) * outM,
-    z: Math.cos(lat) * outM + Math.sin(lat) * dz,
-  };
-}
-
-function earthCentred({ latDeg, lonDeg, amslM }: Geodetic): Vec3 {
-  const [lat, lon] = [degToRad(latDeg), degToRad(lonDeg)];
-  const normalM = normalRadiusM(Math.sin(lat));
-  const fromAxisM = (normalM + amslM) * Math.cos(lat);
-  return {
-    x: fromAxisM * Math.cos(lon),
-    y: fromAxisM * Math.sin(lon),
-    z: (normalM * (1 - eccentricitySquared) + amslM) * Math.sin(lat),
-  };
 }
 
 /** The earth's radius of curvature in the prime vertical. */

@@ -16,11 +16,7 @@ export class ReturnHome {
   #arrivedMs = 0;
 
   /** `waitMs`: how long it hovers above home before it lands. */
-  constructor(
-    fromM: Vec3,
-    homeM: Vec3,
-    options: { readonly cruiseZM: number; readonly waitMs: number },
-  ) {
+  constructor(fromM: Vec3, homeM: Vec3, options: { readonly cruiseZM: number; readonly waitMs: number }) {
     this.#fromM = fromM;
     this.#homeM = homeM;
     this.#cruiseZM = Math.max(fromM.z, options.cruiseZM);

@@ -4,7 +4,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import { PassThrough } from 'node:stream';
-import { common } from 'mavlink-mappings';
+import { common, type MavLinkData, type MavLinkDataConstructor } from 'mavlink-mappings';
 import { MavLinkPacketParser, MavLinkPacketSplitter } from 'node-mavlink';
 import { Ticker } from '../../drone-client/player/ticker.js';
 import { startSimulator } from '../../drone-client/simulator/adapters/udp-simulator.js';
@@ -178,7 +178,7 @@ function decodeOurs(stream: Buffer): number {
 async function decodeTheirs(stream: Buffer): Promise<number> {
   const source = new PassThrough({ highWaterMark: stream.length });
   const packets = source.pipe(new MavLinkPacketSplitter()).pipe(new MavLinkPacketParser());
-  const classes = new Map([
+  const classes = new Map<number, MavLinkDataConstructor<MavLinkData>>([
     [common.Attitude.MSG_ID, common.Attitude],
     [common.LocalPositionNed.MSG_ID, common.LocalPositionNed],
   ]);

@@ -79,7 +79,11 @@ export class ArdupilotFailsafes {
     if (this.#isBatteryLow(situation))
       watch('batteryLow', true, this.#firing('Battery 1 is low', batteryActions, 'BATT_FS_LOW_ACT'));
     if (this.#isBatteryCritical(situation))
-      watch('batteryCritical', true, this.#firing('Battery 1 is critical', batteryActions, 'BATT_FS_CRT_ACT'));
+      watch(
+        'batteryCritical',
+        true,
+        this.#firing('Battery 1 is critical', batteryActions, 'BATT_FS_CRT_ACT'),
+      );
     watch('fence', this.#isOut(situation), this.#firing('Fence Breached', fenceActions, 'FENCE_ACTION'));
     const isBlind = !situation.hasPosition && !situation.isLanded;
     const isEkfLost = isBlind && (positionModes.has(mode) || this.#active.has('ekf'));

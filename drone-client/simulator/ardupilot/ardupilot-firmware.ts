@@ -63,17 +63,23 @@ export function makeArdupilotFirmware(dialect: LedDialect): Firmware {
     returnMode: 'RTL',
     takeoffDatum: 'home',
     gyroIdParameter: 'INS_GYR_ID',
+    systemIdParameter: 'SYSID_THISMAV',
     answersCalibration: 'end',
     groundStationId: (parameters) => parameters.number('SYSID_MYGCS'),
     customModeOf: (mode) => ardupilotCustomMode(mode) ?? 0,
     modeNameOf: ardupilotModeName,
-    modeNameOfCustom: ardupilotModeName,
+    modeParamsOf: (customMode) => [customMode, 0],
     isLanding: (mode) => mode === 'LAND',
-    isGuided: (mode) => mode === 'GUIDED' || mode === 'GUIDED_NOGPS',
+    takesSetpoints: isGuided,
+    isSteered: isGuided,
     ledColour,
     makeFlightMode: (parameters) => new ArdupilotFlightMode(parameters),
     makeCommander: (options) => new ArdupilotCommander(options),
   };
+}
+
+function isGuided(mode: string): boolean {
+  return mode === 'GUIDED' || mode === 'GUIDED_NOGPS';
 }
 
 function plainColour(message: LedControlFields, parameters: Parameters): LedColour | undefined {

@@ -17,7 +17,6 @@ export const ardupilotParameters: ParameterTable = {
     FS_EKF_ACTION: 1,
     FS_GCS_ENABLE: 5,
     NTF_LED_OVERRIDE: 1,
-    SYSID_THISMAV: 1,
   },
   int16: {
     ANGLE_MAX: 3000,
@@ -25,6 +24,7 @@ export const ardupilotParameters: ParameterTable = {
     LAND_SPEED: 50,
     RTL_ALT: 1500,
     SYSID_MYGCS: 255,
+    SYSID_THISMAV: 1,
     WPNAV_SPEED_DN: 150,
   },
   int32: {

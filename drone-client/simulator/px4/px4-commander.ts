@@ -11,7 +11,7 @@ import type { Notice } from '../notice.js';
 import type { Parameters } from '../parameters.js';
 import type { Random } from '../random.js';
 import { isWorse, type Px4Action, type Px4Cause, Px4Failsafes } from './px4-failsafes.js';
-import { px4Notice, type Px4Reason } from './px4-notices.js';
+import { type Px4Reason, px4Notice } from './px4-notices.js';
 
 const { ACCEPTED, TEMPORARILY_REJECTED, DENIED } = common.MavResult;
 

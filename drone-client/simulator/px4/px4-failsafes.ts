@@ -64,8 +64,7 @@ export class Px4Failsafes {
 
   /** NAV_DLL_ACT, when no ground station was heard for COM_DL_LOSS_T. */
   dataLinkAction(situation: Situation, mode: string): Px4Action {
-    const isExcepted =
-      mode === 'OFFBOARD' && (this.#parameters.number('COM_DLL_EXCEPT') & offboardBit) !== 0;
+    const isExcepted = mode === 'OFFBOARD' && (this.#parameters.number('COM_DLL_EXCEPT') & offboardBit) !== 0;
     if (isExcepted || this.hasGroundStation(situation)) return 'none';
     return dataLinkActions.get(this.#parameters.number('NAV_DLL_ACT')) ?? 'land';
   }

@@ -15,6 +15,7 @@ import { ReturnHome } from '../return-home.js';
 /** How fast POSCTL without a pilot sinks after the setpoints stopped. Source: observed on PX4. */
 const failsafeSinkMPerS = 0.6;
 const takeoffReachedM = 0.15;
+const leastClimbMPerS = 0.2;
 /** Above this it comes down from a return at full speed. Source: PX4 MPC_LAND_ALT1, MPC_LAND_ALT2. */
 const slowBelowM = 5;
 
@@ -56,7 +57,7 @@ export class Px4FlightMode implements FlightMode {
       case 'OFFBOARD':
         return input.stream.demand ?? climbAt(this.#holdM, 0);
       case 'AUTO.TAKEOFF':
-        return climbAt(this.#holdM, this.#parameters.number('MPC_TKO_SPEED'));
+        return this.#climb(input);
       case 'AUTO.LAND':
         return this.#sink(input, this.#landSpeedMPerS);
       case 'AUTO.RTL':
@@ -64,10 +65,17 @@ export class Px4FlightMode implements FlightMode {
       case 'POSCTL':
         return input.isFailsafe ? this.#sink(input, failsafeSinkMPerS) : holdAt(this.#holdM);
       case 'ALTCTL':
-        return this.#level(input, (this.#holdM.z - input.positionM.z));
+        return this.#level(input, this.#holdM.z - input.positionM.z);
       default:
         return holdAt(this.#holdM);
     }
+  }
+
+  /** At MPC_TKO_SPEED, slower near the top. */
+  #climb({ positionM }: ModeInput): Demand {
+    const leftM = this.#targetZM() - positionM.z;
+    const slowedMPerS = Math.max(leastClimbMPerS, leftM * this.#parameters.number('MPC_Z_P'));
+    return climbAt(this.#holdM, Math.min(this.#parameters.number('MPC_TKO_SPEED'), slowedMPerS));
   }
 
   get #landSpeedMPerS(): number {

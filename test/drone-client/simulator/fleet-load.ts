@@ -51,7 +51,8 @@ export async function measureFleet(
       await clock.advance(setpointMs);
     }
   };
-  await run(200);
+  for (const { pilot } of fleet) pilot.hello();
+  await run(1000);
   const isPx4 = autopilot === 'px4';
   for (const { pilot } of fleet) {
     pilot.command(176, { _param1: 1, _param2: isPx4 ? px4Offboard : ardupilotGuided });
@@ -59,7 +60,8 @@ export async function measureFleet(
   }
   await run(1500);
   if (!isPx4) for (const { pilot } of fleet) pilot.command(22, { _param7: 4 });
-  await run(1000);
+  await clock.advance(isPx4 ? 0 : 2500);
+  await run(500);
   bytesHeard = 0;
   const startedMs = performance.now();
   await run(forMs);

@@ -30,16 +30,23 @@ function started(options: Partial<RunnerOptions> = {}) {
 const faultsOf = (text: string) => new FaultSchedule(parseFaultFile(text, 'test')).forDrone('drone-7');
 
 describe('the simulator in memory', () => {
-  it('arms, lifts and lands by plain MAVLink, much faster than real time', async () => {
-    const { pilot, run, clock, autopilot } = started();
-    const startedMs = performance.now();
-    const flight = await flyUpAndDown(pilot, run);
-    const tookMs = performance.now() - startedMs;
-    expect(flight.highestM).toBeGreaterThan(1.7);
-    expect(flight.isBackDown).toBe(true);
-    expect(autopilot.truth.armed).toBe(false);
-    expect(clock.monotonicMs()).toBeGreaterThan(5 * tookMs);
-  });
+  it.each([
+    ['px4', 12],
+    ['ardupilot', 3],
+  ] as const)(
+    'arms, lifts and lands by plain MAVLink as %s, much faster than real time',
+    async (flavour, mavId) => {
+      const { pilot, run, clock, autopilot } = started({ autopilot: flavour });
+      const startedMs = performance.now();
+      const flight = await flyUpAndDown(pilot, run, flavour);
+      const tookMs = performance.now() - startedMs;
+      expect(pilot.autopilot).toBe(mavId);
+      expect(flight.highestM).toBeGreaterThan(1.7);
+      expect(flight.isBackDown).toBe(true);
+      expect(autopilot.truth.armed).toBe(false);
+      expect(clock.monotonicMs()).toBeGreaterThan(5 * tookMs);
+    },
+  );
 
   it('sends the same bytes for the same seed, with wind and faults, and others for another', async () => {
     const bytes = async (seed: number): Promise<string> => {

@@ -1,6 +1,7 @@
 import { common } from 'mavlink-mappings';
 import { describe, expect, it } from 'vitest';
 import { bitsOf, Parameters, paramTypes } from '../../../drone-client/simulator/parameters.js';
+import { px4Parameters } from '../../../drone-client/simulator/px4/px4-parameters.js';
 import { ParamSetBits, ParamValueBits } from '../../../drone-client/vehicle/mavlink/messages.js';
 import { Bench } from './bench.js';
 
@@ -59,6 +60,6 @@ describe("the simulated autopilot's parameters", () => {
   });
 
   it('are named in the error when they do not exist', () => {
-    expect(() => new Parameters().number('NO_SUCH')).toThrow(RangeError);
+    expect(() => new Parameters(px4Parameters).number('NO_SUCH')).toThrow(RangeError);
   });
 });

@@ -105,8 +105,9 @@ describe('a failing battery', () => {
     expect(bench.latest(common.BatteryStatus)?.batteryRemaining).toBeLessThanOrEqual(10);
   });
 
-  it('drops the drone when nothing is left', () => {
+  it('drops the drone when nothing is left, and nobody could know', () => {
     const bench = flying();
+    befall(bench, { kind: 'lying-battery', fraction: 0.9 });
     befall(bench, { kind: 'battery-sag', fraction: 0.002 });
     bench.run(1000);
     expect(bench.autopilot.truth.positionM.z).toBeGreaterThan(5);

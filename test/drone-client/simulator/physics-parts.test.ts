@@ -4,8 +4,9 @@ import { AttitudeControl } from '../../../drone-client/simulator/attitude-contro
 import { Battery } from '../../../drone-client/simulator/battery.js';
 import { Body } from '../../../drone-client/simulator/body.js';
 import { Estimator, type EstimatorOptions } from '../../../drone-client/simulator/estimator.js';
-import { fieldOf, globalOf } from '../../../drone-client/simulator/geodetic.js';
+import { globalOf } from '../../../drone-client/simulator/geodetic.js';
 import { defaultOrigin, Gps } from '../../../drone-client/simulator/gps.js';
+import { localOf } from '../../../drone-client/simulator/local-of.js';
 import type { AttitudeDemand } from '../../../drone-client/simulator/position-control.js';
 import { Random } from '../../../drone-client/simulator/random.js';
 import { Wind } from '../../../drone-client/simulator/wind.js';
@@ -182,7 +183,7 @@ describe('satellites and the estimate', () => {
     expect(Math.abs((estimator.global?.latDeg ?? 0) - truth.latDeg)).toBeLessThan(2e-6);
     expect(Math.abs(estimator.globalOrigin.lonDeg - truth.lonDeg)).toBeLessThan(1e-9);
     const here = estimator.global ?? defaultOrigin;
-    expect(distance(estimator.localOf(here), estimator.positionM)).toBeLessThan(1e-3);
+    expect(distance(localOf(here, estimator.globalOrigin), estimator.positionM)).toBeLessThan(1e-3);
   });
 });
 
@@ -207,7 +208,7 @@ describe('the globe under the field', () => {
     const enuM = { x: -300, y: 400, z: 120 };
     for (const latDeg of [47.397742, -33.9, 0, 78.2]) {
       const origin = { latDeg, lonDeg: -151.2, amslM: 488 };
-      expect(distance(fieldOf(globalOf(enuM, origin), origin), enuM)).toBeLessThan(1e-3);
+      expect(distance(localOf(globalOf(enuM, origin), origin), enuM)).toBeLessThan(1e-3);
     }
   });
 

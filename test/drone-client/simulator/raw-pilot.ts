@@ -51,8 +51,11 @@ export class RawPilot {
     this.#send(this.#encoder.encode(message));
   }
 
+  /** Says who it is, and asks for what it reads: ArduPilot sends little of itself. */
   hello(): void {
     this.say(companionHeartbeat());
+    for (const { MSG_ID } of [common.LocalPositionNed, common.ExtendedSysState])
+      this.command(common.MavCmd.SET_MESSAGE_INTERVAL, { _param1: MSG_ID, _param2: 100_000 });
   }
 
   command(command: number, params: Partial<common.CommandLong> = {}): void {
@@ -93,8 +96,10 @@ export async function flyUpAndDown(
   pilot.command(common.MavCmd.DO_SET_MODE, { _param1: 1, _param2: mode });
   pilot.command(common.MavCmd.COMPONENT_ARM_DISARM, { _param1: 1 });
   await stream(1500);
+  // A setpoint that comes while it still stands would end ArduPilot's take-off.
   if (autopilot === 'ardupilot') pilot.command(common.MavCmd.NAV_TAKEOFF, { _param7: 2 });
-  await stream(6500);
+  await (autopilot === 'ardupilot' ? run(4000) : stream(4000));
+  await stream(2500);
   const highestM = pilot.heightM;
   pilot.command(common.MavCmd.NAV_LAND);
   for (let waitedMs = 0; pilot.isArmed && waitedMs < 20_000; waitedMs += 200) await run(200);

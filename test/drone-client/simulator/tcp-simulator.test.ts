@@ -52,6 +52,7 @@ describe('the simulator behind its TCP port', () => {
     const flight = await flyUpAndDown(pilot, (forMs) => run(clock, forMs));
     expect(pilot.results).toEqual(
       new Map([
+        [511, 0],
         [176, 0],
         [400, 0],
         [21, 0],

@@ -248,6 +248,13 @@ export function describeLineContract(name: string, makeRig: (options: RigOptions
       expect(rig.heard().length % 255).toBe(0);
     });
 
+    it('lets go of all that waits when it is closed', async () => {
+      for (let count = 0; count < 100; count += 1) rig.link.send(Buffer.alloc(255, '.'));
+      await clock.advance(0);
+      await rig.link.close();
+      expect(clock.pending).toBe(0);
+    });
+
     it('is opened anew when nobody reads for a second, and is well when somebody does', async () => {
       rig.stall?.();
       const sendOld = (): void => {

@@ -1,8 +1,6 @@
 import { common } from 'mavlink-mappings';
 import { describe, expect, it } from 'vitest';
-import { Autopilot } from '../../../drone-client/simulator/autopilot.js';
 import { ParamSetBits, ParamValueBits } from '../../../drone-client/vehicle/mavlink/messages.js';
-import { ParameterClient } from '../../../drone-client/vehicle/mavlink/parameter-client.js';
 import { DisconnectedError, RefusedError, RequestTimeoutError } from '../../../lib/errors.js';
 import { FakeAutopilot, INT8, INT32, manyRows, REAL32 } from './fake-parameter-autopilot.js';
 
@@ -322,33 +320,5 @@ describe('listing the parameters', () => {
     for (const row of autopilot.table.slice(0, 10)) autopilot.say(row);
     expect((await autopilot.finish(listing)).size).toBe(50);
     expect((await autopilot.finish(reading)).value).toBe(Math.fround(0.3));
-  });
-});
-
-describe('the parameters of the simulated autopilot', () => {
-  it('are listed, read and set', async () => {
-    const autopilot = new Autopilot({ systemId: 7, seed: 1, startPositionM: { x: 0, y: 0, z: 0 } });
-    const client = new ParameterClient({
-      transmit: (message) => autopilot.receive({ systemId: 7, componentId: 191, message }, nowMs),
-      systemId: () => 7,
-      encoding: 'bytes',
-    });
-    let nowMs = 0;
-    const finish = async <T>(promise: Promise<T>): Promise<T> => {
-      for (const untilMs = nowMs + 10_000; nowMs < untilMs; nowMs += 10) {
-        autopilot.step(nowMs);
-        for (const message of autopilot.takeOutbox())
-          if (message instanceof ParamValueBits) client.received(message, nowMs);
-        client.tick(nowMs);
-        for (let turns = 0; turns < 4; turns += 1) await Promise.resolve();
-      }
-      return promise;
-    };
-    await finish(Promise.resolve());
-    const all = await finish(client.list(nowMs));
-    expect(all.get('COM_OF_LOSS_T')).toEqual({ id: 'COM_OF_LOSS_T', value: 1, type: 'real' });
-    expect(all.get('COM_OBL_RC_ACT')?.type).toBe('integer');
-    expect(await finish(client.set('COM_OF_LOSS_T', 0.7, nowMs))).toMatchObject({ value: Math.fround(0.7) });
-    expect(await finish(client.read('COM_OF_LOSS_T', nowMs))).toMatchObject({ value: Math.fround(0.7) });
   });
 });

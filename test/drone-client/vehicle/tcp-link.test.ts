@@ -118,6 +118,23 @@ describe('a TCP link', () => {
     );
   });
 
+  it('gives up a host that does not answer for 3 s', async () => {
+    const peer = new TcpPeer();
+    await peer.listen();
+    closers.push(() => peer.vanish());
+    // Three seconds pass on this clock before any answer can come.
+    const after = (delayMs: number, fn: () => void) => {
+      if (delayMs === 3000) queueMicrotask(fn);
+      return () => undefined;
+    };
+    const clock = { monotonicMs: () => 0, utcMs: () => 0, after };
+    const report = await new Promise<LinkReport>((onReport) => {
+      const link = openTcpLink({ host, port: peer.port, clock, onReport });
+      closers.push(() => link.close());
+    });
+    expect(report.text).toContain('the host does not answer');
+  });
+
   it('closes while it is still connecting', async () => {
     const clock = new FakeClock();
     const { reports, onReport } = reporting();
