@@ -16,7 +16,7 @@ export type EmergencyLandingOptions = {
   readonly vehicle: Vehicle;
   readonly settings: EmergencyThrustSettings & { readonly disarmTimeoutS: number };
   /** The motors stand. */
-  readonly onDisarmed: () => void;
+  readonly onDisarmed: (how?: string) => void;
   readonly onWarning: (text: string) => void;
 };
 

@@ -16,6 +16,7 @@ export type FlightReport = {
 export class FlightRecord {
   readonly #toServerMs: (monotonicMs: number) => number | undefined;
   #result: string | undefined;
+  #endingWhy: string | undefined;
   #plannedMs: number | undefined;
   #plannedUtcMs: number | undefined;
   #firstMs: number | undefined;
@@ -49,16 +50,22 @@ export class FlightRecord {
     this.#sumOfSquares += distanceM * distanceM;
   }
 
+  /** The flight is being ended, for this reason; it is not over yet. */
+  ending(why: string): void {
+    this.#endingWhy ??= why;
+  }
+
   /** Ends the flight; the first result stays. */
   end(result: string): void {
     this.#result ??= result;
   }
 
-  report(): FlightReport {
+  /** `isHeard`: the autopilot is; a flight that it does not tell of any more is not known to be over. */
+  report(isHeard = true): FlightReport {
     const isMeasured = this.#samples > 0;
     const { value: startErrorMs } = difference(this.#firstMs, this.#plannedMs);
     return {
-      result: this.#result ?? 'flying',
+      result: this.#result ?? this.#unfinished(isHeard),
       isFlying: this.#result === undefined,
       plannedStartS: seconds(this.#plannedUtcMs),
       firstSetpointS: seconds(this.#firstUtcMs),
@@ -67,6 +74,11 @@ export class FlightRecord {
       rmsDistanceM: isMeasured ? Math.sqrt(this.#sumOfSquares / this.#samples) : null,
       samples: this.#samples,
     };
+  }
+
+  #unfinished(isHeard: boolean): string {
+    const silence = isHeard ? '' : '; the autopilot is not heard any more: its own last-resort action ends the flight';
+    return this.#endingWhy === undefined ? `flying${silence}` : `${this.#endingWhy}; not seen on the ground yet${silence}`;
   }
 }
 

@@ -4,6 +4,9 @@ import type { Cancel, Clock } from '../../lib/time/clock.js';
 import type { Vehicle } from '../vehicle/vehicle.js';
 import type { Ending } from './ending.js';
 
+/** What a flight's report says of an autopilot that did not take the command. */
+const unwilling = 'the autopilot did not take the command: it came down when our setpoints had ended';
+
 /** How often a landing is looked after: asked for again when it was refused, disarmed when it took too long, ms. */
 const watchMs = 1000;
 
@@ -14,8 +17,8 @@ export type LandingOptions = {
   readonly vehicle: Vehicle;
   /** Armed for longer than this after the command: plain disarm, which an autopilot refuses in the air, ms. */
   readonly timeoutMs: number;
-  /** The motors stand. */
-  readonly onDisarmed: () => void;
+  /** The motors stand; `how`: in another way than by what was commanded. */
+  readonly onDisarmed: (how?: string) => void;
   readonly onWarning: (text: string) => void;
 };
 
@@ -24,6 +27,7 @@ export class Landing implements Ending {
   readonly #options: LandingOptions;
   readonly #beganMs: number;
   #accepted: 'no' | 'asked' | 'yes' = 'no';
+  #hasFailed = false;
   #isOver = false;
   #cancelTimer: Cancel | undefined;
 
@@ -60,7 +64,7 @@ export class Landing implements Ending {
     const { connected, armed } = this.#options.vehicle.state;
     if (this.#isOver || !connected || armed) return;
     this.cancel();
-    this.#options.onDisarmed();
+    this.#options.onDisarmed(this.#accepted === 'no' && this.#hasFailed ? unwilling : undefined);
   }
 
   tick(): void {
@@ -79,6 +83,7 @@ export class Landing implements Ending {
       this.#accepted = 'yes';
     } catch (error) {
       this.#accepted = 'no';
+      this.#hasFailed = true;
       this.#options.onWarning(`${this.kind}: ${errorText(error)}`);
       throw error;
     } finally {

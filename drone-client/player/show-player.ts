@@ -102,7 +102,7 @@ export class ShowPlayer {
   }
 
   get report(): FlightReport {
-    return this.#record?.report() ?? noFlight;
+    return this.#record?.report(this.#options.vehicle.state.connected) ?? noFlight;
   }
 
   /** What the watchdog and the flight log want to know. */
@@ -315,8 +315,9 @@ export class ShowPlayer {
     this.#ending = makeEnding(kind, settings(), {
       ...{ clock, vehicle },
       onWarning: (text) => onEvent?.({ type: 'warned', text }),
-      onDisarmed: () => this.#onLanded(result),
+      onDisarmed: (how) => this.#onLanded(how === undefined ? result : `${result}; ${how}`),
     });
+    this.#record?.ending(result);
     if (!this.#ticker.isRunning) this.#ticker.start(this.#sinceMs);
     await this.#ending.begin();
   }

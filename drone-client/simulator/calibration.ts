@@ -22,10 +22,6 @@ export class Calibration {
     this.#hasMoved = false;
   }
 
-  forget(): void {
-    this.#running = undefined;
-  }
-
   /** To be called at every step with where it truly stands; says so once when it has ended. */
   step(positionM: Vec3, nowMs: number): CalibrationEnd | undefined {
     const running = this.#running;

@@ -36,6 +36,8 @@ export interface Commander {
   readonly armed: boolean;
   /** The mode that is flown; during a failsafe not the intended one. */
   readonly mode: string;
+  /** What was commanded last; flown again when a failsafe ends. */
+  readonly intendedMode: string;
   /** A failsafe is flown. */
   readonly isFailsafe: boolean;
   /** Its motors were stopped for good; only a reboot ends that. */

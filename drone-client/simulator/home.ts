@@ -29,11 +29,6 @@ export class Home {
     this.#global = this.#estimator.global;
   }
 
-  forget(): void {
-    this.#localM = undefined;
-    this.#global = undefined;
-  }
-
   /** A place on the globe in the local frame; undefined while the autopilot does not know where it is itself. */
   toLocal({ latDeg, lonDeg, altM, isRelative }: GlobalPlace): Vec3 | undefined {
     if (!this.#estimator.health.isGlobalValid || (isRelative && !this.#global)) return undefined;

@@ -14,8 +14,4 @@ export class Light {
   rgb(nowMs: number): LedColour['rgb'] | undefined {
     return nowMs < this.#untilMs ? this.#rgb : undefined;
   }
-
-  forget(): void {
-    this.#rgb = undefined;
-  }
 }

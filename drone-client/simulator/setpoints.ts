@@ -1,7 +1,7 @@
 /** The three messages that steer, as demands to the controller: NED on the wire, local ENU inside. Knows no modes. */
-import { common } from 'mavlink-mappings';
+import { common, type MavLinkData } from 'mavlink-mappings';
 import { nedToEnu, swapYawEnuNed, type Vec3 } from '../../lib/geo/frames.js';
-import type { AttitudeDemand, AxisDemand, PositionDemand } from './position-control.js';
+import type { AttitudeDemand, AxisDemand, Demand, PositionDemand } from './position-control.js';
 
 /** A place of SET_POSITION_TARGET_GLOBAL_INT. */
 export type GlobalPlace = {
@@ -17,14 +17,33 @@ const yawIgnored = 1024;
 const attitudeMask = { rollRate: 1, pitchRate: 2, yawRate: 4, thrust: 64, attitude: 128 } as const;
 const degPerUnit = 1e-7;
 
+/** True for one of the three messages. */
+export function isSetpoint(message: MavLinkData): boolean {
+  return (
+    message instanceof common.SetPositionTargetLocalNed ||
+    message instanceof common.SetPositionTargetGlobalInt ||
+    message instanceof common.SetAttitudeTarget
+  );
+}
+
+/** What it demands; undefined for another message, and for one that demands nothing that can be flown. */
+export function demandOf(
+  message: MavLinkData,
+  toLocal: (place: GlobalPlace) => Vec3 | undefined,
+): Demand | undefined {
+  if (message instanceof common.SetPositionTargetLocalNed) return localDemand(message);
+  if (message instanceof common.SetPositionTargetGlobalInt) return globalDemand(message, toLocal);
+  return message instanceof common.SetAttitudeTarget ? attitudeDemand(message) : undefined;
+}
+
 /** LOCAL_NED alone; undefined for another frame, or for one that sets neither position nor velocity of an axis. */
-export function localDemand(message: common.SetPositionTargetLocalNed): PositionDemand | undefined {
+function localDemand(message: common.SetPositionTargetLocalNed): PositionDemand | undefined {
   if (message.coordinateFrame !== common.MavFrame.LOCAL_NED) return undefined;
   return positionDemand(message, nedToEnu({ x: message.x, y: message.y, z: message.z }));
 }
 
 /** `toLocal` finds the place in the local frame; undefined when it can not. */
-export function globalDemand(
+function globalDemand(
   message: common.SetPositionTargetGlobalInt,
   toLocal: (place: GlobalPlace) => Vec3 | undefined,
 ): PositionDemand | undefined {
@@ -38,7 +57,7 @@ export function globalDemand(
 }
 
 /** Undefined without a thrust, or when it sets neither an attitude nor a rate. */
-export function attitudeDemand(message: common.SetAttitudeTarget): AttitudeDemand | undefined {
+function attitudeDemand(message: common.SetAttitudeTarget): AttitudeDemand | undefined {
   const mask: number = message.typeMask;
   const { thrust, bodyRollRate, bodyPitchRate, bodyYawRate } = message;
   if ((mask & attitudeMask.thrust) !== 0 || !Number.isFinite(thrust)) return undefined;

@@ -16,6 +16,7 @@ export type Report = {
   readonly stream: OffboardStream;
   readonly random: Random;
   readonly mode: string;
+  readonly intendedMode: string;
   readonly armed: boolean;
   /** The setpoints are flown. */
   readonly isSteered: boolean;
@@ -58,6 +59,7 @@ const makers: ReadonlyMap<number, (report: Report) => MavLinkData | undefined> =
   [ardupilotmega.EkfStatusReport.MSG_ID, place.ekfStatusReport],
   [common.HomePosition.MSG_ID, place.homePosition],
   [common.PositionTargetLocalNed.MSG_ID, place.positionTarget],
+  [common.CurrentMode.MSG_ID, currentMode],
   [common.SysStatus.MSG_ID, sysStatus],
   [common.ExtendedSysState.MSG_ID, extendedSysState],
   [common.BatteryStatus.MSG_ID, batteryStatus],
@@ -73,6 +75,14 @@ function heartbeat({ firmware, mode, armed, systemStatus }: Report): MavLinkData
     customMode: firmware.customModeOf(mode),
     systemStatus,
     mavlinkVersion: 3,
+  });
+}
+
+function currentMode({ firmware, mode, intendedMode }: Report): MavLinkData {
+  return Object.assign(new common.CurrentMode(), {
+    customMode: firmware.customModeOf(mode),
+    intendedCustomMode: firmware.customModeOf(intendedMode),
+    standardMode: 0,
   });
 }
 

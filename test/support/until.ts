@@ -2,11 +2,11 @@
 export async function until(
   isTrue: () => boolean,
   timeoutMs = 10_000,
-  what = isTrue.toString(),
+  what: string | (() => string) = isTrue.toString(),
 ): Promise<void> {
   const untilMs = Date.now() + timeoutMs;
   while (!isTrue()) {
-    if (Date.now() > untilMs) throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`);
+    if (Date.now() > untilMs) throw new Error(`waited ${timeoutMs} ms in vain for: ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

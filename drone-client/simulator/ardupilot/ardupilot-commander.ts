@@ -62,6 +62,11 @@ export class ArdupilotCommander implements Commander {
     return this.#mode;
   }
 
+  /** A failsafe changes the mode for good. */
+  get intendedMode(): string {
+    return this.#mode;
+  }
+
   get isFailsafe(): boolean {
     return this.#failsafes.isAnyActive;
   }

@@ -53,6 +53,7 @@ export class ArdupilotFlightMode implements FlightMode {
   }
 
   reset(): void {
+    this.homeM = undefined;
     this.#mode = '';
     this.#takeoffZM = undefined;
     this.#return = undefined;

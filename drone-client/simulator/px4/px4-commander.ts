@@ -29,6 +29,8 @@ const modeOfAction: Readonly<Record<Px4Action, string | undefined>> = {
   disarm: undefined,
   terminate: undefined,
 };
+/** These end by themselves, and can not be overruled: they are about what a mode needs. */
+const passingCauses: ReadonlySet<Px4Cause> = new Set(['offboardLost', 'positionLost']);
 const sensorIds = ['CAL_ACC0_ID', 'CAL_GYRO0_ID', 'CAL_MAG0_ID'];
 /** COM_RC_IN_MODE: a joystick alone, and no sticks at all. The others want a receiver. */
 const modesWithoutReceiver = new Set([1, 4]);
@@ -77,6 +79,10 @@ export class Px4Commander implements Commander {
     return this.#failsafe?.mode ?? this.#intended;
   }
 
+  get intendedMode(): string {
+    return this.#intended;
+  }
+
   get isFailsafe(): boolean {
     return this.#failsafe !== undefined;
   }
@@ -114,7 +120,7 @@ export class Px4Commander implements Commander {
     if (!isFlown || !this.#hasWhatItTakes(mode, situation)) return this.#refuse('modeUnavailable');
     if (mode === 'OFFBOARD' && !this.#isStreaming(situation) && !situation.isLanded)
       return this.#refuse('noOffboardSetpoints');
-    if (this.#failsafe && this.#failsafe.cause !== 'offboardLost')
+    if (this.#failsafe && !passingCauses.has(this.#failsafe.cause))
       this.#overruled.set(this.#failsafe.cause, this.#failsafe.action);
     this.#failsafe = undefined;
     this.#isOffboardLost = false;
@@ -195,6 +201,7 @@ export class Px4Commander implements Commander {
   /** The worst of what is wrong is flown. What ends by itself is no failsafe any more; battery and fence stay. */
   #chooseFailsafe(situation: Situation): void {
     const wanted: [Px4Cause, Px4Action][] = [
+      ['positionLost', this.#failsafes.positionLossAction(situation, this.#intended)],
       ['offboardLost', this.#isOffboardLost ? this.#failsafes.offboardLossAction : 'none'],
       ['batteryLow', this.#failsafes.batteryAction(situation)],
       ['dataLinkLost', this.#failsafes.dataLinkAction(situation, this.#intended)],

@@ -1,8 +1,9 @@
 /** Which of the simulated PX4's failsafes want to act, and how. Knows parameters and the situation, decides nothing. */
 import type { Situation } from '../commander.js';
 import type { Parameters } from '../parameters.js';
+import { isAttitude } from '../position-control.js';
 
-export type Px4Cause = 'offboardLost' | 'batteryLow' | 'dataLinkLost' | 'fenceBreached';
+export type Px4Cause = 'positionLost' | 'offboardLost' | 'batteryLow' | 'dataLinkLost' | 'fenceBreached';
 
 /** In the order of severity. `sink` is what POSCTL without a pilot does. */
 export const px4Actions = ['none', 'sink', 'hold', 'return', 'land', 'disarm', 'terminate'] as const;
@@ -38,6 +39,15 @@ const fenceActions: ActionTable = new Map([
   [5, 'land'],
 ]);
 
+/** What needs a horizontal position; OFFBOARD does unless it is steered by attitude. */
+const positionModes: ReadonlySet<string> = new Set([
+  'OFFBOARD',
+  'AUTO.TAKEOFF',
+  'AUTO.LOITER',
+  'AUTO.RTL',
+  'POSCTL',
+]);
+
 /** Bit 2 of COM_DLL_EXCEPT: OFFBOARD. */
 const offboardBit = 4;
 
@@ -51,6 +61,13 @@ export class Px4Failsafes {
   /** For setpoints that stopped. */
   get offboardLossAction(): Px4Action {
     return offboardLossActions.get(this.#parameters.number('COM_OBL_RC_ACT')) ?? 'land';
+  }
+
+  /** It descends where it is, which shows as AUTO.LAND. Source: PX4, mode fall-back without manual control. */
+  positionLossAction({ hasPosition, stream }: Situation, mode: string): Px4Action {
+    if (hasPosition || !positionModes.has(mode)) return 'none';
+    const isByAttitude = mode === 'OFFBOARD' && stream.demand !== undefined && isAttitude(stream.demand);
+    return isByAttitude ? 'none' : 'land';
   }
 
   /** COM_LOW_BAT_ACT: 2 lands at BAT_CRIT_THR; 3 returns there, and lands at BAT_EMERGEN_THR. */

@@ -13,12 +13,11 @@ const { SET_ATTITUDE_TARGET, SET_POSITION_TARGET_LOCAL_NED, SET_POSITION_TARGET_
 
 /**
  * What PX4 sends on its onboard link, at those rates, without HIGHRES_IMU, ODOMETRY and ALTITUDE, which nobody here
- * reads; ATTITUDE is slower (PX4: 100 Hz), to be kind to machines that simulate a hundred of these.
- * Source: observed on PX4.
+ * reads, and without its own TIMESYNC requests. Source: observed on PX4.
  */
 const defaultRatesHz: ReadonlyMap<number, number> = new Map([
   [minimal.Heartbeat.MSG_ID, 1],
-  [common.Attitude.MSG_ID, 50],
+  [common.Attitude.MSG_ID, 100],
   [common.GlobalPositionInt.MSG_ID, 50],
   [common.AttitudeQuaternion.MSG_ID, 50],
   [common.LocalPositionNed.MSG_ID, 30],
@@ -30,6 +29,7 @@ const defaultRatesHz: ReadonlyMap<number, number> = new Map([
   [common.SystemTime.MSG_ID, 1],
   [common.BatteryStatus.MSG_ID, 0.5],
   [common.HomePosition.MSG_ID, 0.5],
+  [common.CurrentMode.MSG_ID, 0.5],
 ]);
 
 export const px4Firmware: Firmware = {

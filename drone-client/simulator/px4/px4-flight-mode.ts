@@ -46,6 +46,7 @@ export class Px4FlightMode implements FlightMode {
   }
 
   reset(): void {
+    this.homeM = undefined;
     this.#mode = '';
     this.#takeoffZM = undefined;
     this.#return = undefined;

@@ -1,5 +1,5 @@
 /** Makes the vehicle that a URL names. The one place that picks a link; knows no show and no server. */
-import { DisconnectedError, errorText, NotSupportedError } from '../../../lib/errors.js';
+import { DisconnectedError, errorText } from '../../../lib/errors.js';
 import type { Clock } from '../../../lib/time/clock.js';
 import { startMemorySimulator } from '../../simulator/adapters/memory-simulator.js';
 import type { MavlinkLink } from '../mavlink/link.js';
@@ -80,8 +80,7 @@ async function openSerial(options: SerialOptions): Promise<MavlinkLink> {
 
 function openSimulatorLink(url: VehicleUrl & { kind: 'sim' }, clock: Clock): MavlinkLink {
   const { seed, startPositionM, autopilot, systemId = 1 } = url;
-  if (autopilot !== 'px4') throw new NotSupportedError(`sim:?autopilot=${autopilot}`, 'use px4');
-  const { link, close } = startMemorySimulator({ clock, systemId, seed, startPositionM });
+  const { link, close } = startMemorySimulator({ clock, systemId, seed, startPositionM, autopilot });
   return {
     framing: link.framing,
     send: (bytes) => link.send(bytes),

@@ -337,7 +337,7 @@ describe('landing and stopping the simulated ArduPilot', () => {
     bench.pointAt({ x: 30, y: 0, z: 5 });
     bench.run(4000);
     bench.setMode(mode);
-    bench.run(4000);
+    bench.run(9000);
     const { x } = bench.autopilot.truth.positionM;
     bench.run(10_000);
     expect(speedMPerS(bench)).toBeLessThan(0.15);

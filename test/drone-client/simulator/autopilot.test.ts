@@ -314,6 +314,11 @@ describe("the simulated autopilot's streams", () => {
     bench.run(4000);
     expect(count(bench, common.LocalPositionNed)).toBeCloseTo(300, -1);
     expect(count(bench, minimal.Heartbeat)).toBe(10);
+    expect(count(bench, common.Attitude)).toBeCloseTo(1000, -1);
+    expect(count(bench, common.GlobalPositionInt)).toBeCloseTo(500, -1);
+    expect(count(bench, common.GpsRawInt)).toBeCloseTo(80, -1);
+    expect(count(bench, common.EstimatorStatus)).toBe(10);
+    expect(count(bench, common.HomePosition)).toBe(5);
     expect(count(bench, common.BatteryStatus)).toBe(5);
     expect(count(bench, common.ExtendedSysState)).toBe(50);
   });

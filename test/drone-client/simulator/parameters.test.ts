@@ -4,6 +4,7 @@ import { bitsOf, Parameters, paramTypes } from '../../../drone-client/simulator/
 import { px4Parameters } from '../../../drone-client/simulator/px4/px4-parameters.js';
 import { ParamSetBits, ParamValueBits } from '../../../drone-client/vehicle/mavlink/messages.js';
 import { Bench } from './bench.js';
+import { CopterBench } from './copter-bench.js';
 
 const set = (paramId: string, paramBits: number, paramType: number): ParamSetBits =>
   Object.assign(new ParamSetBits(), { targetSystem: 7, targetComponent: 1, paramId, paramBits, paramType });
@@ -61,5 +62,27 @@ describe("the simulated autopilot's parameters", () => {
 
   it('are named in the error when they do not exist', () => {
     expect(() => new Parameters(px4Parameters).number('NO_SUCH')).toThrow(RangeError);
+  });
+});
+
+describe("the simulated ArduPilot's parameters", () => {
+  const real = (value: number): number => bitsOf(value, paramTypes.real32);
+
+  it('travel as converted floats: an integer 4 is the float 4.0, both ways', () => {
+    const bench = new CopterBench();
+    bench.send(set('FS_GCS_ENABLE', real(4), paramTypes.int8));
+    expect(bench.latest(ParamValueBits)).toMatchObject({ paramBits: real(4), paramType: paramTypes.int8 });
+    bench.send(read('SYSID_MYGCS'));
+    expect(bench.latest(ParamValueBits)).toMatchObject({ paramBits: real(255), paramType: paramTypes.int16 });
+  });
+
+  it('are rounded, whatever type the sender names, and keep their value for what is no number', () => {
+    const bench = new CopterBench();
+    bench.send(set('RTL_ALT', real(1999.6), paramTypes.real32));
+    expect(bench.latest(ParamValueBits)?.paramBits).toBe(real(2000));
+    bench.send(set('RTL_ALT', real(Number.NaN), paramTypes.int16));
+    expect(bench.latest(ParamValueBits)?.paramBits).toBe(real(2000));
+    bench.send(set('GUID_TIMEOUT', real(1.5), paramTypes.real32));
+    expect(bench.latest(ParamValueBits)?.paramBits).toBe(real(1.5));
   });
 });

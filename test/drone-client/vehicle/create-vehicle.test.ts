@@ -123,6 +123,16 @@ describe('createVehicle', () => {
     });
   });
 
+  it.each([
+    ['sim:', 'AUTO.LOITER'],
+    ['sim:?autopilot=ardupilot', 'STABILIZE'],
+  ])('simulates the autopilot that %s names', async (url, mode) => {
+    const clock = new FakeClock();
+    const vehicle = await opened(url, { clock });
+    await clock.advance(3000);
+    expect(vehicle.state).toMatchObject({ connected: true, mode });
+  });
+
   it('refuses a key that is none', async () => {
     const made = createVehicle(parseVehicleUrl('sim:'), {
       clock: new FakeClock(),
