@@ -56,6 +56,7 @@ function addDrone(program: Command): void {
       'autopilot: serial:DEVICE[:RATE], udp:HOST:PORT, udpin:[HOST:]PORT, tcp:HOST:PORT or sim:',
       'udpin:127.0.0.1:14540',
     )
+    .option('--faults <file>', `with sim: ${faultsHelp}`)
     .option('--signing-key <file>', 'key that signs MAVLink: 64 hexadecimal digits or a passphrase')
     .option('--open', 'no authentication between server and drone (as yet the only mode)')
     .option('--data <dir>', 'folder of the animation and other received files')

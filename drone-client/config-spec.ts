@@ -15,6 +15,8 @@ import {
 import type { Vec3 } from '../lib/geo/frames.js';
 import type { AnimationSettings, FlightSettings } from '../lib/show/index.js';
 import { readPolygon } from './failsafe/polygon.js';
+import { ledTypes } from './led/settings.js';
+import { colorOrders } from './led/ws281x-encoding.js';
 
 const port = { min: 1, max: 65535 };
 
@@ -135,7 +137,21 @@ export const droneConfigSpec = defineSpec({
     },
   },
   LED: {
-    use: boolean({ default: true, about: 'There is a strip of lights' }),
+    use: boolean({ default: true, about: 'There are lights' }),
+    type: option([...ledTypes], {
+      default: 'auto',
+      about: 'Which: ws281x (strip on the SPI bus), mavlink (ArduPilot), mavlink_skybrush, preview, none',
+    }),
+    count: integer({ default: 58, min: 1, max: 1000, about: 'Pixels of the strip' }),
+    brightness: float({ default: 1, ...part, about: 'Part of the full brightness' }),
+    gamma: float({
+      default: 2.2,
+      min: 0.1,
+      max: 5,
+      about: 'Light = colour ^ gamma; 1: as it is in the show',
+    }),
+    spi_device: string({ default: '/dev/spidev0.0', about: 'SPI bus of the strip, data on GPIO 10' }),
+    order: option([...colorOrders], { default: 'grb', about: 'Order in which the strip takes its colours' }),
     takeoff_indication: boolean({ default: true, about: 'Show a take-off: red wipe, then fast green blink' }),
     land_indication: boolean({ default: true, about: 'Show a landing: fast red blink until disarmed' }),
   },

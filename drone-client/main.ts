@@ -14,7 +14,10 @@ import { type ServerAddress, ServerSession } from './client/server-session.js';
 import { ShowClock } from './client/show-clock.js';
 import { TelemetrySender } from './client/telemetry-sender.js';
 import { droneConfigSpec } from './config-spec.js';
+import { createLed } from './led/adapters/create-led.js';
 import type { Led } from './led/led.js';
+import type { LedControl } from './led/mavlink-led.js';
+import { readLedSettings } from './led/settings.js';
 import type { Vehicle } from './vehicle/vehicle.js';
 
 /** How long the answer to a rename has to leave before the connection is renewed under the new name, ms. */
@@ -28,7 +31,10 @@ export type StartDroneOptions = {
   readonly version: string;
   /** In the autopilot's own local frame. Stays the caller's: it is not closed here. */
   readonly vehicle: Vehicle;
-  readonly led: Led;
+  /** Default: the lights that the configuration names. */
+  readonly led?: Led;
+  /** Hands LED_CONTROL to the autopilot, for lights that hang on it. */
+  readonly sendLedControl?: (control: LedControl) => void;
   /** A simulated drone: this computer's disk and health are not judged as its own. */
   readonly isSimulated?: boolean;
   /** Folder of the animation, other received files, and the records of flights. */
@@ -72,10 +78,11 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
   const showClock = new ShowClock(clock, connection);
   const session = makeSession(options, { config, connection, showClock, log });
   const reconnect = () => void clock.after(renameMs, () => session.reconnect());
+  const led = options.led ?? (await configuredLed(options, config, log));
   const { drone, close: closeDrone } = putOnBoard({
     ...{ clock, vehicle, config, connection, showClock, log },
     version: options.version,
-    led: options.led,
+    led,
     dataFolder: options.dataFolder,
     isSimulated: options.isSimulated ?? false,
     id: () => name.id,
@@ -104,11 +111,21 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
     async close() {
       sender.close();
       await closeDrone();
+      if (!options.led) await led.close();
       session.close();
       connection.close('the client ends');
       await ended;
     },
   };
+}
+
+function configuredLed(options: StartDroneOptions, config: Config, log: Log): Promise<Led> {
+  return createLed(readLedSettings(config), {
+    clock: options.clock,
+    isSimulated: options.isSimulated ?? false,
+    sendLedControl: (control) => options.sendLedControl?.(control),
+    onWarning: (text) => log('warn', text),
+  });
 }
 
 type Name = { id: string };

@@ -12,8 +12,8 @@ import { type RunningServer, startServer } from '../../server/main.js';
 import { formatSummary, hasFlownAndLanded } from '../../server/show-control/flight-summary.js';
 import { flyShow } from '../../server/show-control/fly-show.js';
 import { version } from '../version.js';
+import { readFaults } from './read-faults.js';
 import { untilShutdown } from './shutdown.js';
-import { readFaults } from './sim.js';
 
 export type DemoCommandOptions = {
   readonly drones: number;

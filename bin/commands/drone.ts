@@ -1,15 +1,15 @@
 /** `starling drone`: the client of one drone. */
 import { join } from 'node:path';
 import { destination, pino } from 'pino';
-import { NoLed } from '../../drone-client/led/no-led.js';
-import { PreviewLed } from '../../drone-client/led/preview-led.js';
 import { type StartDroneOptions, startDrone } from '../../drone-client/main.js';
 import { createVehicle } from '../../drone-client/vehicle/adapters/create-vehicle.js';
 import { readSigningKeyFile } from '../../drone-client/vehicle/adapters/signing-key-file.js';
-import { parseVehicleUrl } from '../../drone-client/vehicle/vehicle-url.js';
+import { parseVehicleUrl, type VehicleUrl } from '../../drone-client/vehicle/vehicle-url.js';
+import { UsageError } from '../../lib/errors.js';
 import { defaultStateFolder } from '../../lib/protocols/tpp/adapters/token-file.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import { version } from '../version.js';
+import { readFaultFile } from './read-faults.js';
 import { untilShutdown } from './shutdown.js';
 
 export type DroneCommandOptions = {
@@ -18,6 +18,8 @@ export type DroneCommandOptions = {
   readonly id?: string;
   readonly vehicle: string;
   readonly data?: string;
+  /** File of what goes wrong with a simulated autopilot. */
+  readonly faults?: string;
   /** File of the key that signs MAVLink. */
   readonly signingKey?: string;
 };
@@ -27,15 +29,20 @@ export async function runDrone(options: DroneCommandOptions): Promise<number> {
   const url = parseVehicleUrl(options.vehicle);
   const clock = new SystemClock();
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination(2));
+  const faults = await readOwnFaults(options, url);
   const signing = options.signingKey === undefined ? undefined : await readSigningKeyFile(options.signingKey);
   if (signing?.warning) logger.warn(signing.warning);
-  const vehicle = await createVehicle(url, { clock, logger, ...(signing && { signingKey: signing.key }) });
+  const vehicle = await createVehicle(url, {
+    ...{ clock, logger },
+    ...(signing && { signingKey: signing.key }),
+    ...(faults && { faults }),
+  });
   try {
     await fly(options, {
       ...{ clock, logger, version },
       vehicle,
       isSimulated: url.kind === 'sim',
-      led: url.kind === 'sim' ? new PreviewLed() : new NoLed(),
+      sendLedControl: (control) => vehicle.sendLedControl(control),
     });
     return 0;
   } finally {
@@ -43,7 +50,18 @@ export async function runDrone(options: DroneCommandOptions): Promise<number> {
   }
 }
 
-type Parts = Pick<StartDroneOptions, 'clock' | 'logger' | 'version' | 'vehicle' | 'led' | 'isSimulated'>;
+/** @throws UsageError for a file that is wrong, or an autopilot that is not simulated. */
+async function readOwnFaults({ faults, id }: DroneCommandOptions, url: VehicleUrl) {
+  if (faults === undefined) return undefined;
+  if (url.kind !== 'sim')
+    throw new UsageError('--faults goes with --vehicle sim:, a real autopilot has its own');
+  return (await readFaultFile(faults)).forDrone(id ?? '');
+}
+
+type Parts = Pick<
+  StartDroneOptions,
+  'clock' | 'logger' | 'version' | 'vehicle' | 'isSimulated' | 'sendLedControl'
+>;
 
 async function fly({ config, server, id, data }: DroneCommandOptions, parts: Parts): Promise<void> {
   const drone = await startDrone({

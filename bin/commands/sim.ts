@@ -1,15 +1,12 @@
 /** `starling sim`: a simulated fleet in one process. */
 
-import { readFile } from 'node:fs/promises';
 import { destination, pino } from 'pino';
 import type { SimulatorLink } from '../../drone-client/simulator/adapters/linked-simulator.js';
-import { parseFaultFile } from '../../drone-client/simulator/fault-file.js';
-import { FaultSchedule } from '../../drone-client/simulator/fault-schedule.js';
 import { SimulatedFleetLoop } from '../../drone-client/simulator/fleet-loop.js';
-import { errorText, UsageError } from '../../lib/errors.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
+import { readFaults } from './read-faults.js';
 import { untilShutdown } from './shutdown.js';
-import { simulatedId, startSimulatedDrone } from './simulated-drone.js';
+import { startSimulatedDrone } from './simulated-drone.js';
 
 export type SimCommandOptions = {
   readonly drones: number;
@@ -53,24 +50,6 @@ export async function runSim(options: SimCommandOptions): Promise<number> {
   // An open channel to the parent would keep this process alive.
   if (process.connected) process.disconnect();
   return 0;
-}
-
-/** @throws UsageError naming every line that is wrong, or a drone that there is not. */
-export async function readFaults({
-  faults,
-  drones,
-}: Pick<SimCommandOptions, 'faults' | 'drones'>): Promise<FaultSchedule> {
-  if (faults === undefined) return new FaultSchedule([]);
-  const text = await readFile(faults, 'utf8').catch((error: unknown) => {
-    throw new UsageError(`${faults}: ${errorText(error)}`);
-  });
-  const schedule = new FaultSchedule(parseFaultFile(text, faults));
-  const unknown = schedule.unknownDrones(
-    Array.from({ length: drones }, (_, index) => simulatedId(index + 1)),
-  );
-  if (unknown.length > 0)
-    throw new UsageError(`${faults}: there is no ${unknown.join(', ')} among ${drones} drones (drone-1 …)`);
-  return schedule;
 }
 
 function untilParentIsGone(): Promise<void> {

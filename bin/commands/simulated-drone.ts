@@ -62,7 +62,7 @@ export async function startSimulatedDrone(options: SimulatedDroneOptions): Promi
     version,
     ...{ id, vehicle },
     isSimulated: true,
-    led: new PreviewLed(),
+    led: new PreviewLed(clock),
     ...(server && { server }),
   });
   const stopCrew = every(clock, crewIntervalMs, () => {

@@ -24,6 +24,7 @@ import { FlightLog } from '../flight-log/flight-log.js';
 import { flightLogSettings } from '../flight-log/settings.js';
 import type { Led } from '../led/led.js';
 import { LedTest } from '../led/led-test.js';
+import { isMavlinkLed, readLedSettings } from '../led/settings.js';
 import { ShowPlayer } from '../player/show-player.js';
 import { type FrameSettings, inFrame } from '../vehicle/framed-vehicle.js';
 import type { LastResortContext } from '../vehicle/last-resort.js';
@@ -164,8 +165,8 @@ function frameProblems(frame: Frame, config: Config): readonly Problem[] {
   return text === undefined ? [] : [{ id: 'frame', severity: 'blocking', text }];
 }
 
-function contextOf({ settings }: Frame, _config: Config): LastResortContext {
-  return { frame: settings.kind, usesMavlinkLed: false };
+function contextOf({ settings }: Frame, config: Config): LastResortContext {
+  return { frame: settings.kind, usesMavlinkLed: isMavlinkLed(readLedSettings(config)) };
 }
 
 /** To the log of the program and to the record of the flight. */

@@ -1,12 +1,20 @@
 /** The light of a drone that has none. Knows nothing. */
 import { black, type Rgb } from '../../lib/show/model.js';
-import type { Led } from './led.js';
+import type { Led, LedEffect } from './led.js';
 
 export class NoLed implements Led {
   readonly isPresent = false;
   readonly color: Rgb = black;
 
   setColor(_color: Rgb): void {
+    return;
+  }
+
+  play(_effect: LedEffect): void {
+    return;
+  }
+
+  async close(): Promise<void> {
     return;
   }
 }

@@ -1,16 +1,31 @@
-/** A light that only remembers its colour: for simulated drones, whose telemetry shows it. Knows no hardware. */
-import { black, type Rgb } from '../../lib/show/model.js';
-import type { Led } from './led.js';
+/** A light that only remembers what it shows: for simulated drones, whose telemetry tells it. Knows no hardware. */
+import type { Rgb } from '../../lib/show/model.js';
+import type { Clock } from '../../lib/time/clock.js';
+import type { Led, LedEffect } from './led.js';
+import { Light } from './light.js';
 
 export class PreviewLed implements Led {
   readonly isPresent = true;
-  #color: Rgb = black;
+  readonly #clock: Clock;
+  readonly #light = new Light();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   get color(): Rgb {
-    return this.#color;
+    return this.#light.colorAt(this.#clock.monotonicMs());
   }
 
   setColor(color: Rgb): void {
-    this.#color = color;
+    this.#light.setColor(color);
+  }
+
+  play(effect: LedEffect): void {
+    this.#light.play(effect, this.#clock.monotonicMs());
+  }
+
+  async close(): Promise<void> {
+    return;
   }
 }

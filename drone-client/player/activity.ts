@@ -1,8 +1,9 @@
 /** What a drone is at, and what follows from that alone. Pure: knows no vehicle, no clock and no timers. */
 import { black, type Rgb } from '../../lib/show/model.js';
+import type { LedEffect } from '../led/led.js';
 import type { Setpoint } from '../vehicle/vehicle.js';
 import type { Climb } from './climb.js';
-import { indicate } from './indications.js';
+import { indications } from './indications.js';
 import type { Launch } from './launch.js';
 import type { ShowFlight } from './show-flight.js';
 
@@ -54,16 +55,15 @@ export function isFlying(activity: Activity | undefined): boolean {
 }
 
 /** A show's own colours come first; without one the lights say what the drone does. A hover leaves them alone. */
-export function colorOf(
+export function lightOf(
   activity: Activity | undefined,
-  at: { readonly nowMs: number; readonly sinceMs: number; readonly isLanding: boolean },
-  indications: Indications,
-): Rgb | undefined {
+  at: { readonly nowMs: number; readonly isLanding: boolean },
+  shown: Indications,
+): Rgb | LedEffect | undefined {
   if (activity?.kind === 'hold' && !at.isLanding) return undefined;
   if (activity?.kind === 'show' && !activity.flight.run.isOver(at.nowMs))
     return activity.flight.run.colorAt(at.nowMs);
-  const elapsedMs = at.nowMs - at.sinceMs;
-  if (at.isLanding) return indications.hasLandIndication ? indicate('landing', elapsedMs) : black;
-  if (activity?.kind !== 'climb' || !indications.hasTakeoffIndication) return black;
-  return indicate(activity.climb.target ? 'climbing' : 'arming', elapsedMs);
+  if (at.isLanding) return shown.hasLandIndication ? indications.landing : black;
+  if (activity?.kind !== 'climb' || !shown.hasTakeoffIndication) return black;
+  return activity.climb.target ? indications.climbing : indications.arming;
 }

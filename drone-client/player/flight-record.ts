@@ -77,8 +77,12 @@ export class FlightRecord {
   }
 
   #unfinished(isHeard: boolean): string {
-    const silence = isHeard ? '' : '; the autopilot is not heard any more: its own last-resort action ends the flight';
-    return this.#endingWhy === undefined ? `flying${silence}` : `${this.#endingWhy}; not seen on the ground yet${silence}`;
+    const silence = isHeard
+      ? ''
+      : '; the autopilot is not heard any more: its own last-resort action ends the flight';
+    return this.#endingWhy === undefined
+      ? `flying${silence}`
+      : `${this.#endingWhy}; not seen on the ground yet${silence}`;
   }
 }
 

@@ -11,11 +11,11 @@ import type { Led } from '../led/led.js';
 import type { Setpoint, Vehicle, VehicleEvent, VehiclePosition } from '../vehicle/vehicle.js';
 import {
   type Activity,
-  colorOf,
   hasLifted,
   type Indications,
   isStreaming,
   launchOf,
+  lightOf,
   taskText,
 } from './activity.js';
 import { Climb, type ClimbOrder } from './climb.js';
@@ -67,7 +67,6 @@ export class ShowPlayer {
   #ending: Ending | undefined;
   /** Of a hover that is interrupted by it. */
   #flip: Flip | undefined;
-  #sinceMs = 0;
   #lastSent: SentSetpoint | undefined;
   #record: FlightRecord | undefined;
   /** The one that took the drone off last: it knows the ground. */
@@ -247,7 +246,6 @@ export class ShowPlayer {
 
   #begin(activity: Activity, originMs: number): void {
     this.#activity = activity;
-    this.#sinceMs = this.#nowMs();
     this.#watch.reset();
     this.#ticker.start(originMs);
   }
@@ -308,7 +306,6 @@ export class ShowPlayer {
 
   async #beginEnding(kind: EndingKind, result: string): Promise<void> {
     this.#ending?.cancel();
-    this.#sinceMs = this.#nowMs();
     this.#watch.reset();
     this.#flip = undefined;
     const { clock, vehicle, settings, onEvent } = this.#options;
@@ -318,7 +315,7 @@ export class ShowPlayer {
       onDisarmed: (how) => this.#onLanded(how === undefined ? result : `${result}; ${how}`),
     });
     this.#record?.ending(result);
-    if (!this.#ticker.isRunning) this.#ticker.start(this.#sinceMs);
+    if (!this.#ticker.isRunning) this.#ticker.start(this.#nowMs());
     await this.#ending.begin();
   }
 
@@ -341,10 +338,16 @@ export class ShowPlayer {
     if (setpoint) this.#send(setpoint, nowMs);
     const activity = this.#activity;
     if (activity?.kind === 'show' && setpoint && activity.flight.isOnShow) this.#recordStart(activity.flight);
-    const at = { nowMs, sinceMs: this.#sinceMs, isLanding: this.#ending !== undefined };
-    const color = colorOf(this.#activity, at, this.#options.settings());
-    if (color) this.#options.led.setColor(color);
+    this.#light(nowMs);
     if (activity?.kind === 'show' && activity.flight.run.isOver(nowMs) && !this.#ending) this.#end();
+  }
+
+  #light(nowMs: number): void {
+    const { led, settings } = this.#options;
+    const at = { nowMs, isLanding: this.#ending !== undefined };
+    const light = lightOf(this.#activity, at, settings());
+    if (light && 'kind' in light) led.play(light);
+    else if (light) led.setColor(light);
   }
 
   #send(setpoint: Setpoint, nowMs: number): void {

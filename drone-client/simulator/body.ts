@@ -166,6 +166,7 @@ export class Body {
   }
 
   #rest(): void {
+    this.z = this.groundZM;
     this.vx = 0;
     this.vy = 0;
     this.vz = 0;

@@ -16,7 +16,7 @@ export type CommanderOptions = {
 };
 
 /** The MAV_RESULTs by which the firmwares answer differently. */
-export type FirmwareResults = {
+type FirmwareResults = {
   /** To a calibration or reboot while the motors run. */
   readonly whileArmed: number;
   /** To a request for a message that there is not. */

@@ -52,7 +52,7 @@ export function inFrame(vehicle: Vehicle, settings: FrameSettings, clock: Clock)
  * are against the horizon, and global setpoints, which are ENU of the earth, pass as they are. A position that is
  * unknown in the frame is undefined, though the autopilot may have one in its own.
  */
-export class FramedVehicle implements Vehicle {
+class FramedVehicle implements Vehicle {
   readonly #inner: Vehicle;
   readonly #frame: VehicleFrame;
   readonly #clock: Clock;

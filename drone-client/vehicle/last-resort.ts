@@ -21,7 +21,7 @@ export type LastResortContext = {
 export type LastResortValues = ReadonlyMap<string, number | undefined>;
 
 /** `blocking`: nobody may fly over or near people with it. `warning`: one protection less. */
-export type LastResortSeverity = 'blocking' | 'warning';
+type LastResortSeverity = 'blocking' | 'warning';
 
 /** One expectation. `expectedText` and `about` are parts of sentences for people. */
 export type LastResortItem = {

@@ -3,7 +3,7 @@ import { UsageError } from '../../lib/errors.js';
 import type { Vec3 } from '../../lib/geo/frames.js';
 
 /** Who speaks with whom, MAVLink ids 1…255. */
-export type VehicleIds = {
+type VehicleIds = {
   /** Picks one autopilot where several speak on one link; without it the first one heard is taken. */
   readonly systemId?: number;
   /** Ours; without it the autopilot's. */
@@ -30,7 +30,7 @@ export type VehicleUrl = VehicleIds &
 type Parts = { readonly text: string; readonly rest: string; readonly options: ReadonlyMap<string, string> };
 
 /** Every form, for usage texts. */
-export const vehicleUrlForms =
+const vehicleUrlForms =
   'serial:DEVICE[:RATE], udp:HOST:PORT, udpin:[HOST:]PORT, tcp:HOST:PORT or sim:[?seed=N&x=M&y=M&z=M&autopilot=px4|ardupilot]';
 
 /** What a companion port runs at. Source: PX4 and ArduPilot, companion computer setup (TELEM2). */

@@ -90,7 +90,7 @@ export async function startRig(
   const server = await listen();
   const { port } = server.address() as AddressInfo;
   const vehicle = new FakeVehicle(clock);
-  const led = hasNoLed ? new NoLed() : new PreviewLed();
+  const led = hasNoLed ? new NoLed() : new PreviewLed(clock);
   const log: string[] = [];
   const logger = pino({ base: null }, { write: (line: string) => void log.push(line) });
   const sockets = new Sockets(server);

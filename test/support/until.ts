@@ -6,7 +6,8 @@ export async function until(
 ): Promise<void> {
   const untilMs = Date.now() + timeoutMs;
   while (!isTrue()) {
-    if (Date.now() > untilMs) throw new Error(`waited ${timeoutMs} ms in vain for: ${typeof what === 'string' ? what : what()}`);
+    if (Date.now() > untilMs)
+      throw new Error(`waited ${timeoutMs} ms in vain for: ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -13,7 +13,7 @@ import {
 const intervalMs = 5000;
 
 /** Where the readings are. Source: Linux sysfs; Raspberry Pi firmware driver and `raspberrypi-hwmon`. */
-export type HostPaths = {
+type HostPaths = {
   readonly temperature: string;
   readonly throttled: string;
   /** Folder of the kernel's sensors, one folder each, with the sensor's `name`. */

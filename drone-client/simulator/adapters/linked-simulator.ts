@@ -6,10 +6,8 @@ import { openPtyPair } from './pty-pair.js';
 import { startTcpSimulator } from './tcp-simulator.js';
 import { startSimulator } from './udp-simulator.js';
 
-export const simulatorLinks = ['udp', 'tcp', 'pty'] as const;
-
 /** `pty`: a pair of pseudo-terminals, which is a serial line to whoever opens it. */
-export type SimulatorLink = (typeof simulatorLinks)[number];
+export type SimulatorLink = 'udp' | 'tcp' | 'pty';
 
 export type LinkedSimulator = {
   readonly autopilot: Autopilot;

@@ -4,6 +4,7 @@
  */
 import { common } from 'mavlink-mappings';
 import type { Commander, ModeSource, Situation } from '../commander.js';
+import type { CommanderOptions } from '../firmware.js';
 import type { FlightMode } from '../flight-mode.js';
 import { Motors } from '../motors.js';
 import type { Notice } from '../notice.js';
@@ -28,14 +29,6 @@ const sensors = [
   ['COMPASS_DEV_ID', 'Arm: Compass not calibrated'],
 ] as const;
 
-export type ArdupilotCommanderOptions = {
-  readonly parameters: Parameters;
-  readonly flightMode: FlightMode;
-  /** How long the estimator takes to settle. */
-  readonly settleMs: number;
-  readonly tell: (notice: Notice) => void;
-};
-
 export class ArdupilotCommander implements Commander {
   readonly #parameters: Parameters;
   readonly #flightMode: FlightMode;
@@ -46,7 +39,7 @@ export class ArdupilotCommander implements Commander {
   #mode = 'STABILIZE';
   #landedMs: number | undefined;
 
-  constructor({ parameters, flightMode, settleMs, tell }: ArdupilotCommanderOptions) {
+  constructor({ parameters, flightMode, settleMs, tell }: CommanderOptions) {
     this.#parameters = parameters;
     this.#flightMode = flightMode;
     this.#settleMs = settleMs;

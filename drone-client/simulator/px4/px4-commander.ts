@@ -5,6 +5,7 @@
  */
 import { common } from 'mavlink-mappings';
 import type { Commander, ModeSource, Situation } from '../commander.js';
+import type { CommanderOptions } from '../firmware.js';
 import type { FlightMode } from '../flight-mode.js';
 import { Motors } from '../motors.js';
 import type { Notice } from '../notice.js';
@@ -36,13 +37,6 @@ const sensorIds = ['CAL_ACC0_ID', 'CAL_GYRO0_ID', 'CAL_MAG0_ID'];
 const modesWithoutReceiver = new Set([1, 4]);
 const offboardBit = 4;
 
-export type Px4CommanderOptions = {
-  readonly parameters: Parameters;
-  readonly random: Random;
-  readonly flightMode: FlightMode;
-  readonly tell: (notice: Notice) => void;
-};
-
 type Failsafe = { readonly cause: Px4Cause; readonly action: Px4Action; readonly mode: string };
 
 export class Px4Commander implements Commander {
@@ -62,7 +56,7 @@ export class Px4Commander implements Commander {
   #lossAfterMs = 0;
   #resumeAfterMs = 0;
 
-  constructor(options: Px4CommanderOptions) {
+  constructor(options: CommanderOptions) {
     this.#parameters = options.parameters;
     this.#random = options.random;
     this.#flightMode = options.flightMode;

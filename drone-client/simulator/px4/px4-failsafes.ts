@@ -6,7 +6,7 @@ import { isAttitude } from '../position-control.js';
 export type Px4Cause = 'positionLost' | 'offboardLost' | 'batteryLow' | 'dataLinkLost' | 'fenceBreached';
 
 /** In the order of severity. `sink` is what POSCTL without a pilot does. */
-export const px4Actions = ['none', 'sink', 'hold', 'return', 'land', 'disarm', 'terminate'] as const;
+const px4Actions = ['none', 'sink', 'hold', 'return', 'land', 'disarm', 'terminate'] as const;
 export type Px4Action = (typeof px4Actions)[number];
 
 type ActionTable = ReadonlyMap<number, Px4Action>;

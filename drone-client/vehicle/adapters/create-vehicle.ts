@@ -2,10 +2,10 @@
 import { DisconnectedError, errorText } from '../../../lib/errors.js';
 import type { Clock } from '../../../lib/time/clock.js';
 import { startMemorySimulator } from '../../simulator/adapters/memory-simulator.js';
+import type { FaultSource } from '../../simulator/fault-schedule.js';
 import type { MavlinkLink } from '../mavlink/link.js';
 import { MavlinkVehicle } from '../mavlink/mavlink-vehicle.js';
 import { MavlinkSigner } from '../mavlink/signing.js';
-import type { Vehicle } from '../vehicle.js';
 import type { VehicleUrl } from '../vehicle-url.js';
 import type { LinkReport } from './link-reports.js';
 import { openTcpLink } from './tcp-link.js';
@@ -21,6 +21,8 @@ export type CreateVehicleOptions = {
   readonly signingKey?: Uint8Array;
   /** Which of the links that share the key this is, 0…255; default 0. */
   readonly signingLinkId?: number;
+  /** What befalls a simulated autopilot. */
+  readonly faults?: FaultSource;
 };
 
 /**
@@ -30,7 +32,7 @@ export type CreateVehicleOptions = {
  * @throws DisconnectedError when the link can not be opened at all: a UDP port that is taken, a host without address,
  * a computer for which there is no serial driver. RangeError for a key that has not 32 bytes.
  */
-export async function createVehicle(url: VehicleUrl, options: CreateVehicleOptions): Promise<Vehicle> {
+export async function createVehicle(url: VehicleUrl, options: CreateVehicleOptions): Promise<MavlinkVehicle> {
   const { clock, logger, signingKey, signingLinkId = 0 } = options;
   const { systemId, ownSystemId, ownComponentId } = url;
   const signer =
@@ -46,7 +48,10 @@ export async function createVehicle(url: VehicleUrl, options: CreateVehicleOptio
   });
 }
 
-async function openLink(url: VehicleUrl, { clock, logger }: CreateVehicleOptions): Promise<MavlinkLink> {
+async function openLink(
+  url: VehicleUrl,
+  { clock, logger, faults }: CreateVehicleOptions,
+): Promise<MavlinkLink> {
   const onReport = ({ kind, text }: LinkReport): void =>
     logger?.[kind === 'open' ? 'info' : 'warn']({ link: kind }, text);
   switch (url.kind) {
@@ -59,7 +64,7 @@ async function openLink(url: VehicleUrl, { clock, logger }: CreateVehicleOptions
     case 'udpin':
       return openListeningUdpLink(url, clock);
     case 'sim':
-      return openSimulatorLink(url, clock);
+      return openSimulatorLink(url, clock, faults);
   }
 }
 
@@ -78,9 +83,16 @@ async function openSerial(options: SerialOptions): Promise<MavlinkLink> {
   }
 }
 
-function openSimulatorLink(url: VehicleUrl & { kind: 'sim' }, clock: Clock): MavlinkLink {
+function openSimulatorLink(
+  url: VehicleUrl & { kind: 'sim' },
+  clock: Clock,
+  faults: FaultSource | undefined,
+): MavlinkLink {
   const { seed, startPositionM, autopilot, systemId = 1 } = url;
-  const { link, close } = startMemorySimulator({ clock, systemId, seed, startPositionM, autopilot });
+  const { link, close } = startMemorySimulator({
+    ...{ clock, systemId, seed, startPositionM, autopilot },
+    ...(faults && { faults }),
+  });
   return {
     framing: link.framing,
     send: (bytes) => link.send(bytes),

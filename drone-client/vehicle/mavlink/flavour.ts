@@ -46,7 +46,7 @@ export const px4Flavour: Flavour = {
 };
 
 /** ArduPilot Copter: flat modes; integers travel as converted floats. Source: ArduPilot parameter list. */
-export const ardupilotFlavour: Flavour = {
+const ardupilotFlavour: Flavour = {
   name: 'ArduPilot',
   modes: { offboard: 'GUIDED', land: 'LAND', hold: 'BRAKE', return: 'RTL' },
   modeName: ardupilotModeName,

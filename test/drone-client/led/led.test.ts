@@ -14,7 +14,7 @@ describe('lights', () => {
   });
 
   it('of a preview keep the newest colour', () => {
-    const led = new PreviewLed();
+    const led = new PreviewLed(new FakeClock());
     expect(led.color).toEqual(black);
     led.setColor({ red: 1, green: 2, blue: 3 });
     expect(led.color).toEqual({ red: 1, green: 2, blue: 3 });
@@ -22,7 +22,7 @@ describe('lights', () => {
 
   it('are tested colour by colour and go dark; a cancelled test leaves them alone', async () => {
     const clock = new FakeClock();
-    const led = new PreviewLed();
+    const led = new PreviewLed(clock);
     const test = new LedTest(clock, led);
     test.run();
     const seen: string[] = [];

@@ -59,7 +59,7 @@ export class StallingClock extends FakeClock {
 
 export function makeDrone(clock = new FakeClock(), positionM: Vec3 = { x: 0, y: 0, z: 0 }) {
   const vehicle = new FakeVehicle(clock, positionM);
-  const led = new PreviewLed();
+  const led = new PreviewLed(clock);
   const events: string[] = [];
   const player = new ShowPlayer({
     clock,

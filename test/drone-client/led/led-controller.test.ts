@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { LedController } from '../../../drone-client/led/led-controller.js';
+import { MavlinkLed } from '../../../drone-client/led/mavlink-led.js';
+import { black, type Rgb } from '../../../lib/show/model.js';
+import { FakeClock } from '../../support/fake-clock.js';
+import { RecorderDevice } from '../../support/recorder-device.js';
+
+const red: Rgb = { red: 255, green: 0, blue: 0 };
+const green: Rgb = { red: 0, green: 255, blue: 0 };
+const blue: Rgb = { red: 0, green: 0, blue: 255 };
+const plain = { brightness: 1, gamma: 1 };
+
+function rig(device = new RecorderDevice(), correction = plain) {
+  const clock = new FakeClock();
+  const errors: string[] = [];
+  const led = new LedController({ clock, device, correction, onError: (text) => errors.push(text) });
+  const last = () => device.writes.at(-1);
+  return { clock, device, led, errors, last };
+}
+
+describe('the lights of a strip', () => {
+  it('show each new colour once, on every pixel', async () => {
+    const { clock, device, led } = rig();
+    led.setColor(red);
+    for (let count = 0; count < 50; count += 1) {
+      led.setColor(red);
+      await clock.advance(20);
+    }
+    expect(device.writes).toEqual([[red, red, red]]);
+    expect(led.color).toEqual(red);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('are corrected for the eye and limited, while the colour told stays the show’s', async () => {
+    const { clock, led, last } = rig(new RecorderDevice({ pixelCount: 1 }), { brightness: 0.5, gamma: 2 });
+    led.setColor({ red: 255, green: 128, blue: 0 });
+    await clock.advance(0);
+    expect(last()).toEqual([{ red: 128, green: 32, blue: 0 }]);
+    expect(led.color).toEqual({ red: 255, green: 128, blue: 0 });
+  });
+
+  it('keep the pace of the device, and end with the newest colour', async () => {
+    const { clock, device, led, last } = rig(new RecorderDevice({ minIntervalMs: 100 }));
+    for (let value = 1; value <= 100; value += 1) {
+      led.setColor({ red: value, green: 0, blue: 0 });
+      await clock.advance(10);
+    }
+    expect(device.writes.length).toBeLessThanOrEqual(11);
+    await clock.advance(200);
+    expect(last()?.[0]?.red).toBe(100);
+  });
+
+  it('repeat what a device forgets', async () => {
+    const { clock, device, led } = rig(new RecorderDevice({ refreshMs: 2000 }));
+    led.setColor(red);
+    await clock.advance(10_000);
+    expect(device.writes.length).toBeGreaterThanOrEqual(4);
+    expect(device.writes.length).toBeLessThanOrEqual(6);
+  });
+
+  it.each(['throws', 'rejects'] as const)(
+    'of a device that %s are told of once, and tried again',
+    async (mode) => {
+      const { clock, device, led, errors, last } = rig();
+      device.mode = mode;
+      expect(() => led.setColor(red)).not.toThrow();
+      await clock.advance(5000);
+      expect(errors).toEqual(['the lights do not work: short circuit']);
+      expect(device.writes.length).toBeGreaterThanOrEqual(4);
+      expect(device.writes.length).toBeLessThanOrEqual(6);
+      device.mode = 'works';
+      await clock.advance(1500);
+      expect(last()).toEqual([red, red, red]);
+      const { length } = device.writes;
+      await clock.advance(5000);
+      expect(device.writes).toHaveLength(length);
+      device.mode = mode;
+      led.setColor(green);
+      await clock.advance(100);
+      expect(errors).toHaveLength(2);
+    },
+  );
+
+  it('of a device that hangs queue nothing: the newest colour comes when it goes on', async () => {
+    const { clock, device, led, last } = rig();
+    device.mode = 'hangs';
+    led.setColor(red);
+    await clock.advance(100);
+    led.setColor(green);
+    await clock.advance(100);
+    led.setColor(blue);
+    await clock.advance(3000);
+    expect(device.writes).toHaveLength(1);
+    device.mode = 'works';
+    device.release();
+    await clock.advance(100);
+    expect(device.writes).toHaveLength(2);
+    expect(last()).toEqual([blue, blue, blue]);
+  });
+
+  it('go dark at the end, and do not wait for a device that hangs', async () => {
+    const { clock, device, led, last } = rig();
+    led.setColor(red);
+    await clock.advance(100);
+    await led.close();
+    expect(last()).toEqual([black, black, black]);
+    expect(device.isClosed).toBe(true);
+    led.setColor(green);
+    led.play({ kind: 'blink', color: green });
+    await clock.advance(1000);
+    expect(last()).toEqual([black, black, black]);
+    const stuck = rig(
+      Object.assign(new RecorderDevice(), { close: () => new Promise<void>(() => undefined) }),
+    );
+    const closed = stuck.led.close();
+    await stuck.clock.advance(600);
+    await closed;
+  });
+});
+
+describe('effects', () => {
+  const strip = (kind: 'fill' | 'wipe' | 'blink' | 'blink_fast' | 'flash' | 'fade') => {
+    const made = rig();
+    made.led.setColor(blue);
+    made.led.play({ kind, color: red });
+    return made;
+  };
+
+  it('a wipe goes from pixel to pixel', async () => {
+    const { clock, last } = strip('wipe');
+    await clock.advance(20);
+    expect(last()).toEqual([red, blue, blue]);
+    await clock.advance(20);
+    expect(last()).toEqual([red, red, blue]);
+    await clock.advance(40);
+    expect(last()).toEqual([red, red, red]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each([
+    ['blink', 250],
+    ['blink_fast', 100],
+  ] as const)('a %s is lit and dark for %d ms each', async (kind, halfMs) => {
+    const { clock, led } = strip(kind);
+    const seen: Rgb[] = [];
+    for (let half = 0; half < 4; half += 1) {
+      await clock.advance(half === 0 ? halfMs / 2 : halfMs);
+      seen.push(led.color);
+    }
+    expect(seen).toEqual([red, black, red, black]);
+  });
+
+  it('a flash shows twice, and then what was before', async () => {
+    const { clock, led } = strip('flash');
+    const seen: Rgb[] = [];
+    for (let part = 0; part < 5; part += 1) {
+      await clock.advance(part === 0 ? 50 : 100);
+      seen.push(led.color);
+    }
+    expect(seen).toEqual([red, black, red, black, blue]);
+  });
+
+  it('a fade goes over half a second', async () => {
+    const { clock, led, last } = strip('fade');
+    await clock.advance(250);
+    expect(led.color).toEqual({ red: 128, green: 0, blue: 128 });
+    await clock.advance(300);
+    expect(last()).toEqual([red, red, red]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('that is asked for again and again goes on, and a colour ends it', async () => {
+    const { clock, led, last } = strip('blink_fast');
+    for (let tick = 0; tick < 3; tick += 1) {
+      await clock.advance(50);
+      led.play({ kind: 'blink_fast', color: red });
+    }
+    expect(led.color).toEqual(black);
+    led.setColor(green);
+    await clock.advance(100);
+    expect(last()).toEqual([green, green, green]);
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('lights that the autopilot drives', () => {
+  it.each([
+    ['ardupilot', 255],
+    ['skybrush', 42],
+  ] as const)(
+    'of %s are addressed as it wants, ten times a second at most, and again before they lapse',
+    async (dialect, address) => {
+      const sent: { instance: number; pattern: number; bytes: Uint8Array }[] = [];
+      const clock = new FakeClock();
+      const device = new MavlinkLed(dialect, (control) => sent.push(control));
+      const led = new LedController({ clock, device, correction: plain, onError: () => undefined });
+      led.setColor({ red: 1, green: 2, blue: 3 });
+      await clock.advance(0);
+      expect(sent).toEqual([{ instance: address, pattern: address, bytes: Uint8Array.of(1, 2, 3) }]);
+      for (let value = 1; value <= 50; value += 1) {
+        led.setColor({ red: value, green: 0, blue: 0 });
+        await clock.advance(20);
+      }
+      expect(sent.length).toBeLessThanOrEqual(12);
+      const { length } = sent;
+      await clock.advance(10_000);
+      expect(sent.length - length).toBeGreaterThanOrEqual(4);
+    },
+  );
+});
