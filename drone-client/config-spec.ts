@@ -236,7 +236,7 @@ export const droneConfigSpec = defineSpec({
     }),
     link_lost_delay: float({ default: 5, min: 0, about: 'The server is lost after this time, s' }),
     takeover_delay: float({
-      default: 2.5,
+      default: 1.5,
       min: 0,
       about: 'Another mode than ours for this long: a pilot took over, s',
     }),

@@ -28,6 +28,8 @@ export class Landing implements Ending {
   readonly #beganMs: number;
   #accepted: 'no' | 'asked' | 'yes' = 'no';
   #hasFailed = false;
+  /** The autopilot was seen in a mode that ends the flight while our setpoints still flowed. */
+  #hasTaken = false;
   #isOver = false;
   #cancelTimer: Cancel | undefined;
 
@@ -61,10 +63,11 @@ export class Landing implements Ending {
 
   /** Looks at the state anew; to be called when the vehicle's state changed. */
   check(): void {
-    const { connected, armed } = this.#options.vehicle.state;
+    const { connected, armed, role } = this.#options.vehicle.state;
+    this.#hasTaken ||= connected && !this.#isOverdue && (role === 'land' || role === 'return');
     if (this.#isOver || !connected || armed) return;
     this.cancel();
-    this.#options.onDisarmed(this.#accepted === 'no' && this.#hasFailed ? unwilling : undefined);
+    this.#options.onDisarmed(this.#hasFailed && !this.#hasTaken ? unwilling : undefined);
   }
 
   tick(): void {

@@ -192,7 +192,7 @@ const cases: readonly Case[] = [
     name: "a pilot's sticks",
     id: 'pilot_takeover',
     fires: (nowMs) => flight(nowMs, { vehicle: { mode: 'POSCTL', role: 'manual' } }),
-    delayMs: 2500,
+    delayMs: 1500,
     text: /pilot took over in mode POSCTL/,
     action: 'report',
     passes: (nowMs) => flight(nowMs, { isOurs: false, vehicle: { mode: 'POSCTL', role: 'manual' } }),
