@@ -7,7 +7,7 @@ import { type CheckSettings, runChecks } from './fleet/checks.js';
 import type { CommandResult, DroneRecord } from './fleet/drone-record.js';
 import { Fleet, type FleetEvent } from './fleet/fleet.js';
 import { findBlockers, isReady, isReadyToTakeOff } from './fleet/readiness.js';
-import { isArmed } from './fleet/telemetry.js';
+import { isArmed, lastFailsafe, type Telemetry } from './fleet/telemetry.js';
 import { type AcceptedStream, DroneLinks } from './links/drone-links.js';
 import { WarningLimits } from './links/warning-limit.js';
 import { FleetOperations } from './show-control/fleet-operations.js';
@@ -143,11 +143,21 @@ export class StarlingServer implements ServerFacade {
   }
 
   #onFleetEvent(event: FleetEvent): void {
+    const before = event.type === 'telemetryReceived' ? this.#fleet.get(event.id)?.telemetry : undefined;
     this.#fleet.apply(event);
+    if (event.type === 'telemetryReceived') this.#watchFailsafe(event.id, before);
     if (event.type === 'droneJoined')
       this.#logOf(event.id, 'info', `${event.id} connected from ${event.address}`);
     if (event.type === 'droneLost') this.#onLost(event.id, event.reason);
     this.#changed();
+  }
+
+  /** What a drone's own watchdog did is news for the operator. */
+  #watchFailsafe(id: string, before: Telemetry | undefined): void {
+    const record = this.#fleet.get(id);
+    const last = record && lastFailsafe(record.telemetry);
+    if (last === undefined || (before && last === lastFailsafe(before))) return;
+    this.#logOf(id, 'warning', `${id}: ${last}`);
   }
 
   #onLost(id: string, reason: string): void {

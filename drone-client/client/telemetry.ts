@@ -46,17 +46,15 @@ export function buildTelemetry(input: TelemetryInput): { [key: string]: Json } {
     led: [led.red, led.green, led.blue],
     landed: vehicle.connected ? (vehicle.landed ?? null) : null,
     warnings: warningTexts(input.problems),
-    failsafe: failsafeValue(input.failsafe),
+    failsafe: input.failsafe.active.map(({ text }) => text),
+    failsafe_last: lastEvent(input.failsafe),
   };
 }
 
-/** What holds now, and what was done last: `{active: [text], last: {id, action, text, numbers} or null}`. */
-function failsafeValue({ active, fired }: FailsafeState): Json {
+/** What was found or done last, its numbers in the text. */
+function lastEvent({ fired }: FailsafeState): Json {
   const last = fired.at(-1);
-  return {
-    active: active.map(({ text }) => text),
-    last: last ? { id: last.id, action: last.action, text: last.text, numbers: { ...last.numbers } } : null,
-  };
+  return last ? [last.id, last.action, last.text] : null;
 }
 
 /** `[x, y, z m, yaw deg, frame]`, or `NO_POS`. */

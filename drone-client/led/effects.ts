@@ -2,17 +2,19 @@
 import { black, type Rgb } from '../../lib/show/model.js';
 import type { LedEffect } from './led.js';
 
-const blinkMs = 250;
+/** Lit for so long, and dark for so long. */
+const blinkMs = 500;
 const blinkFastMs = 100;
-const wipeMs = 25;
 const flashMs = 100;
+/** From the first pixel to the last, however many there are. */
+const wipeMs = 500;
 const fadeMs = 500;
 
 export type EffectMoment = {
   /** Since the effect began. */
   readonly elapsedMs: number;
   readonly pixelCount: number;
-  /** What was shown before it. */
+  /** What was shown before it, on every pixel. */
   readonly before: Rgb;
 };
 
@@ -24,7 +26,7 @@ export function pixelsAt({ kind, color }: LedEffect, moment: EffectMoment): Rgb[
     case 'fill':
       return all(color);
     case 'wipe':
-      return all(before).map((rgb, index) => (elapsedMs >= index * wipeMs ? color : rgb));
+      return all(before).map((rgb, index) => (elapsedMs >= (index * wipeMs) / pixelCount ? color : rgb));
     case 'blink':
       return all(isLit(elapsedMs, blinkMs) ? color : black);
     case 'blink_fast':
@@ -41,7 +43,7 @@ export function isStill(
   { kind }: LedEffect,
   { elapsedMs, pixelCount }: Omit<EffectMoment, 'before'>,
 ): boolean {
-  if (kind === 'wipe') return elapsedMs >= (pixelCount - 1) * wipeMs;
+  if (kind === 'wipe') return elapsedMs >= ((pixelCount - 1) * wipeMs) / pixelCount;
   if (kind === 'flash') return elapsedMs >= 4 * flashMs;
   if (kind === 'fade') return elapsedMs >= fadeMs;
   return kind === 'fill';

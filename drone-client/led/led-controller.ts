@@ -1,10 +1,11 @@
 /**
- * Brings the newest light to a device: gamma, brightness, pace, repetition. Knows the device by its port only; a device
+ * Brings the newest light to a device: pace, repetition, correction. Knows the device by its port only; a device
  * that fails or hangs costs nobody but itself.
  */
 import { errorText } from '../../lib/errors.js';
 import { black, type Rgb } from '../../lib/show/model.js';
 import type { Cancel, Clock } from '../../lib/time/clock.js';
+import { type LedCorrection, makeCorrection } from './correction.js';
 import type { Led, LedDevice, LedEffect } from './led.js';
 import { isSame, Light } from './light.js';
 
@@ -12,21 +13,16 @@ import { isSame, Light } from './light.js';
 const frameMs = 20;
 /** A device that failed is tried again after this, ms. */
 const retryMs = 1000;
-/** How long the end of the program waits for a device, ms. */
+/** A write that takes longer than this hangs, ms. */
+const hangMs = 1000;
+/** How long the end of the program waits for a device, ms, twice: to go dark, and to close. */
 const closeMs = 500;
-
-export type LedCorrection = {
-  /** Part of the full brightness, 0…1. */
-  readonly brightness: number;
-  /** Output = input ^ gamma, both 0…1: 1 for devices that correct by themselves. */
-  readonly gamma: number;
-};
 
 export type LedControllerOptions = {
   readonly clock: Clock;
   readonly device: LedDevice;
   readonly correction: LedCorrection;
-  /** The device failed; told once until it works again. */
+  /** The device failed, or hangs; told once until it works again. Must not throw. */
   readonly onError: (text: string) => void;
 };
 
@@ -34,18 +30,23 @@ export class LedController implements Led {
   readonly isPresent = true;
   readonly #options: LedControllerOptions;
   readonly #light = new Light();
-  readonly #levels: readonly number[];
+  readonly #corrected: (pixels: readonly Rgb[]) => readonly Rgb[];
   #timer: Cancel | undefined;
-  #shown: readonly Rgb[] = [];
+  /** What the device shows, before correction; undefined where nobody knows. */
+  #shown: readonly Rgb[] | undefined;
   #writtenMs = Number.NEGATIVE_INFINITY;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
   #isWriting = false;
+  /** The end of the last write; never rejects. */
+  #writing: Promise<void> = Promise.resolve();
   #hasFailed = false;
-  #isClosed = false;
+  #closing: Promise<void> | undefined;
 
+  /** A device that keeps what it shows goes dark at once: a client that died may have left it lit. */
   constructor(options: LedControllerOptions) {
     this.#options = options;
-    this.#levels = levelsOf(options.correction);
+    this.#corrected = makeCorrection(options.correction);
+    if (options.device.refreshMs === undefined) this.#look();
   }
 
   get color(): Rgb {
@@ -53,102 +54,120 @@ export class LedController implements Led {
   }
 
   setColor(color: Rgb): void {
-    if (!this.#isClosed && this.#light.setColor(color)) this.#update();
+    if (!this.#closing && this.#light.setColor(color)) this.#wake();
   }
 
   play(effect: LedEffect): void {
-    if (!this.#isClosed && this.#light.play(effect, this.#nowMs)) this.#update();
+    if (!this.#closing && this.#light.play(effect, this.#nowMs)) this.#wake();
   }
 
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#notBeforeMs = Number.NEGATIVE_INFINITY;
-    this.setColor(black);
-    this.#isClosed = true;
-    this.#timer?.();
-    const { clock, device } = this.#options;
-    await new Promise<void>((resolve) => {
-      const giveUp = clock.after(closeMs, resolve);
-      const done = (): void => {
-        giveUp();
-        resolve();
-      };
-      device.close().then(done, done);
-    });
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
   get #nowMs(): number {
     return this.#options.clock.monotonicMs();
   }
 
-  /** Writes what is to be seen now, and plans the next look. */
-  #update(): void {
-    this.#timer?.();
-    this.#timer = undefined;
-    const { device } = this.#options;
-    const nowMs = this.#nowMs;
-    const pixels = this.#light.pixelsAt(nowMs, device.pixelCount);
-    const isOld = device.refreshMs !== undefined && nowMs - this.#writtenMs >= device.refreshMs;
-    const isWanted = isOld || !isSameStrip(pixels, this.#shown);
-    if (isWanted && !this.#isWriting && nowMs >= this.#notBeforeMs) this.#write(pixels, nowMs);
-    this.#plan(nowMs, pixels);
+  /** The light is another one: while the device is busy nothing is computed, its next turn takes the newest. */
+  #wake(): void {
+    if (this.#isWriting) return;
+    const waitMs = this.#notBeforeMs - this.#nowMs;
+    if (waitMs > 0) this.#lookIn(waitMs);
+    else this.#look();
   }
 
-  #plan(nowMs: number, pixels: readonly Rgb[]): void {
-    const { device, clock } = this.#options;
-    if (this.#isClosed) return;
-    const isPending = !isSameStrip(pixels, this.#shown);
-    const isStill = this.#light.isStillAt(nowMs, device.pixelCount);
-    const nextMs = isPending || !isStill ? frameMs : device.refreshMs;
-    if (nextMs !== undefined) this.#timer = clock.after(nextMs, () => this.#update());
+  #lookIn(delayMs: number): void {
+    this.#timer?.();
+    this.#timer = this.#options.clock.after(delayMs, () => this.#look());
+  }
+
+  /** Writes what is to be seen now if that is due, else plans the next look. The end of a write looks again. */
+  #look(): void {
+    this.#timer?.();
+    this.#timer = undefined;
+    const { pixelCount, refreshMs = Number.POSITIVE_INFINITY } = this.#options.device;
+    const nowMs = this.#nowMs;
+    const pixels = this.#light.pixelsAt(nowMs, pixelCount);
+    const isChanged = !isSameStrip(pixels, this.#shown);
+    const writeMs = Math.max(this.#notBeforeMs, isChanged ? nowMs : this.#writtenMs + refreshMs);
+    if (writeMs <= nowMs) return this.#write(pixels, nowMs);
+    const waitsForDevice = isChanged || this.#light.isStillAt(nowMs, pixelCount);
+    const nextMs = waitsForDevice ? writeMs : Math.min(writeMs, nowMs + frameMs);
+    if (Number.isFinite(nextMs)) this.#lookIn(nextMs - nowMs);
   }
 
   #write(pixels: readonly Rgb[], nowMs: number): void {
-    const { device } = this.#options;
+    const { clock, device } = this.#options;
     this.#isWriting = true;
-    this.#notBeforeMs = nowMs + device.minIntervalMs;
-    this.#writtenMs = nowMs;
-    const before = this.#shown;
     this.#shown = pixels;
-    this.#written(pixels).then(
-      () => {
-        this.#isWriting = false;
-        this.#hasFailed = false;
-      },
-      (error: unknown) => {
-        this.#isWriting = false;
-        this.#shown = before;
-        this.#failed(error);
-      },
-    );
+    this.#writtenMs = nowMs;
+    this.#notBeforeMs = nowMs + Math.max(frameMs, device.minIntervalMs);
+    const ended = clock.after(hangMs, () => this.#report(`they took no colour for ${hangMs / 1000} s`));
+    this.#writing = this.#attempt(pixels).then((failure) => {
+      ended();
+      this.#isWriting = false;
+      this.#ended(failure);
+    });
   }
 
-  async #written(pixels: readonly Rgb[]): Promise<void> {
-    await this.#options.device.write(pixels.map((rgb) => this.#corrected(rgb)));
+  /** Why it failed; undefined when it did not. */
+  async #attempt(pixels: readonly Rgb[]): Promise<string | undefined> {
+    try {
+      await this.#options.device.write(this.#corrected(pixels));
+      return undefined;
+    } catch (error) {
+      return errorText(error);
+    }
   }
 
-  #failed(error: unknown): void {
-    this.#notBeforeMs = this.#nowMs + retryMs;
-    if (!this.#isClosed) this.#timer ??= this.#options.clock.after(retryMs, () => this.#update());
+  #ended(failure: string | undefined): void {
+    if (failure === undefined) this.#hasFailed = false;
+    else {
+      this.#shown = undefined;
+      this.#notBeforeMs = this.#nowMs + retryMs;
+      this.#report(failure);
+    }
+    if (!this.#closing) this.#look();
+  }
+
+  #report(failure: string): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
-    this.#options.onError(`the lights do not work: ${errorText(error)}`);
+    this.#options.onError(`the lights do not work: ${failure}`);
   }
 
-  #corrected({ red, green, blue }: Rgb): Rgb {
-    return { red: this.#level(red), green: this.#level(green), blue: this.#level(blue) };
+  async #close(): Promise<void> {
+    const { clock, device } = this.#options;
+    this.#timer?.();
+    this.#light.setColor(black);
+    await within(clock, async () => {
+      await this.#writing;
+      const isLit = Number.isFinite(this.#writtenMs) && !isSameStrip(this.#blacks(), this.#shown);
+      const failure = isLit ? await this.#attempt(this.#blacks()) : undefined;
+      if (failure !== undefined) this.#report(failure);
+    });
+    await within(clock, () => device.close());
   }
 
-  #level(value: number): number {
-    return this.#levels[Math.min(255, Math.max(0, Math.round(value)))] ?? 0;
+  #blacks(): readonly Rgb[] {
+    return new Array<Rgb>(this.#options.device.pixelCount).fill(black);
   }
 }
 
-/** Output of each input 0…255. */
-function levelsOf({ brightness, gamma }: LedCorrection): number[] {
-  return Array.from({ length: 256 }, (_, value) => Math.round(255 * brightness * (value / 255) ** gamma));
+/** The end of this work, however it ends, or `closeMs` from now. */
+function within(clock: Clock, work: () => Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const giveUp = clock.after(closeMs, resolve);
+    const done = (): void => {
+      giveUp();
+      resolve();
+    };
+    work().then(done, done);
+  });
 }
 
-function isSameStrip(a: readonly Rgb[], b: readonly Rgb[]): boolean {
-  return a.length === b.length && a.every((rgb, index) => isSame(rgb, b[index] ?? black));
+function isSameStrip(a: readonly Rgb[], b: readonly Rgb[] | undefined): boolean {
+  return b !== undefined && a.length === b.length && a.every((rgb, index) => isSame(rgb, b[index] ?? black));
 }

@@ -2,10 +2,13 @@
 import type { Rgb } from '../../lib/show/model.js';
 
 /**
- * What the whole strip does from now on: `fill` shows the colour; `wipe` shows it pixel by pixel, 25 ms each; `blink` is
- * lit and dark for 250 ms each, `blink_fast` for 100 ms; `flash` is lit twice for 100 ms, then shows what was before;
- * `fade` goes over from what was before within 500 ms.
- * Source: the light effects of COEX Clover, of the same names; the fast blink is clever-show's.
+ * What the strip does from now until the next colour or effect:
+ * - `fill` shows the colour;
+ * - `wipe` shows it pixel by pixel, the first at once, the whole strip within 500 ms;
+ * - `blink` is lit for 500 ms and dark for 500 ms, `blink_fast` for 100 ms each;
+ * - `flash` is lit twice for 100 ms, dark for 100 ms after each, then what ran before goes on;
+ * - `fade` goes over from what was shown before within 500 ms.
+ * Source: the effects of COEX Clover's `led` node, of the same names and its default times; the fast blink is clever-show's.
  */
 export type LedEffect = {
   readonly kind: 'fill' | 'wipe' | 'blink' | 'blink_fast' | 'flash' | 'fade';
@@ -19,7 +22,7 @@ export interface Led {
   /** The colour that the first pixel shows now, before gamma and brightness; black before the first. */
   readonly color: Rgb;
   setColor(color: Rgb): void;
-  /** The effect that runs already goes on; another one begins. */
+  /** The same effect that is shown already goes on, so that callers may repeat themselves; another one begins. */
   play(effect: LedEffect): void;
   /** Dark, and silent from then on. */
   close(): Promise<void>;
@@ -27,7 +30,7 @@ export interface Led {
 
 /**
  * What lights up. Obligations: `write` shows these colours, as they are, one a pixel; it may throw, reject or take long:
- * whoever calls it survives that. Nothing is written before the last write has ended.
+ * whoever calls it survives that. Nothing is written before the last write has ended: a write that never ends gets no other.
  */
 export interface LedDevice {
   readonly pixelCount: number;

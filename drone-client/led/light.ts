@@ -3,7 +3,13 @@ import { black, type Rgb } from '../../lib/show/model.js';
 import { isStill, pixelsAt } from './effects.js';
 import type { LedEffect } from './led.js';
 
-type Playing = { readonly effect: LedEffect; readonly sinceMs: number; readonly before: Rgb };
+type Playing = {
+  readonly effect: LedEffect;
+  readonly sinceMs: number;
+  readonly before: Rgb;
+  /** What goes on after a flash; undefined: the colour. Never a flash, so that nothing piles up. */
+  readonly after: Playing | undefined;
+};
 
 /** Times are one clock's ms. */
 export class Light {
@@ -18,12 +24,13 @@ export class Light {
     return true;
   }
 
-  /** True when it is not playing already. */
+  /** True when it is not playing already; a flash that is over is not. */
   play(effect: LedEffect, nowMs: number): boolean {
-    const present = this.#playing?.effect;
-    if (present?.kind === effect.kind && isSame(present.color, effect.color)) return false;
+    const present = this.#playingAt(nowMs);
+    if (present?.effect.kind === effect.kind && isSame(present.effect.color, effect.color)) return false;
     const before = this.colorAt(nowMs);
-    this.#playing = { effect, sinceMs: nowMs, before };
+    const after = present?.effect.kind === 'flash' ? present.after : present;
+    this.#playing = { effect, sinceMs: nowMs, before, after: effect.kind === 'flash' ? after : undefined };
     return true;
   }
 
@@ -32,16 +39,23 @@ export class Light {
   }
 
   pixelsAt(nowMs: number, pixelCount: number): Rgb[] {
-    if (!this.#playing) return new Array<Rgb>(pixelCount).fill(this.#color);
-    const { effect, sinceMs, before } = this.#playing;
+    const playing = this.#playingAt(nowMs);
+    if (!playing) return new Array<Rgb>(pixelCount).fill(this.#color);
+    const { effect, sinceMs, before } = playing;
     return pixelsAt(effect, { elapsedMs: nowMs - sinceMs, pixelCount, before });
   }
 
   /** Nothing changes by itself any more. */
   isStillAt(nowMs: number, pixelCount: number): boolean {
-    if (!this.#playing) return true;
-    const { effect, sinceMs } = this.#playing;
-    return isStill(effect, { elapsedMs: nowMs - sinceMs, pixelCount });
+    const playing = this.#playingAt(nowMs);
+    return !playing || isStill(playing.effect, { elapsedMs: nowMs - playing.sinceMs, pixelCount });
+  }
+
+  #playingAt(nowMs: number): Playing | undefined {
+    const playing = this.#playing;
+    if (playing?.effect.kind !== 'flash') return playing;
+    const isOver = isStill(playing.effect, { elapsedMs: nowMs - playing.sinceMs, pixelCount: 1 });
+    return isOver ? playing.after : playing;
   }
 }
 

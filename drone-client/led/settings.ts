@@ -1,6 +1,6 @@
 /** `[LED]` as the lights take it. Knows the options' names; no device. */
 import type { Config } from '../../lib/config/index.js';
-import type { LedCorrection } from './led-controller.js';
+import type { LedCorrection } from './correction.js';
 import { type ColorOrder, colorOrders } from './ws281x-encoding.js';
 
 export const ledTypes = ['auto', 'none', 'ws281x', 'mavlink', 'mavlink_skybrush', 'preview'] as const;

@@ -9,7 +9,9 @@ type TelemetryObject = { readonly [key: string]: TelemetryValue };
  * null keeps its older value). Keys and units: `git_version`, `config_version`, `animation_info` [id, state],
  * `battery` [V, 0…1], `armed`, `fcu_status`, `calibration_status`, `mode`, `selfcheck`,
  * `current_position` [x, y, z m, yaw deg, frame] or "NO_POS", `start_position` [x, y, z m, yaw rad, action, delay s],
- * `last_task`, `time_delta` (s, the drone's clock). Ours add `led` [red, green, blue] and `landed` (text).
+ * `last_task`, `time_delta` (s, the drone's clock). Ours add `led` [red, green, blue], `landed` (text), `warnings` (texts
+ * of what does not keep it from a start), `failsafe` (texts of what its watchdog sees) and `failsafe_last`
+ * [id, action, text].
  */
 export type Telemetry = TelemetryObject;
 
@@ -40,6 +42,9 @@ const knownKeys: ReadonlySet<string> = new Set([
   'last_task',
   'led',
   'landed',
+  'warnings',
+  'failsafe',
+  'failsafe_last',
 ]);
 
 /** Longest text and list kept of one value, so that no drone can fill the server's memory or the screen. */
@@ -84,6 +89,17 @@ export function numberAt(value: TelemetryValue | undefined, index: number): numb
 export function textAt(value: TelemetryValue | undefined, index: number): string | undefined {
   const element = Array.isArray(value) ? value[index] : undefined;
   return typeof element === 'string' ? element : undefined;
+}
+
+/** The texts of a list; none when it is no list. */
+export function textsOf(value: TelemetryValue | undefined): string[] {
+  return Array.isArray(value) ? value.filter((element) => typeof element === 'string') : [];
+}
+
+/** What its watchdog found or did last, for people; undefined when nothing yet. */
+export function lastFailsafe({ failsafe_last: last }: Telemetry): string | undefined {
+  const [action, text] = [textAt(last, 1), textAt(last, 2)];
+  return text === undefined ? undefined : `failsafe: ${text} (${action ?? 'report'})`;
 }
 
 /** Whether the drone's last telemetry says that its motors are armed. */

@@ -1,4 +1,5 @@
 /** The pane of the drone under the cursor: what keeps it from flying, the most important first. Knows no table. */
+import { lastFailsafe, textsOf } from '../fleet/telemetry.js';
 import type { DroneView, ServerSnapshot } from '../snapshot.js';
 import { ledColor, stateCell } from './cells.js';
 import { allColumns } from './columns.js';
@@ -42,8 +43,10 @@ function detailLines(
 ): StyledLine[] {
   const reasons = [
     ...stateLines(drone, monotonicMs),
+    ...watchLines(drone, columns),
     ...blockerLines(drone, columns),
     ...outcomeLines(drone, columns),
+    ...warningLines(drone, columns),
   ];
   const room = lines - 1;
   if (reasons.length <= room) return reasons;
@@ -71,6 +74,24 @@ function blockerLines({ blockers, isArmed, record }: DroneView, columns: number)
   // In flight the checks before flight are no faults.
   if (isArmed && record.isConnected) return [];
   return blockers.flatMap(({ text }) => marked('✗', text, { role: 'bad', columns }));
+}
+
+/** What the drone's own watchdog sees now, or did last. */
+function watchLines({ record }: DroneView, columns: number): StyledLine[] {
+  const active = textsOf(record.telemetry.failsafe);
+  const last = lastFailsafe(record.telemetry);
+  return [
+    ...active.flatMap((text) => marked('✗', text, { role: 'bad', columns })),
+    ...(last === undefined ? [] : marked('!', `last ${last}`, { role: 'missing', columns })),
+  ];
+}
+
+/** What does not keep it from a start, but should be known before it. */
+function warningLines({ record, isArmed }: DroneView, columns: number): StyledLine[] {
+  if (isArmed) return [];
+  return textsOf(record.telemetry.warnings).flatMap((text) =>
+    marked('!', text, { role: 'missing', columns }),
+  );
 }
 
 function outcomeLines({ record }: DroneView, columns: number): StyledLine[] {
@@ -107,8 +128,10 @@ export function droneFacts(drone: DroneView, snapshot: ServerSnapshot, columns: 
   return [
     linkText(drone, snapshot),
     ...stateLines(drone, nowMs),
+    ...watchLines(drone, columns),
     ...blockerLines(drone, columns),
     ...outcomeLines(drone, columns),
+    ...warningLines(drone, columns),
     [],
     ...facts,
   ];

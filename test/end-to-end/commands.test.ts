@@ -92,6 +92,21 @@ describe('commands that meet each other', () => {
     expect(phase()).toBe('idle');
   });
 
+  it('what a drone’s watchdog did is told in the log, once', async () => {
+    const a = await readyDrone('a');
+    const said = () => server.facade.snapshot().log.filter(({ text }) => text.includes('failsafe')).length;
+    const last = ['strayed', 'land', 'the drone is 4.0 m from its setpoint (limit 3 m)'];
+    a.action('telemetry', { value: { ...readyTelemetry(), failsafe: [], failsafe_last: null } });
+    a.action('telemetry', { value: { ...readyTelemetry(), failsafe: [last[2]], failsafe_last: last } });
+    a.action('telemetry', { value: { ...readyTelemetry(), failsafe: [], failsafe_last: last } });
+    await until(() => view('a')?.record.telemetry.failsafe?.toString() === '');
+    await until(() => said() > 0);
+    expect(said()).toBe(1);
+    expect(server.facade.snapshot().log.map(({ text }) => text)).toContain(
+      'a: failsafe: the drone is 4.0 m from its setpoint (limit 3 m) (land)',
+    );
+  });
+
   it('a start of nobody starts nothing', async () => {
     expect(await server.facade.operations.start([], { delayS: 60 })).toEqual([]);
     expect(phase()).toBe('idle');

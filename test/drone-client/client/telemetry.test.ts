@@ -63,7 +63,8 @@ describe('telemetry', () => {
       led: [1, 2, 3],
       landed: 'on_ground',
       warnings: [],
-      failsafe: { active: [], last: null },
+      failsafe: [],
+      failsafe_last: null,
     });
   });
 
@@ -84,10 +85,8 @@ describe('telemetry', () => {
     expect(told).toMatchObject({
       selfcheck: ['battery low: charge it'],
       warnings: ['no ceiling'],
-      failsafe: {
-        active: ['4 m off'],
-        last: { id: 'strayed', action: 'land', text: '4 m off: landing', numbers: { distanceM: 4 } },
-      },
+      failsafe: ['4 m off'],
+      failsafe_last: ['strayed', 'land', '4 m off: landing'],
     });
   });
 

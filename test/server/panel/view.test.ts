@@ -55,6 +55,9 @@ const hostileDrones: DroneView[] = [
       start_position: [Number.NaN, {}, null, 1, hostile, hostile],
       last_task: '长'.repeat(300),
       led: [999, 'x', -1],
+      warnings: [hostile, 3],
+      failsafe: [hostile, null],
+      failsafe_last: [hostile, hostile, hostile],
     },
   }),
   drone('x'.repeat(63), { isConnected: false, lostReason: hostile, telemetry: { armed: true } }),
@@ -364,5 +367,27 @@ describe('dialogs on the screen', () => {
     expect(seen(snapshotOf([]), small, ['ctrl-c']).join('\n')).toContain(
       'End the server? No drone is armed.',
     );
+  });
+});
+
+describe('the pane of a drone with a watchdog', () => {
+  const watched = (armed: boolean) =>
+    drone('drone-1', {
+      telemetry: {
+        armed,
+        failsafe: ['the drone is 4.0 m from its setpoint (limit 3 m)'],
+        failsafe_last: ['battery', 'report', 'the battery is low: 19 % left'],
+        warnings: ['GF_MAX_VER_DIST is 0: the autopilot has no ceiling'],
+      },
+    });
+
+  it('says what it sees now and what it did last, and warns only before a flight', () => {
+    const standing = seen(snapshotOf([watched(false)]), small).join('\n');
+    expect(standing).toContain('✗ the drone is 4.0 m from its setpoint');
+    expect(standing).toContain('! last failsafe: the battery is low: 19 % left (report)');
+    expect(standing).toContain('! GF_MAX_VER_DIST is 0');
+    const flying = seen(snapshotOf([watched(true)]), small).join('\n');
+    expect(flying).toContain('✗ the drone is 4.0 m from its setpoint');
+    expect(flying).not.toContain('GF_MAX_VER_DIST');
   });
 });
