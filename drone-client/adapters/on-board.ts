@@ -100,7 +100,7 @@ function makeDrone(options: OnBoardOptions, frame: Frame, host: HostHealthReader
   const guard = new FlightGuard({
     ...{ clock, vehicle, player },
     settings: () => readFailsafeSettings(config),
-    hostHealth: () => (options.isSimulated ? undefined : host.health),
+    hostHealth: () => (options.isSimulated ? { ageMs: 0 } : host.health),
     isServerConnected: () => connection.isConnected,
     context: () => contextOf(frame, config),
     others: () => frameProblems(frame, config),

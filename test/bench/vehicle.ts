@@ -2,16 +2,27 @@
  * The vehicle: how evenly setpoints leave while telemetry flows, what a drone's client costs, how fast MAVLink is read.
  * Each figure stands beside a named peer's of the same run; real UDP on loopback, the autopilot in this process.
  */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { PassThrough } from 'node:stream';
 import { common, type MavLinkData, type MavLinkDataConstructor } from 'mavlink-mappings';
 import { MavLinkPacketParser, MavLinkPacketSplitter } from 'node-mavlink';
+import { putOnBoard } from '../../drone-client/adapters/on-board.js';
+import { ShowClock } from '../../drone-client/client/show-clock.js';
+import { droneConfigSpec } from '../../drone-client/config-spec.js';
+import { PreviewLed } from '../../drone-client/led/preview-led.js';
 import { Ticker } from '../../drone-client/player/ticker.js';
 import { startSimulator } from '../../drone-client/simulator/adapters/udp-simulator.js';
+import { SimulatedFleetLoop } from '../../drone-client/simulator/fleet-loop.js';
 import { createVehicle } from '../../drone-client/vehicle/adapters/create-vehicle.js';
 import { MavlinkDecoder, MavlinkEncoder } from '../../drone-client/vehicle/mavlink/codec.js';
 import type { Vehicle } from '../../drone-client/vehicle/vehicle.js';
+import { loadConfig } from '../../lib/config/index.js';
+import { ConnectionManager, Endpoint } from '../../lib/messaging/index.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
+import { measureFleet } from '../drone-client/simulator/fleet-load.js';
 
 const jitterForMs = 10_000;
 const parseRounds = 9;
@@ -22,6 +33,7 @@ const clientsForMs = 5000;
 export async function benchVehicle(): Promise<void> {
   for (const rateHz of [20, 50]) await benchJitter(rateHz);
   await benchClients();
+  await benchAutopilots();
   await benchParsing();
 }
 
@@ -80,41 +92,72 @@ async function benchJitter(rateHz: number): Promise<void> {
   console.log(`  p99 of setInterval's ${(quantile(ours, 0.99) / quantile(peers, 0.99)).toFixed(2)}`);
 }
 
-/** CPU of vehicles with setpoints at 20 Hz and their streams, less that of their autopilots alone. */
+/** CPU of clients that hover, with watchdog and flight log, less that of their autopilots. */
 async function benchClients(): Promise<void> {
   const clock = new SystemClock();
-  const autopilots = await Promise.all(
-    Array.from({ length: clients }, (_, index) =>
-      startSimulator({ clock, systemId: index + 1, seed: index, startPositionM: { x: index, y: 0, z: 0 } }),
-    ),
-  );
-  const alone = await cpuShare(clientsForMs);
-  const vehicles = await Promise.all(
-    autopilots.map(({ port }) => createVehicle({ kind: 'udp', host: '127.0.0.1', port }, { clock })),
-  );
-  const tickers = vehicles.map((vehicle) => {
-    const ticker = new Ticker(clock, 50, () =>
-      vehicle.sendSetpoint({
-        positionM: { x: 0, y: 0, z: 0 },
-        velocityMPerS: { x: 0, y: 0, z: 0 },
-        yawRad: 0,
-      }),
-    );
-    ticker.start(clock.monotonicMs());
-    return ticker;
-  });
-  await waitMs(1000);
+  const folder = await mkdtemp(join(tmpdir(), 'starling-bench-'));
+  const loop = new SimulatedFleetLoop(clock);
+  const numbers = Array.from({ length: clients }, (_, index) => index + 1);
+  const drones = await Promise.all(numbers.map((number) => hovering(number, { clock, loop, folder })));
+  await waitMs(8000);
+  if (!drones.every(({ isFlying }) => isFlying())) throw new Error('not every drone hovers');
   const together = await cpuShare(clientsForMs);
-  for (const ticker of tickers) ticker.stop();
-  for (const vehicle of vehicles) await vehicle.close();
-  for (const simulator of autopilots) await simulator.close();
-  const each = (together - alone) / clients;
-  console.log(`${clients} vehicles at 20 Hz over UDP, with their autopilots, in one process`);
-  console.log(`  autopilots alone    ${percent(alone / clients)} of a core each (nobody listens)`);
+  for (const { close } of drones) await close();
+  await rm(folder, { recursive: true });
+  const { shareOfCore: autopilots } = await measureFleet(clients, 20_000);
+  const each = (together - autopilots) / clients;
   console.log(
-    `  vehicle             ${percent(each)} of a core each, the autopilot's sending to it included`,
+    `${clients} clients that hover, setpoints at 20 Hz over UDP, watchdog and flight log on, in one process`,
   );
-  console.log(`  vehicle of autopilot ${(each / (alone / clients)).toFixed(2)}`);
+  console.log(
+    `  simulated autopilot  ${percent(autopilots / clients)} of a core each (physics 100 Hz, streams encoded)`,
+  );
+  console.log(`  client               ${percent(each)} of a core each`);
+  console.log(`  client of autopilot  ${(each / (autopilots / clients)).toFixed(2)}`);
+}
+
+type Shared = { readonly clock: SystemClock; readonly loop: SimulatedFleetLoop; readonly folder: string };
+
+async function hovering(number: number, { clock, loop, folder }: Shared) {
+  const dataFolder = join(folder, String(number));
+  await mkdir(dataFolder);
+  const simulator = await startSimulator({
+    ...{ clock, loop, systemId: number, seed: number, settleMs: 500 },
+    startPositionM: { x: number * 3, y: 0, z: 0 },
+  });
+  const vehicle = await createVehicle({ kind: 'udp', host: '127.0.0.1', port: simulator.port }, { clock });
+  const connection = new ConnectionManager({ endpoint: new Endpoint(), clock });
+  const onBoard = putOnBoard({
+    ...{ clock, vehicle, connection, dataFolder, version: 'bench', isSimulated: true },
+    led: new PreviewLed(clock),
+    config: loadConfig('', 'the default configuration', droneConfigSpec),
+    showClock: new ShowClock(clock, connection),
+    log: () => undefined,
+    id: () => `drone-${number}`,
+    rename: () => undefined,
+    saveConfig: async () => undefined,
+  });
+  while (onBoard.drone.guard.obstacles.length > 0) await waitMs(100);
+  await onBoard.drone.player.takeOff({ aboveM: 2 });
+  return {
+    isFlying: () => !simulator.autopilot.truth.isLanded,
+    async close() {
+      await onBoard.close();
+      await vehicle.close();
+      await simulator.close();
+    },
+  };
+}
+
+/** A whole fleet of autopilots, each flavour, in made-up time: how much of one core real time would take. */
+async function benchAutopilots(): Promise<void> {
+  console.log(
+    '100 simulated autopilots that hover in wind: physics 100 Hz, default streams, setpoints at 20 Hz',
+  );
+  for (const kind of ['px4', 'ardupilot'] as const) {
+    const { shareOfCore, kilobytesPerS } = await measureFleet(100, 5000, kind);
+    console.log(`  ${kind.padEnd(10)} ${percent(shareOfCore)} of a core, ${Math.round(kilobytesPerS)} kB/s`);
+  }
 }
 
 /** Share of one core that this process takes. */
