@@ -2,11 +2,12 @@
 
 import { destination, pino } from 'pino';
 import type { SimulatorLink } from '../../drone-client/simulator/adapters/linked-simulator.js';
+import { FaultKeys, faultKeysHelp } from '../../drone-client/simulator/fault-keys.js';
 import { SimulatedFleetLoop } from '../../drone-client/simulator/fleet-loop.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import { readFaults } from './read-faults.js';
 import { untilShutdown } from './shutdown.js';
-import { startSimulatedDrone } from './simulated-drone.js';
+import { type SimulatedDrone, startSimulatedDrone } from './simulated-drone.js';
 
 export type SimCommandOptions = {
   readonly drones: number;
@@ -38,6 +39,7 @@ export async function runSim(options: SimCommandOptions): Promise<number> {
   say(
     `${count} drones fly in the simulator; ${server ? `server ${server.host}:${server.port}` : 'looking for a server'}`,
   );
+  const stopKeys = listenForFaults(fleet, autopilot, say);
   await Promise.race([
     untilShutdown({
       say,
@@ -46,10 +48,41 @@ export async function runSim(options: SimCommandOptions): Promise<number> {
     }),
     untilParentIsGone(),
   ]);
+  stopKeys();
   await Promise.all(fleet.map((drone) => drone.close()));
   // An open channel to the parent would keep this process alive.
   if (process.connected) process.disconnect();
   return 0;
+}
+
+/** Takes faults by key where somebody sits at a terminal; the returned function gives the terminal back. */
+function listenForFaults(
+  fleet: readonly SimulatedDrone[],
+  autopilot: 'px4' | 'ardupilot',
+  say: (line: string) => void,
+): () => void {
+  const { stdin } = process;
+  if (!stdin.isTTY) return () => undefined;
+  const keys = new FaultKeys(fleet.length, autopilot);
+  const onData = (data: Buffer): void => {
+    for (const key of data.toString('utf8')) {
+      if (key === '\u0003') process.kill(process.pid, 'SIGINT');
+      const outcome = keys.push(key);
+      const drone = typeof outcome === 'object' ? fleet[outcome.drone - 1] : undefined;
+      if (typeof outcome === 'string') say(outcome);
+      if (typeof outcome !== 'object' || !drone) continue;
+      drone.applyFault(outcome.fault);
+      say(`${drone.id}: ${outcome.fault.kind}`);
+    }
+  };
+  stdin.setRawMode(true);
+  stdin.on('data', onData);
+  say(faultKeysHelp);
+  return () => {
+    stdin.off('data', onData);
+    stdin.setRawMode(false);
+    stdin.pause();
+  };
 }
 
 function untilParentIsGone(): Promise<void> {

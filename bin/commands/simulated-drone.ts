@@ -10,6 +10,7 @@ import {
   startLinkedSimulator,
 } from '../../drone-client/simulator/adapters/linked-simulator.js';
 import type { FaultSchedule } from '../../drone-client/simulator/fault-schedule.js';
+import type { Fault } from '../../drone-client/simulator/faults.js';
 import type { SimulatedFleetLoop } from '../../drone-client/simulator/fleet-loop.js';
 import { createVehicle } from '../../drone-client/vehicle/adapters/create-vehicle.js';
 import { distance } from '../../lib/geo/frames.js';
@@ -29,7 +30,13 @@ export type SimulatedDroneOptions = {
   readonly faults: FaultSchedule;
 };
 
-export type SimulatedDrone = { readonly id: string; isArmed(): boolean; close(): Promise<void> };
+export type SimulatedDrone = {
+  readonly id: string;
+  isArmed(): boolean;
+  /** Something goes wrong with it now. */
+  applyFault(fault: Fault): void;
+  close(): Promise<void>;
+};
 
 /** Drones wait in a row, this far apart, until they know where their show starts, m. */
 const waitingSpacingM = 2;
@@ -75,6 +82,7 @@ export async function startSimulatedDrone(options: SimulatedDroneOptions): Promi
   return {
     id: drone.id,
     isArmed: () => drone.isArmed,
+    applyFault: (fault) => simulator.autopilot.applyFault(fault, clock.monotonicMs()),
     async close() {
       stopCrew();
       await drone.close();

@@ -358,8 +358,11 @@ export class ShowPlayer {
   /** True while a flip flies instead of the hover's setpoint. */
   #flipping(nowMs: number): boolean {
     const attitude = this.#flip?.setpointAt(nowMs, this.#options.vehicle.state);
-    if (attitude) this.#options.vehicle.sendAttitude(attitude);
-    else this.#flip = undefined;
+    if (!attitude) this.#flip = undefined;
+    else {
+      this.#options.vehicle.sendAttitude(attitude);
+      this.#lastSent &&= { ...this.#lastSent, sentMs: nowMs };
+    }
     return attitude !== undefined;
   }
 
