@@ -275,6 +275,11 @@ export const droneConfigSpec = defineSpec({
       min: 0,
       about: 'Least cell voltage for a start, V; 0: not checked',
     }),
+    start_distance_max: float({
+      default: 3,
+      min: 0,
+      about: 'Farthest from where its show begins that a drone may start, m; 0: not checked',
+    }),
     satellites_min: integer({ default: 8, min: 0, about: 'Least satellites for a start in the gps frame' }),
   },
   GEOFENCE: {

@@ -14,6 +14,7 @@ import { readFrameSettings } from '../client/frame-settings.js';
 import type { NameSources } from '../client/identity.js';
 import { readPlayerSettings } from '../client/settings.js';
 import type { ShowClock } from '../client/show-clock.js';
+import { placeProblems } from '../client/start-place.js';
 import { buildTelemetry } from '../client/telemetry.js';
 import { HostHealthReader } from '../failsafe/adapters/host-health.js';
 import type { Problem } from '../failsafe/checks.js';
@@ -103,7 +104,10 @@ function makeDrone(options: OnBoardOptions, frame: Frame, host: HostHealthReader
     hostHealth: () => (options.isSimulated ? { ageMs: 0 } : host.health),
     isServerConnected: () => connection.isConnected,
     context: () => contextOf(frame, config),
-    others: () => frameProblems(frame, config),
+    others: () => [
+      ...frameProblems(frame, config),
+      ...placeProblems(animations.plan, vehicle.state, config.getNumber('FAILSAFE/start_distance_max')),
+    ],
     onEvent: (event) => tellFailsafe(drone, event),
     onWarning: (text) => tell(drone, 'warn', text),
     onState: (text) => tell(drone, 'info', `failsafe sees: ${text}`),

@@ -37,6 +37,8 @@ export class LedController implements Led {
   #writtenMs = Number.NEGATIVE_INFINITY;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
   #isWriting = false;
+  /** Ends the watch over the write that is under way. */
+  #unwatch: Cancel | undefined;
   /** The end of the last write; never rejects. */
   #writing: Promise<void> = Promise.resolve();
   #hasFailed = false;
@@ -92,7 +94,10 @@ export class LedController implements Led {
     const pixels = this.#light.pixelsAt(nowMs, pixelCount);
     const isChanged = !isSameStrip(pixels, this.#shown);
     const writeMs = Math.max(this.#notBeforeMs, isChanged ? nowMs : this.#writtenMs + refreshMs);
-    if (writeMs <= nowMs) return this.#write(pixels, nowMs);
+    if (writeMs <= nowMs) {
+      this.#write(pixels, nowMs);
+      return;
+    }
     const waitsForDevice = isChanged || this.#light.isStillAt(nowMs, pixelCount);
     const nextMs = waitsForDevice ? writeMs : Math.min(writeMs, nowMs + frameMs);
     if (Number.isFinite(nextMs)) this.#lookIn(nextMs - nowMs);
@@ -104,9 +109,9 @@ export class LedController implements Led {
     this.#shown = pixels;
     this.#writtenMs = nowMs;
     this.#notBeforeMs = nowMs + Math.max(frameMs, device.minIntervalMs);
-    const ended = clock.after(hangMs, () => this.#report(`they took no colour for ${hangMs / 1000} s`));
+    this.#unwatch = clock.after(hangMs, () => this.#report(`they took no colour for ${hangMs / 1000} s`));
     this.#writing = this.#attempt(pixels).then((failure) => {
-      ended();
+      this.#unwatch?.();
       this.#isWriting = false;
       this.#ended(failure);
     });
@@ -148,6 +153,7 @@ export class LedController implements Led {
       const failure = isLit ? await this.#attempt(this.#blacks()) : undefined;
       if (failure !== undefined) this.#report(failure);
     });
+    this.#unwatch?.();
     await within(clock, () => device.close());
   }
 

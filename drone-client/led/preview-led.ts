@@ -1,5 +1,5 @@
 /** A light that only remembers what it shows: for simulated drones, whose telemetry tells it. Knows no hardware. */
-import type { Rgb } from '../../lib/show/model.js';
+import { black, type Rgb } from '../../lib/show/model.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { Led, LedEffect } from './led.js';
 import { Light } from './light.js';
@@ -8,6 +8,7 @@ export class PreviewLed implements Led {
   readonly isPresent = true;
   readonly #clock: Clock;
   readonly #light = new Light();
+  #isClosed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -18,14 +19,15 @@ export class PreviewLed implements Led {
   }
 
   setColor(color: Rgb): void {
-    this.#light.setColor(color);
+    if (!this.#isClosed) this.#light.setColor(color);
   }
 
   play(effect: LedEffect): void {
-    this.#light.play(effect, this.#clock.monotonicMs());
+    if (!this.#isClosed) this.#light.play(effect, this.#clock.monotonicMs());
   }
 
   async close(): Promise<void> {
-    return;
+    this.#isClosed = true;
+    this.#light.setColor(black);
   }
 }

@@ -14,19 +14,32 @@ const one = 0xf8;
 const zero = 0xc0;
 
 /** Low for 300 µs ends a frame. Source: WS2812B-V5 data sheet, reset 280 µs. */
-const resetBytes = Math.ceil((spiHz / 8) * 300e-6);
+const gapBytes = Math.ceil((spiHz / 8) * 300e-6);
 
 const bytesPerPixel = 24;
 
-/** How long a frame is, bytes. */
+/**
+ * How long a frame is, bytes. The gap is before it, too: some buses idle high, and the strip would take the fall to low
+ * for a bit. Source: rpi_ws281x issue 469, a Compute Module 4 whose first pixel stayed green.
+ */
 export function frameBytes(pixelCount: number): number {
-  return pixelCount * bytesPerPixel + resetBytes;
+  return gapBytes + pixelCount * bytesPerPixel + gapBytes;
+}
+
+/** What to do when the driver's buffer has no room for a frame, which it would refuse at every write; else undefined. */
+export function roomProblem(pixelCount: number, bufferBytes: number): string | undefined {
+  const neededBytes = frameBytes(pixelCount);
+  if (neededBytes <= bufferBytes) return undefined;
+  return (
+    `${pixelCount} pixels need ${neededBytes} bytes, the driver takes ${bufferBytes}: ` +
+    `put spidev.bufsiz=${2 ** Math.ceil(Math.log2(neededBytes))} into /boot/firmware/cmdline.txt and restart the Pi`
+  );
 }
 
 /** The frame for these pixels, 0…255 a colour. */
 export function encodeFrame(pixels: readonly Rgb[], order: ColorOrder): Uint8Array {
   const frame = new Uint8Array(frameBytes(pixels.length));
-  let at = 0;
+  let at = gapBytes;
   for (const pixel of pixels)
     for (const letter of order) {
       const value = letter === 'r' ? pixel.red : letter === 'g' ? pixel.green : pixel.blue;

@@ -1,5 +1,5 @@
 /** Makes the lights that a configuration names. The one place that picks a device; knows no show. */
-import { errorText } from '../../../lib/errors.js';
+import { errorText, NotSupportedError } from '../../../lib/errors.js';
 import type { Clock } from '../../../lib/time/clock.js';
 import type { Led, LedDevice } from '../led.js';
 import { LedController } from '../led-controller.js';
@@ -12,8 +12,8 @@ import { openWs281x } from './ws281x-spi.js';
 export type CreateLedOptions = {
   readonly clock: Clock;
   readonly isSimulated: boolean;
-  /** Hands a message to the autopilot. */
-  readonly sendLedControl: (control: LedControl) => void;
+  /** Hands a message to the autopilot; undefined where there is no way to it. */
+  readonly sendLedControl?: ((control: LedControl) => void) | undefined;
   readonly onWarning: (text: string) => void;
 };
 
@@ -40,5 +40,7 @@ async function openDevice(
   { sendLedControl }: CreateLedOptions,
 ): Promise<LedDevice> {
   if (type === 'ws281x') return openWs281x({ device: spiDevice, count, order });
+  if (!sendLedControl)
+    throw new NotSupportedError('LED_CONTROL', 'no way leads to lights on the autopilot: set [LED] type');
   return new MavlinkLed(type === 'mavlink' ? 'ardupilot' : 'skybrush', sendLedControl);
 }

@@ -4,7 +4,7 @@ import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { errorCode, errorText, UsageError } from '../../../lib/errors.js';
 import type { Rgb } from '../../../lib/show/model.js';
 import type { LedDevice } from '../led.js';
-import { type ColorOrder, encodeFrame, frameBytes, spiHz } from '../ws281x-encoding.js';
+import { type ColorOrder, encodeFrame, roomProblem, spiHz } from '../ws281x-encoding.js';
 
 export type Ws281xOptions = {
   /** E.g. /dev/spidev0.0; the strip's data line hangs on MOSI (GPIO 10, pin 19). */
@@ -43,9 +43,9 @@ export function writeRequest(number: number, bytes: number): number {
  * says what to do.
  */
 export async function openWs281x({ device, count, order }: Ws281xOptions): Promise<LedDevice> {
-  await expectRoom(device, count);
   const file = await openBus(device);
   try {
+    await expectRoom(device, count);
     const set = await ioctlOf(file.fd, device);
     set(requests.mode, Uint8Array.of(mode0));
     set(requests.bitsPerWord, Uint8Array.of(bitsPerWord));
@@ -54,10 +54,11 @@ export async function openWs281x({ device, count, order }: Ws281xOptions): Promi
     await file.close();
     throw error;
   }
-  return new Strip(file, count, order);
+  return new Ws281xStrip(file, count, order);
 }
 
-class Strip implements LedDevice {
+/** Frames for a bus that is open and set; the file becomes its own. */
+export class Ws281xStrip implements LedDevice {
   readonly pixelCount: number;
   readonly minIntervalMs = minIntervalMs;
   readonly refreshMs = undefined;
@@ -88,7 +89,8 @@ class Strip implements LedDevice {
 
 async function openBus(device: string): Promise<FileHandle> {
   try {
-    return await open(device, constants.O_WRONLY);
+    // Not blocking: a pipe or a modem line, named by mistake, must not hold up the client.
+    return await open(device, constants.O_WRONLY | constants.O_NONBLOCK);
   } catch (error) {
     const what: Record<string, string> = {
       ENOENT:
@@ -99,27 +101,24 @@ async function openBus(device: string): Promise<FileHandle> {
   }
 }
 
-/** A frame that does not fit into the driver's buffer would be refused at every write. */
 async function expectRoom(device: string, count: number): Promise<void> {
   const text = await readFile(bufferPath, 'utf8').catch(() => '');
-  const bufferBytes = Number.parseInt(text, 10) || defaultBufferBytes;
-  const neededBytes = frameBytes(count);
-  if (neededBytes > bufferBytes) {
-    throw new UsageError(
-      `lights on ${device}: ${count} pixels need ${neededBytes} bytes, the driver takes ${bufferBytes}: ` +
-        `put spidev.bufsiz=${2 ** Math.ceil(Math.log2(neededBytes))} into /boot/firmware/cmdline.txt and restart the Pi`,
-    );
-  }
+  const problem = roomProblem(count, Number.parseInt(text, 10) || defaultBufferBytes);
+  if (problem !== undefined) throw new UsageError(`lights on ${device}: ${problem}`);
 }
 
+type SetBus = (request: number, value: Uint8Array) => void;
+
 /** Loaded only here: who has no strip needs no native code. */
-async function ioctlOf(fd: number, device: string): Promise<(request: number, value: Uint8Array) => void> {
+async function ioctlOf(fd: number, device: string): Promise<SetBus> {
   const { default: koffi } = await import('koffi');
   const ioctl = koffi.load('libc.so.6').func('int ioctl(int fd, unsigned long request, uint8_t *value)');
   return (request, value) => {
     if (ioctl(fd, request, value) === 0) return;
+    const number = koffi.errno();
+    const why = number === koffi.os.errno.ENOTTY ? 'it is no SPI bus' : 'the bus can not be set';
     throw new UsageError(
-      `lights on ${device}: it is no SPI bus (ioctl 0x${request.toString(16)}, errno ${koffi.errno()}): set [LED] spi_device`,
+      `lights on ${device}: ${why} (ioctl 0x${request.toString(16)}, errno ${number}): set [LED] spi_device`,
     );
   };
 }

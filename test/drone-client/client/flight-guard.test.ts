@@ -109,7 +109,9 @@ describe('the guard of a drone', () => {
     lazy.server.isConnected = false;
     await lazy.clock.advance(5500);
     expect(lazy.player.lastTask).not.toBe('hold');
-    const strict = await guarded('[FAILSAFE]\nlink_lost_action = hold\nlink_lost_delay = 2\nlog_state = True\n');
+    const strict = await guarded(
+      '[FAILSAFE]\nlink_lost_action = hold\nlink_lost_delay = 2\nlog_state = True\n',
+    );
     strict.player.start(fly());
     await strict.clock.advance(9500);
     strict.server.isConnected = false;

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,24 +8,34 @@ import { droneConfigSpec } from '../../../drone-client/config-spec.js';
 import { createLed } from '../../../drone-client/led/adapters/create-led.js';
 import { openWs281x, writeRequest } from '../../../drone-client/led/adapters/ws281x-spi.js';
 import { readLedSettings } from '../../../drone-client/led/settings.js';
-import { encodeFrame, frameBytes } from '../../../drone-client/led/ws281x-encoding.js';
+import { encodeFrame, frameBytes, roomProblem } from '../../../drone-client/led/ws281x-encoding.js';
 import { loadConfig } from '../../../lib/config/index.js';
+import { UsageError } from '../../../lib/errors.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
 describe('a WS281x frame', () => {
-  it('is eight SPI bits a bit, green first, most significant bit first, with 300 µs of silence after it', () => {
+  it('is eight SPI bits a bit, green first, most significant bit first, in 300 µs of silence', () => {
     const frame = encodeFrame([{ red: 0x80, green: 0x01, blue: 0xff }], 'grb');
-    expect(Buffer.from(frame.subarray(0, 24)).toString('hex')).toBe(
+    expect(Buffer.from(frame.subarray(240, 264)).toString('hex')).toBe(
       ['c0c0c0c0c0c0c0f8', 'f8c0c0c0c0c0c0c0', 'f8f8f8f8f8f8f8f8'].join(''),
     );
-    expect(frame.length).toBe(24 + 240);
-    expect(frame.subarray(24).every((byte) => byte === 0)).toBe(true);
-    expect(frameBytes(58)).toBe(58 * 24 + 240);
+    expect(frame.length).toBe(240 + 24 + 240);
+    const around = [...frame.subarray(0, 240), ...frame.subarray(264)];
+    expect(around.every((byte) => byte === 0)).toBe(true);
+    expect(frameBytes(58)).toBe(240 + 58 * 24 + 240);
+  });
+
+  it('fits into the driver’s buffer, or says which buffer it needs', () => {
+    expect(roomProblem(150, 4096)).toBeUndefined();
+    expect(roomProblem(151, 4096)).toBe(
+      '151 pixels need 4104 bytes, the driver takes 4096: put spidev.bufsiz=8192 into /boot/firmware/cmdline.txt and restart the Pi',
+    );
+    expect(roomProblem(1000, 32_768)).toBeUndefined();
   });
 
   it('follows the order of the strip', () => {
     const lit = (order: 'rgb' | 'bgr') =>
-      [0, 8, 16].map((at) => encodeFrame([{ red: 255, green: 0, blue: 0 }], order)[at] === 0xf8);
+      [240, 248, 256].map((at) => encodeFrame([{ red: 255, green: 0, blue: 0 }], order)[at] === 0xf8);
     expect(lit('rgb')).toEqual([true, false, false]);
     expect(lit('bgr')).toEqual([false, false, true]);
   });
@@ -49,6 +60,8 @@ describe('a strip on the SPI bus', () => {
       await expect(openWs281x({ ...strip, device: plain })).rejects.toThrow(
         'it is no SPI bus (ioctl 0x40016b01, errno 25)',
       );
+      execFileSync('mkfifo', [join(folder, 'pipe')]);
+      await expect(openWs281x({ ...strip, device: join(folder, 'pipe') })).rejects.toThrow(UsageError);
       if (!existsSync('/sys/module/spidev/parameters/bufsiz'))
         await expect(openWs281x({ ...strip, count: 500, device: plain })).rejects.toThrow(
           'put spidev.bufsiz=16384',
@@ -85,6 +98,16 @@ describe('the configured lights', () => {
     const { led, sent } = await made('[LED]\ntype = mavlink_skybrush\ngamma = 1\n');
     led.setColor({ red: 7, green: 8, blue: 9 });
     expect(sent).toEqual([{ instance: 42, pattern: 42, bytes: Uint8Array.of(7, 8, 9) }]);
+  });
+
+  it('on an autopilot that no way leads to are none, and that is told', async () => {
+    const warnings: string[] = [];
+    const led = await createLed(
+      readLedSettings(loadConfig('[LED]\ntype = mavlink\n', 'drone.ini', droneConfigSpec)),
+      { clock: new FakeClock(), isSimulated: false, onWarning: (text) => warnings.push(text) },
+    );
+    expect(led.isPresent).toBe(false);
+    expect(warnings.join()).toContain('set [LED] type');
   });
 
   it('that can not be opened leave the drone dark, and flying', async () => {

@@ -121,6 +121,7 @@ describe('the specification of a drone', () => {
         found_armed_delay: 5,
         battery_start_min: 0.3,
         cell_start_min: 3.6,
+        start_distance_max: 3,
         satellites_min: 8,
       },
       GEOFENCE: {
