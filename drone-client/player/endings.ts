@@ -22,7 +22,18 @@ export function makeEnding(
   { landTimeoutS, emergency }: EndingSettings,
   parts: Omit<LandingOptions, 'kind' | 'timeoutMs'>,
 ): Ending {
+  const told = { ...parts, onWarning: onceEach(parts.onWarning) };
   return kind === 'emergency land'
-    ? new EmergencyLanding({ ...parts, settings: emergency })
-    : new Landing({ ...parts, kind, timeoutMs: landTimeoutS * 1000 });
+    ? new EmergencyLanding({ ...told, settings: emergency })
+    : new Landing({ ...told, kind, timeoutMs: landTimeoutS * 1000 });
+}
+
+/** What is tried every second fails every second for the same reason: it is told once. */
+function onceEach(tell: (text: string) => void): (text: string) => void {
+  const told = new Set<string>();
+  return (text) => {
+    if (told.has(text)) return;
+    told.add(text);
+    tell(text);
+  };
 }

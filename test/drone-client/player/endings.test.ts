@@ -91,6 +91,20 @@ describe('a return', () => {
   });
 });
 
+describe('an ending that the autopilot keeps refusing', () => {
+  it('is tried again every second, and told once', async () => {
+    const { clock, vehicle, player, events } = await hovering();
+    vehicle.landRefusal = 'not now';
+    await expect(player.land()).rejects.toThrow('not now');
+    await clock.advance(6000);
+    expect(vehicle.commands.filter((name) => name === 'land').length).toBeGreaterThanOrEqual(5);
+    expect(events.filter((text) => text.includes('not now'))).toHaveLength(1);
+    vehicle.landRefusal = undefined;
+    await clock.advance(6000);
+    expect(vehicle.state.armed).toBe(false);
+  });
+});
+
 describe('a kill', () => {
   it('ends everything of ours first, and is the forced command alone', async () => {
     const { clock, vehicle, player } = await hovering();
