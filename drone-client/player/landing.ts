@@ -109,7 +109,8 @@ export class Landing implements Ending {
       this.check();
       if (this.#isOver) return;
       this.#watchLater();
-      this.#lookAfter().catch((error: unknown) => this.#options.onWarning(`landing: ${errorText(error)}`));
+      // What was refused is told by whoever asked.
+      this.#lookAfter().catch(() => undefined);
     });
   }
 
