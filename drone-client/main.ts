@@ -123,7 +123,7 @@ function configuredLed(options: StartDroneOptions, config: Config, log: Log): Pr
   return createLed(readLedSettings(config), {
     clock: options.clock,
     isSimulated: options.isSimulated ?? false,
-    sendLedControl: (control) => options.sendLedControl?.(control),
+    ...(options.sendLedControl && { sendLedControl: options.sendLedControl }),
     onWarning: (text) => log('warn', text),
   });
 }

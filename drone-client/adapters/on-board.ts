@@ -106,6 +106,7 @@ function makeDrone(options: OnBoardOptions, frame: Frame, host: HostHealthReader
     context: () => contextOf(frame, config),
     others: () => [
       ...frameProblems(frame, config),
+      ...lightProblems(vehicle, config),
       ...placeProblems(animations.plan, vehicle.state, config.getNumber('FAILSAFE/start_distance_max')),
     ],
     onEvent: (event) => tellFailsafe(drone, event),
@@ -167,6 +168,14 @@ function readFrame(config: Config): { readonly settings?: FrameSettings; readonl
 function frameProblems(frame: Frame, config: Config): readonly Problem[] {
   const text = frame.error(config);
   return text === undefined ? [] : [{ id: 'frame', severity: 'blocking', text }];
+}
+
+/** A drone that stays dark in its show for a word in its configuration. */
+function lightProblems({ state }: Vehicle, config: Config): readonly Problem[] {
+  if (state.autopilot !== 'PX4' || !isMavlinkLed(readLedSettings(config))) return [];
+  const text =
+    '[LED] type is mavlink, but PX4 has no light that MAVLink could set: wire a strip to the Pi (ws281x)';
+  return [{ id: 'lights', severity: 'warning', text }];
 }
 
 function contextOf({ settings }: Frame, config: Config): LastResortContext {

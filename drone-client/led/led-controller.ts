@@ -147,12 +147,16 @@ export class LedController implements Led {
     const { clock, device } = this.#options;
     this.#timer?.();
     this.#light.setColor(black);
+    // What comes back after the wait must find the device left alone.
+    let isTooLate = false;
     await within(clock, async () => {
       await this.#writing;
+      if (isTooLate) return;
       const isLit = Number.isFinite(this.#writtenMs) && !isSameStrip(this.#blacks(), this.#shown);
       const failure = isLit ? await this.#attempt(this.#blacks()) : undefined;
       if (failure !== undefined) this.#report(failure);
     });
+    isTooLate = true;
     this.#unwatch?.();
     await within(clock, () => device.close());
   }

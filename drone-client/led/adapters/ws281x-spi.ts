@@ -81,7 +81,6 @@ export class Ws281xStrip implements LedDevice {
   }
 
   async close(): Promise<void> {
-    if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#file.close();
   }

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { makeCorrection } from '../../../drone-client/led/correction.js';
 import { LedController } from '../../../drone-client/led/led-controller.js';
 import { MavlinkLed } from '../../../drone-client/led/mavlink-led.js';
 import { black, type Rgb } from '../../../lib/show/model.js';
@@ -8,9 +9,29 @@ import { RecorderDevice } from '../../support/recorder-device.js';
 const red: Rgb = { red: 255, green: 0, blue: 0 };
 const green: Rgb = { red: 0, green: 255, blue: 0 };
 const blue: Rgb = { red: 0, green: 0, blue: 255 };
+const devices: RecorderDevice[] = [];
+
+afterEach(() => {
+  for (const { misuse } of devices.splice(0)) expect(misuse).toEqual([]);
+});
+
+/** How often a strip was computed. */
+function countLooks(device: RecorderDevice): () => number {
+  const { pixelCount } = device;
+  let looks = 0;
+  Object.defineProperty(device, 'pixelCount', {
+    get: () => {
+      looks += 1;
+      return pixelCount;
+    },
+  });
+  return () => looks;
+}
+
 const plain = { brightness: 1, gamma: 1 };
 
 function rig(device = new RecorderDevice(), correction = plain) {
+  devices.push(device);
   const clock = new FakeClock();
   const errors: string[] = [];
   const led = new LedController({ clock, device, correction, onError: (text) => errors.push(text) });
@@ -30,10 +51,13 @@ describe('the lights of a strip', () => {
   it('show each new colour once, on every pixel', async () => {
     const { clock, device, led } = rig();
     led.setColor(red);
+    await clock.advance(20);
+    const looks = countLooks(device);
     for (let count = 0; count < 50; count += 1) {
       led.setColor(red);
       await clock.advance(20);
     }
+    expect(looks()).toBe(0);
     expect(device.writes).toEqual([
       [black, black, black],
       [red, red, red],
@@ -49,6 +73,19 @@ describe('the lights of a strip', () => {
     await clock.advance(0);
     expect(last()).toEqual([{ red: 128, green: 32, blue: 0 }]);
     expect(led.color).toEqual({ red: 255, green: 128, blue: 0 });
+  });
+
+  it('are whole numbers from 0 to 255, whatever a show says', () => {
+    const correct = makeCorrection(plain);
+    expect(
+      correct([
+        { red: 300, green: -5, blue: Number.NaN },
+        { ...black, red: 99.6 },
+      ]),
+    ).toEqual([
+      { red: 255, green: 0, blue: 0 },
+      { ...black, red: 100 },
+    ]);
   });
 
   it('keep the pace of the device, and end with the newest colour', async () => {
@@ -133,6 +170,7 @@ describe('the lights of a strip', () => {
 
   it('are computed fifty times a second at most, however fast the colours come', async () => {
     const { clock, device, led, last } = await darkRig();
+    const looks = countLooks(device);
     for (let value = 0; value < 1000; value += 1) {
       led.setColor({ red: value % 256, green: 1, blue: 0 });
       await clock.advance(1);
@@ -140,6 +178,8 @@ describe('the lights of a strip', () => {
     await clock.advance(20);
     expect(device.writes.length).toBeLessThanOrEqual(52);
     expect(device.writes.length).toBeGreaterThanOrEqual(49);
+    // Each write is a look before it, a check of its size by the device, and a look after it.
+    expect(looks()).toBeLessThanOrEqual(4 * 52);
     expect(last()?.[0]?.red).toBe(999 % 256);
   });
 
@@ -177,10 +217,21 @@ describe('the lights of a strip', () => {
     led.setColor(red);
     await clock.advance(100);
     device.mode = mode;
-    device.close = () => new Promise<void>(() => undefined);
+    const { length } = device.writes;
+    const close = device.close.bind(device);
+    device.close = async () => {
+      await close();
+      await new Promise<void>(() => undefined);
+    };
+    led.setColor(green);
     const closed = led.close();
+    expect(led.close()).toBe(closed);
     await clock.advance(1000);
     await closed;
+    device.mode = 'works';
+    device.release();
+    await clock.advance(5000);
+    expect(device.writes.length - length).toBe(mode === 'hangs' ? 1 : 2);
     expect(errors).toEqual(mode === 'hangs' ? [] : ['the lights do not work: short circuit']);
     expect(clock.pending).toBe(0);
   });
