@@ -9,6 +9,7 @@ import { flightCommands } from './flight-commands.js';
 import { infoRequests } from './info-requests.js';
 import { ledCommands } from './led-commands.js';
 import { maintenanceCommands, maintenanceRequests, type Work } from './maintenance-commands.js';
+import { StandingWork } from './standing-work.js';
 
 /** Does something; a rejection is the refusal. */
 export type Command = (kwargs: Kwargs) => void | Promise<void>;
@@ -25,11 +26,12 @@ const unsupported = ['reboot_all', 'service_restart', 'repair_chrony', 'update_r
  */
 export function registerCommands(endpoint: Endpoint, drone: Drone): void {
   const files = new FileService(drone);
+  const work = new StandingWork();
   const commands: { [name: string]: Command } = {
-    ...flightCommands(drone, files),
+    ...flightCommands(drone, files, work),
     ...ledCommands(drone),
     ...offsetCommands(drone),
-    ...maintenanceCommands(drone),
+    ...maintenanceCommands(drone, work),
     ...Object.fromEntries(unsupported.map((name) => [name, notSupported(name)])),
     execute: () => {
       throw new RefusedError(
@@ -41,7 +43,7 @@ export function registerCommands(endpoint: Endpoint, drone: Drone): void {
     test: () => drone.log('info', 'test'),
   };
   for (const [name, command] of Object.entries(commands)) registerCommand(endpoint, drone, { name, command });
-  for (const named of maintenanceRequests(drone, files)) registerWork(endpoint, drone, named);
+  for (const named of maintenanceRequests(drone, files, work)) registerWork(endpoint, drone, named);
   registerAction(endpoint, drone, {
     name: 'id',
     command: async (kwargs) => void (await rename(drone, kwargs)),

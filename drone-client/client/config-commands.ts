@@ -1,8 +1,9 @@
 /** The commands that change what the drone is set to: name, configuration, place in the show. Knows no connection. */
-import type { ConfigValue, WireValue } from '../../lib/config/index.js';
+import { type ConfigValue, loadConfig, type WireValue } from '../../lib/config/index.js';
 import { RefusedError } from '../../lib/errors.js';
 import type { Vec3 } from '../../lib/geo/frames.js';
 import type { Json, Kwargs } from '../../lib/messaging/index.js';
+import { readFailsafeSettings } from '../failsafe/settings.js';
 import { readText } from './arguments.js';
 import type { Command } from './command-table.js';
 import type { Drone } from './drone.js';
@@ -39,7 +40,9 @@ export async function applyConfig(drone: Drone, kwargs: Kwargs): Promise<void> {
   }
   const before = drone.config.getString('id');
   expectSameFolder(drone, kwargs.config);
-  drone.config.applyWire((kwargs.config ?? null) as WireValue, mode);
+  const wire = (kwargs.config ?? null) as WireValue;
+  expectUsable(drone, wire, mode);
+  drone.config.applyWire(wire, mode);
   const after = drone.config.getString('id');
   if (after !== before) {
     const { id, setting } = resolveId(after, drone.names);
@@ -47,6 +50,13 @@ export async function applyConfig(drone: Drone, kwargs: Kwargs): Promise<void> {
     drone.rename(id);
   }
   await keep(drone);
+}
+
+/** A watchdog that could not read its settings would not start again. @throws ConfigError */
+function expectUsable({ config }: Drone, wire: WireValue, mode: 'modify' | 'rewrite'): void {
+  const tried = loadConfig(config.toIni(), config.fileName, config.spec);
+  tried.applyWire(wire, mode);
+  readFailsafeSettings(tried);
 }
 
 /** Who could move the folder that received files go to could write anywhere: only the drone's own file says where. */

@@ -1,10 +1,12 @@
 /** The commands that move the drone. Knows the player and the show clock; no connection. */
 import { RefusedError } from '../../lib/errors.js';
 import type { Kwargs } from '../../lib/messaging/index.js';
+import type { ClimbOrder } from '../player/climb.js';
 import { readNumber, readNumberOr } from './arguments.js';
 import type { Command } from './command-table.js';
 import type { Drone } from './drone.js';
 import type { FileService } from './file-service.js';
+import type { StandingWork } from './standing-work.js';
 
 /** A show whose start has passed by more than this is not joined any more, s. */
 const lateStartS = 0.5;
@@ -22,12 +24,20 @@ const maxTakeoffM = 500;
 /** A pause that took longer than this to arrive takes effect at once instead of at its moment, ms. */
 const latePauseMs = 2000;
 
-export function flightCommands(drone: Drone, files: FileService): { [name: string]: Command } {
+export function flightCommands(
+  drone: Drone,
+  files: FileService,
+  work: StandingWork,
+): { [name: string]: Command } {
   const { player, config, animations } = drone;
   let endings = 0;
   const ending = (end: () => Promise<void>) => () => {
     endings += 1;
     return end();
+  };
+  const takingOff = async (order: ClimbOrder) => {
+    refuseDuring(work, 'no take-off');
+    await takeOff(drone, order);
   };
   return {
     start: async (kwargs) => {
@@ -35,6 +45,7 @@ export function flightCommands(drone: Drone, files: FileService): { [name: strin
       await files.settled();
       await animations.refresh();
       if (endings !== endingsBefore) throw refused('not started: another command came first');
+      refuseDuring(work, 'not started');
       startShow(drone, kwargs);
     },
     pause: (kwargs) => pauseShow(drone, kwargs),
@@ -46,8 +57,8 @@ export function flightCommands(drone: Drone, files: FileService): { [name: strin
     emergency_land: ending(() => player.emergencyLand()),
     kill: ending(() => player.kill()),
     flip: () => player.flip(),
-    takeoff: () => takeOff(drone, { aboveM: config.getNumber('FLIGHT/takeoff_height') }),
-    takeoff_z: (kwargs) => takeOff(drone, { toZM: readNumber(kwargs, 'z') }),
+    takeoff: () => takingOff({ aboveM: config.getNumber('FLIGHT/takeoff_height') }),
+    takeoff_z: (kwargs) => takingOff({ toZM: readNumber(kwargs, 'z') }),
   };
 }
 
@@ -67,6 +78,11 @@ function startShow(drone: Drone, kwargs: Kwargs): void {
   drone.ledTest.cancel();
   player.start({ plan, startAtMs, floorZM: animations.floorZM });
   drone.log('info', `show "${plan.animationId}" starts in ${(-lateS).toFixed(2)} s`);
+}
+
+/** Nobody flies on parameters that are just being written. */
+function refuseDuring({ obstacle }: StandingWork, what: string): void {
+  if (obstacle !== undefined) throw refused(`${what}: ${obstacle}`);
 }
 
 /** A drone that hovers by our own command has passed its checks; what they ask for holds for one that stands. */
@@ -94,7 +110,7 @@ function resumeShow({ clock, player, showClock }: Drone, kwargs: Kwargs): void {
   player.resume(atMs);
 }
 
-async function takeOff(drone: Drone, order: { aboveM: number } | { toZM: number }): Promise<void> {
+async function takeOff(drone: Drone, order: ClimbOrder): Promise<void> {
   const heightM = 'toZM' in order ? order.toZM : order.aboveM;
   if (Math.abs(heightM) > maxTakeoffM)
     throw new RefusedError('bad_argument', `a take-off goes to at most ${maxTakeoffM} m`);

@@ -6,6 +6,7 @@ import { parseParameterFile } from '../vehicle/parameters/parameter-file.js';
 import type { Command } from './command-table.js';
 import type { Drone } from './drone.js';
 import type { FileService } from './file-service.js';
+import type { StandingWork } from './standing-work.js';
 import { calibrationText } from './vehicle-texts.js';
 
 /** Where a server puts the parameters that are to be loaded. Source: clever-show. */
@@ -18,33 +19,39 @@ export type Work = {
   readonly answer: (isDone: boolean) => Json;
 };
 
-export function maintenanceCommands(drone: Drone): { [name: string]: Command } {
+export function maintenanceCommands(drone: Drone, standing: StandingWork): { [name: string]: Command } {
   return {
     reboot_fcu: async () => {
       expectStanding(drone, 'reboot_fcu');
-      await drone.vehicle.maintenance.reboot();
+      await standing.during('reboot_fcu', () => drone.vehicle.maintenance.reboot());
     },
   };
 }
 
-export function maintenanceRequests(drone: Drone, files: FileService): readonly Work[] {
+export function maintenanceRequests(
+  drone: Drone,
+  files: FileService,
+  standing: StandingWork,
+): readonly Work[] {
   const { vehicle } = drone;
+  const { maintenance } = vehicle;
+  const work = (name: string, what: () => Promise<void>): Omit<Work, 'answer'> => ({
+    name,
+    work: async () => {
+      expectStanding(drone, name);
+      await standing.during(name, what);
+    },
+  });
   const status = () => calibrationText(vehicle.state);
   return [
-    { name: 'calibrate_gyro', work: () => calibrate(drone, 'gyro'), answer: status },
-    { name: 'calibrate_level', work: () => calibrate(drone, 'level'), answer: status },
-    { name: 'load_params', work: () => load(drone, files), answer: (isDone) => isDone },
+    { ...work('calibrate_gyro', () => maintenance.calibrate('gyro')), answer: status },
+    { ...work('calibrate_level', () => maintenance.calibrate('level')), answer: status },
+    { ...work('load_params', () => load(drone, files)), answer: (isDone) => isDone },
   ];
-}
-
-async function calibrate(drone: Drone, sensor: 'gyro' | 'level'): Promise<void> {
-  expectStanding(drone, `calibrate_${sensor}`);
-  await drone.vehicle.maintenance.calibrate(sensor);
 }
 
 /** @throws RefusedError that names every line that can not be read (nothing is set then) or could not be set. */
 async function load(drone: Drone, files: FileService): Promise<void> {
-  expectStanding(drone, 'load_params');
   const text = new TextDecoder().decode(await files.read(parameterPath));
   const { lines, problems } = parseParameterFile(text, parameterPath);
   if (problems.length > 0) throw refused(`nothing was set: ${problems.join('; ')}`);

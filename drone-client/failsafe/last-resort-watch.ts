@@ -30,6 +30,8 @@ export class LastResortWatch {
   #wasConnected = false;
   #dueMs = 0;
   #isReading = false;
+  /** Since the present reading began. */
+  #isChanged = false;
   #cancel: Cancel | undefined;
 
   constructor(options: LastResortWatchOptions) {
@@ -58,12 +60,17 @@ export class LastResortWatch {
   /** Reads them anew: they may have been changed. */
   refresh(): void {
     this.#dueMs = 0;
+    this.#isChanged = true;
   }
 
   #look(): void {
     const { clock, vehicle } = this.#options;
     const { connected, armed } = vehicle.state;
-    if (!this.#wasConnected && connected) this.#dueMs = 0;
+    if (!this.#wasConnected && connected) {
+      // It may be another one, or may have been set anew.
+      this.#values = undefined;
+      this.refresh();
+    }
     this.#wasConnected = connected;
     const nowMs = clock.monotonicMs();
     if (!connected || armed || this.#isReading || nowMs < this.#dueMs) return;
@@ -78,9 +85,13 @@ export class LastResortWatch {
     const { clock, vehicle, onWarning } = this.#options;
     const { autopilot } = vehicle.state;
     this.#dueMs = clock.monotonicMs() + retryMs;
+    this.#isChanged = false;
     if (!autopilot) return;
     try {
-      this.#values = await readLastResort(vehicle.maintenance, autopilot);
+      const values = await readLastResort(vehicle.maintenance, autopilot);
+      // What was read while they were changed, or by another autopilot, is read again at the next look.
+      if (this.#isChanged) return;
+      this.#values = values;
       this.#dueMs = clock.monotonicMs() + staleMs;
     } catch (error) {
       onWarning(`the autopilot's last-resort parameters could not be read: ${errorText(error)}`);

@@ -6,6 +6,21 @@ import { holdAt, type SetpointGuide } from './setpoint-guide.js';
 /** Where it ends: this much above where it begins, or at a height of the local frame, m. */
 export type ClimbOrder = { readonly aboveM: number } | { readonly toZM: number };
 
+/** Why it is not climbed; undefined when it may be, and where the ground is not known: then it is not launched. */
+export function climbObstacle(
+  order: ClimbOrder,
+  { fromZM, groundZM }: { readonly fromZM: number | undefined; readonly groundZM: number | undefined },
+): string | undefined {
+  if (fromZM === undefined || groundZM === undefined) return undefined;
+  const toZM = climbEndZM(order, fromZM);
+  if (toZM > groundZM) return undefined;
+  return `it leads to ${toZM.toFixed(1)} m, into the ground at ${groundZM.toFixed(1)} m: give a greater height`;
+}
+
+function climbEndZM(order: ClimbOrder, fromZM: number): number {
+  return 'toZM' in order ? order.toZM : fromZM + order.aboveM;
+}
+
 export type ClimbOptions = {
   readonly guide: SetpointGuide;
   readonly order: ClimbOrder;
@@ -44,10 +59,7 @@ export class Climb {
     const { guide, order, speedMPerS } = this.#options;
     const { last } = guide;
     if (!last) return undefined;
-    this.#target ??= holdAt({
-      ...last.positionM,
-      z: 'toZM' in order ? order.toZM : last.positionM.z + order.aboveM,
-    });
+    this.#target ??= holdAt({ ...last.positionM, z: climbEndZM(order, last.positionM.z) });
     if (!this.#isMoving) guide.approach(this.#target, speedMPerS);
     this.#isMoving = true;
     return guide.next(this.#target, nowMs);

@@ -11,6 +11,8 @@ import type { Ending } from './ending.js';
 /** How often the mode, and at the end the motors' stop, is asked for, ms. */
 const askMs = 1000;
 
+type Command = 'disarm' | 'enterOffboard' | 'land';
+
 export type EmergencyLandingOptions = {
   readonly clock: Clock;
   readonly vehicle: Vehicle;
@@ -28,16 +30,29 @@ export class EmergencyLanding implements Ending {
   readonly #ramp: EmergencyRamp;
   readonly #beganMs: number;
   #askedMs = Number.NEGATIVE_INFINITY;
+  #lastTickMs: number;
+  /** How long the autopilot has followed: what it did not hear lowers no thrust, ms. */
+  #followedMs = 0;
+  #isTaken = false;
   #isOver = false;
 
   constructor(options: EmergencyLandingOptions) {
     this.#options = options;
     this.#ramp = new EmergencyRamp(options.settings);
     this.#beganMs = options.clock.monotonicMs();
+    this.#lastTickMs = this.#beganMs;
+  }
+
+  get isTaken(): boolean {
+    return this.#isTaken;
   }
 
   async begin(): Promise<void> {
     this.tick(this.#beganMs);
+  }
+
+  async again(): Promise<void> {
+    return;
   }
 
   check(): void {
@@ -51,13 +66,31 @@ export class EmergencyLanding implements Ending {
   tick(nowMs: number): void {
     if (this.#isOver) return;
     const { vehicle, settings } = this.#options;
-    const elapsedS = (nowMs - this.#beganMs) / 1000;
-    const thrust = this.#ramp.thrustAt(elapsedS);
+    const followedS = this.#followedS(nowMs);
+    const thrust = this.#ramp.thrustAt(followedS);
     vehicle.sendAttitude({ thrust, rollRad: 0, pitchRad: 0, yawRad: Number.NaN });
     if (nowMs - this.#askedMs < askMs) return;
-    const isLate = elapsedS >= Math.max(settings.disarmTimeoutS, settings.decreaseAfterS);
-    if (this.#ramp.isOver(elapsedS) || isLate) this.#ask(nowMs, 'disarm');
-    else if (vehicle.state.role !== 'offboard') this.#ask(nowMs, 'enterOffboard');
+    const lateS = Math.max(settings.disarmTimeoutS, settings.decreaseAfterS);
+    const isLate = nowMs - this.#beganMs >= lateS * 1000;
+    const command = this.#wanted(isLate, isLate || this.#ramp.isOver(followedS));
+    if (command) this.#ask(nowMs, command);
+  }
+
+  /** Where the autopilot does not follow us at all, its own landing is better than none. */
+  #wanted(isLate: boolean, mayStop: boolean): Command | undefined {
+    const { role, landed } = this.#options.vehicle.state;
+    if (mayStop && (role === 'offboard' || landed === 'on_ground')) return 'disarm';
+    if (role === 'offboard') return undefined;
+    if (this.#isTaken || !isLate) return 'enterOffboard';
+    return role === 'land' ? undefined : 'land';
+  }
+
+  #followedS(nowMs: number): number {
+    const isFollowing = this.#options.vehicle.state.role === 'offboard';
+    if (isFollowing && this.#isTaken) this.#followedMs += nowMs - this.#lastTickMs;
+    this.#isTaken ||= isFollowing;
+    this.#lastTickMs = nowMs;
+    return this.#followedMs / 1000;
   }
 
   cancel(): void {
@@ -65,7 +98,7 @@ export class EmergencyLanding implements Ending {
   }
 
   /** The plain command: an autopilot refuses to stop the motors in the air. */
-  #ask(nowMs: number, command: 'disarm' | 'enterOffboard'): void {
+  #ask(nowMs: number, command: Command): void {
     this.#askedMs = nowMs;
     const { vehicle, onWarning } = this.#options;
     vehicle[command]().catch((error: unknown) => {

@@ -10,7 +10,11 @@ export interface Ending {
   readonly kind: EndingKind;
   /** The autopilot does not fly by itself yet: the player holds the last point by its setpoints. */
   readonly wantsHold: boolean;
+  /** The autopilot does what was asked for, or did: another mode from then on is somebody else's. */
+  readonly isTaken: boolean;
   begin(): Promise<void>;
+  /** The same is wanted once more: asks at once where it was not taken yet, and rejects as `begin` does. */
+  again(): Promise<void>;
   /** Looks at the vehicle's state anew; to be called when it changed. */
   check(): void;
   /** At each tick of the player. */

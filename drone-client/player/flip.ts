@@ -5,7 +5,7 @@
 import type { AttitudeSetpoint, VehicleState } from '../vehicle/vehicle.js';
 
 /** Lowest height above the ground for a flip, m. Source: clever-show, 2 m less 0.2 m of tolerance. */
-export const leastFlipHeightM = 1.8;
+const leastFlipHeightM = 1.8;
 
 /** It gains height first, for it loses some while it is upside down, s; part of the full thrust. */
 const boostS = 0.3;
@@ -21,6 +21,27 @@ const leftRad = Math.PI / 3;
 /** A turn that takes longer than this has failed: the position controller takes over, s. */
 const maxRollS = 1.2;
 
+/** What is older does not tell where it is in its turn, ms. */
+const staleMs = 500;
+
+/** New enough to turn by. `measured`: what tells when it was; undefined where there is nothing. */
+export function isFresh(measured: { readonly atMs: number } | undefined, nowMs: number): boolean {
+  return measured !== undefined && nowMs - measured.atMs <= staleMs;
+}
+
+/** Why there is no flip now; undefined when there may be one. `groundZM`: where it took off. */
+export function flipObstacle(
+  { position, attitude }: VehicleState,
+  groundZM: number | undefined,
+  nowMs: number,
+): string | undefined {
+  if (!isFresh(position, nowMs) || !isFresh(attitude, nowMs))
+    return 'no flip without position and attitude: wait for the autopilot, check its cable';
+  const heightM = (position?.positionM.z ?? Number.NaN) - (groundZM ?? Number.NaN);
+  if (heightM >= leastFlipHeightM) return undefined;
+  return `too low for a flip: ${heightM.toFixed(1)} m above the ground, it takes ${leastFlipHeightM} m`;
+}
+
 /** One flip, from its first `setpointAt`. */
 export class Flip {
   #beganMs: number | undefined;
@@ -31,6 +52,7 @@ export class Flip {
   /** The setpoint of this moment; undefined when it is over and the hover goes on. */
   setpointAt(nowMs: number, { attitude }: VehicleState): AttitudeSetpoint | undefined {
     this.#beganMs ??= nowMs;
+    if (!isFresh(attitude, nowMs)) return undefined;
     if (nowMs - this.#beganMs < boostS * 1000)
       return { thrust: boostThrust, rollRad: 0, pitchRad: 0, yawRad: Number.NaN };
     this.#rollBeganMs ??= nowMs;

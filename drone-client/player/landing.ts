@@ -50,6 +50,10 @@ export class Landing implements Ending {
     return this.#accepted !== 'yes' && !this.#isOverdue;
   }
 
+  get isTaken(): boolean {
+    return this.#accepted === 'yes' || this.#hasTaken;
+  }
+
   get #isOverdue(): boolean {
     const { clock, timeoutMs } = this.#options;
     return clock.monotonicMs() - this.#beganMs > timeoutMs;
@@ -59,6 +63,10 @@ export class Landing implements Ending {
   async begin(): Promise<void> {
     this.#watchLater();
     await this.#ask();
+  }
+
+  async again(): Promise<void> {
+    if (this.#accepted !== 'yes') await this.#ask();
   }
 
   /** Looks at the state anew; to be called when the vehicle's state changed. */
@@ -99,6 +107,7 @@ export class Landing implements Ending {
     const { kind, vehicle, onWarning } = this.#options;
     if (kind === 'land') return vehicle.land();
     await vehicle.returnHome().catch((error: unknown) => {
+      if (this.#isOver) throw error;
       onWarning(`return: ${errorText(error)}: it lands where it is`);
       return vehicle.land();
     });

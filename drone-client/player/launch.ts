@@ -13,6 +13,9 @@ const stalePositionMs = 2000;
 /** How long an arming that is under way may be trusted before it is confirmed, ms: heartbeats come once a second. */
 const trustMs = 1500;
 
+/** An order to arm that was not answered may have arrived; what the autopilot says of it may be late by a lost link, ms. */
+const lateArmMs = 30_000;
+
 export type LaunchOptions = { readonly clock: Clock; readonly vehicle: Vehicle };
 
 /** One take-off preparation. The owner sends `groundSetpoint` at each of its ticks from `prepare` on. */
@@ -25,6 +28,7 @@ export class Launch {
   #armAskedMs: number | undefined;
   #hasBeenArmed = false;
   #isCancelled = false;
+  #isArmRefused = false;
 
   constructor({ clock, vehicle }: LaunchOptions) {
     this.#clock = clock;
@@ -51,6 +55,12 @@ export class Launch {
     return this.#armAskedMs !== undefined && this.#clock.monotonicMs() - this.#armAskedMs < trustMs;
   }
 
+  /** The motors were asked for and that was not refused: they may start yet, though nobody waits for them any more. */
+  get mayStillArm(): boolean {
+    if (this.#armAskedMs === undefined || this.#isArmRefused || this.#hasBeenArmed) return false;
+    return this.#clock.monotonicMs() - this.#armAskedMs < lateArmMs;
+  }
+
   /** Where it stood (or hovered) when the motors were started; undefined before. */
   get startSetpoint(): Setpoint | undefined {
     return this.#frozen;
@@ -75,13 +85,15 @@ export class Launch {
   /** @throws RefusedError with the reason when the drone can not be armed. Resolves when the motors run. */
   async arm(): Promise<void> {
     await this.enterOffboard();
+    if (this.#isCancelled) throw cancelled();
     if (this.#vehicle.state.role !== 'offboard') await this.#vehicle.enterOffboard();
     if (this.#isCancelled) throw cancelled();
     this.#frozen ??= this.#present();
     this.#armAskedMs = this.#clock.monotonicMs();
-    if (!this.#vehicle.state.armed) await this.#vehicle.arm();
+    if (!this.#vehicle.state.armed)
+      await this.#vehicle.arm().catch((error: unknown) => this.#armFailed(error));
+    if (this.#isCancelled) throw cancelled();
     this.#hasBeenArmed = true;
-    if (this.#isCancelled) await this.#stopMotors();
   }
 
   /** The point to stream until the flight begins: where the drone is; undefined while that is not known. */
@@ -95,9 +107,10 @@ export class Launch {
     this.#isCancelled = true;
   }
 
-  /** Setpoints may have lifted it before the arming was confirmed: in the air it is landed instead. */
-  async #stopMotors(): Promise<void> {
-    await this.#vehicle.disarm().catch(() => this.#vehicle.land());
+  /** Only an autopilot that has said no is known not to start the motors. */
+  #armFailed(error: unknown): never {
+    this.#isArmRefused = error instanceof RefusedError;
+    throw error;
   }
 
   async #enterOffboard(): Promise<void> {

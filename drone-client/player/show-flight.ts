@@ -137,7 +137,7 @@ export class ShowFlight {
 
   /** One that takes off late would cross the others' ways while it makes good what it missed: it stays on the ground. */
   async #launchInTime(): Promise<void> {
-    const { clock, vehicle } = this.#options;
+    const { clock } = this.#options;
     const dueMs = this.run.atMs(this.run.launchStep?.startS ?? 0);
     await this.launch.arm();
     const lateMs = clock.monotonicMs() - dueMs;
@@ -145,7 +145,6 @@ export class ShowFlight {
     this.#options.onLaunchFailed(
       new RefusedError('refused', `the motors started ${(lateMs / 1000).toFixed(1)} s late`),
     );
-    await vehicle.disarm().catch(() => vehicle.land());
   }
 
   /** Streams and enters the offboard mode ahead of the moment at which the motors start; paused, it streams on. */

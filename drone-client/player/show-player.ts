@@ -8,21 +8,23 @@ import { distance } from '../../lib/geo/frames.js';
 import { black } from '../../lib/show/model.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { Led } from '../led/led.js';
-import type { Setpoint, Vehicle, VehicleEvent, VehiclePosition } from '../vehicle/vehicle.js';
+import type { Setpoint, Vehicle, VehicleEvent, VehiclePosition, VehicleState } from '../vehicle/vehicle.js';
 import {
   type Activity,
   hasLifted,
   type Indications,
+  isFlying,
   isStreaming,
   launchOf,
   lightOf,
   taskText,
 } from './activity.js';
-import { Climb, type ClimbOrder } from './climb.js';
+import { Climb, type ClimbOrder, climbObstacle } from './climb.js';
 import type { Ending, EndingKind } from './ending.js';
 import { type EndingSettings, makeEnding, supersedes } from './endings.js';
 import { FlightRecord, type FlightReport, noFlight } from './flight-record.js';
-import { Flip, leastFlipHeightM } from './flip.js';
+import { Flip, flipObstacle, isFresh } from './flip.js';
+import { LateMotors } from './late-motors.js';
 import { armingRefused, Launch } from './launch.js';
 import { type PlayerSituation, playerSituation, type SentSetpoint } from './player-situation.js';
 import { holdAt, SetpointGuide } from './setpoint-guide.js';
@@ -71,6 +73,9 @@ export class ShowPlayer {
   #record: FlightRecord | undefined;
   /** The one that took the drone off last: it knows the ground. */
   #launch: Launch | undefined;
+  readonly #lateMotors = new LateMotors();
+  /** The autopilot was lost in flight: where the drone is by now is not known yet. */
+  #isAstray = false;
   #lastOutcome: string | undefined;
 
   constructor(options: ShowPlayerOptions) {
@@ -187,13 +192,9 @@ export class ShowPlayer {
     if (this.#activity?.kind !== 'hold' || this.#ending)
       throw refused('a flip begins in a hover: take off first');
     if (this.#flip) throw refused('it flips already');
-    const zM = this.#options.vehicle.state.position?.positionM.z;
-    const heightM =
-      zM === undefined ? Number.NaN : zM - (this.#launch?.startSetpoint?.positionM.z ?? Number.NaN);
-    if (!(heightM >= leastFlipHeightM))
-      throw refused(
-        `too low for a flip: ${heightM.toFixed(1)} m above the ground, it takes ${leastFlipHeightM} m`,
-      );
+    const groundZM = this.#launch?.startSetpoint?.positionM.z;
+    const obstacle = flipObstacle(this.#options.vehicle.state, groundZM, this.#nowMs());
+    if (obstacle !== undefined) throw refused(obstacle);
     this.#flip = new Flip();
   }
 
@@ -217,6 +218,7 @@ export class ShowPlayer {
     const isHovering = this.#activity?.kind === 'hold';
     const { clock, vehicle } = this.#options;
     if (vehicle.state.armed && !isHovering) throw refused('the motors run already, and not by our command');
+    this.#expectAboveGround(order);
     const climb = new Climb({ guide: this.#guide, order, speedMPerS: climbMPerS });
     const launch = isHovering ? undefined : new Launch({ clock, vehicle });
     this.#launch = launch ?? this.#launch;
@@ -226,6 +228,14 @@ export class ShowPlayer {
       this.#onLaunchFailed(launch, error);
       throw refused(armingRefused(error));
     });
+  }
+
+  #expectAboveGround(order: ClimbOrder): void {
+    const standsZM = this.#options.vehicle.state.position?.positionM.z;
+    const hoversZM = this.#activity?.kind === 'hold' ? this.#activity.at.positionM.z : undefined;
+    const groundZM = hoversZM === undefined ? standsZM : this.#launch?.startSetpoint?.positionM.z;
+    const obstacle = climbObstacle(order, { fromZM: hoversZM ?? standsZM, groundZM });
+    if (obstacle !== undefined) throw refused(obstacle);
   }
 
   /** Sends nothing any more. */
@@ -253,6 +263,7 @@ export class ShowPlayer {
   /** Forgets what was planned; a landing under way goes on. */
   #drop(result: string | undefined): void {
     const activity = this.#activity;
+    this.#lateMotors.abandon(launchOf(activity));
     if (activity?.kind === 'show') activity.flight.cancel();
     if (activity?.kind === 'climb') activity.launch?.cancel();
     this.#activity = undefined;
@@ -290,12 +301,22 @@ export class ShowPlayer {
     if (!launch || launchOf(this.#activity) !== launch) return;
     this.#drop(armingRefused(error));
     this.#end();
+    if (launch.hasBeenArmed) this.#stopMotors();
+  }
+
+  /** Setpoints may have lifted it already: in the air, where the plain command is refused, it is landed instead. */
+  #stopMotors(): void {
+    const why = 'the motors ran though the launch was over';
+    this.#settle(this.#options.vehicle.disarm().catch(() => this.#endBy('land', why)));
   }
 
   /** A stronger ending takes the place of a weaker one; the same one goes on. */
   async #endBy(kind: EndingKind, why: string): Promise<void> {
     const { connected, armed } = this.#options.vehicle.state;
-    if (!supersedes(kind, this.#ending)) return this.#drop(why);
+    if (!supersedes(kind, this.#ending)) {
+      this.#drop(why);
+      return this.#ending?.kind === kind ? this.#ending.again() : undefined;
+    }
     if (connected && !armed) {
       this.#drop(why);
       return this.#end();
@@ -306,7 +327,7 @@ export class ShowPlayer {
 
   async #beginEnding(kind: EndingKind, result: string): Promise<void> {
     this.#ending?.cancel();
-    this.#watch.reset();
+    this.#watch.reset(this.#options.vehicle.state.role);
     this.#flip = undefined;
     const { clock, vehicle, settings, onEvent } = this.#options;
     this.#ending = makeEnding(kind, settings(), {
@@ -407,6 +428,21 @@ export class ShowPlayer {
     const verdict =
       motorsVerdict(underWay, state) ?? (isHeartbeat ? modeVerdict(underWay, state, this.#watch) : undefined);
     if (verdict !== undefined) this.#giveUp(verdict);
+    if (this.#lateMotors.haveStarted(state, this.isBusy)) this.#stopMotors();
+    this.#watchAstray(state);
+  }
+
+  /**
+   * While it was not heard the autopilot may have taken the drone elsewhere; when the stream reaches it again it follows
+   * again: it is led on from where the drone is, and not thrown to where it should be.
+   */
+  #watchAstray({ connected, position }: VehicleState): void {
+    if (!connected) this.#isAstray = isFlying(this.#activity);
+    if (!connected || !this.#isAstray || !isFresh(position, this.#nowMs())) return;
+    this.#isAstray = false;
+    if (!position || !hasLifted(this.#activity)) return;
+    const here = this.#guide.reset(holdAt(position.positionM), this.#nowMs());
+    if (this.#activity?.kind === 'hold') this.#hold(here);
   }
 
   /** Sends nothing any more: somebody else has the drone, or the motors stand. */

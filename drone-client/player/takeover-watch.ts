@@ -18,9 +18,18 @@ const heartbeatsInARow = 3;
 /** Counts; one watch a flight. */
 export class TakeoverWatch {
   #count = 0;
+  #beganIn: ModeRole | undefined;
 
-  reset(): void {
+  /** `beganIn`: the mode in which the drone was when the present task was ordered. */
+  reset(beganIn?: ModeRole): void {
     this.#count = 0;
+    this.#beganIn = beganIn;
+  }
+
+  /** A pilot's hands are in it that were not when the task was ordered. */
+  isPilots({ role }: VehicleState): boolean {
+    if (role !== this.#beganIn) this.#beganIn = undefined;
+    return role === 'manual' && this.#beganIn !== 'manual';
   }
 
   /** Takes a heartbeat's state; true when the drone is flown by somebody else now. */

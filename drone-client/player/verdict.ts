@@ -24,6 +24,8 @@ export function modeVerdict(
     watch.reset();
     return undefined;
   }
+  // One that was not taken yet is asked for again: only a pilot who takes the drone ends it.
+  if (ending && !watch.isPilots(state) && !ending.isTaken) return undefined;
   if (!watch.heartbeat(state, ending?.kind ?? 'flying')) return undefined;
   const isFailsafe = state.systemStatus === 'CRITICAL' || state.systemStatus === 'EMERGENCY';
   return isFailsafe

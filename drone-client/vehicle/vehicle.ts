@@ -36,7 +36,7 @@ export type VehicleBattery = {
   readonly fraction?: number;
 };
 
-/** True = calibrated. Absent as a whole until the autopilot has told. */
+/** True = calibrated; `mag` also where no compass is used. Absent as a whole until the autopilot has told. */
 export type VehicleCalibration = { readonly gyro: boolean; readonly mag: boolean; readonly accel: boolean };
 
 /** What a mode means to us, whatever the autopilot calls it. `manual`: a pilot's sticks; `other`: none of these. */

@@ -89,6 +89,7 @@ export class FakeVehicle implements Vehicle {
     const atMs = this.#clock.monotonicMs();
     const position = { atMs, positionM, velocityMPerS };
     const before = this.#state.position?.positionM ?? positionM;
+    this.#measureAttitude();
     this.#state = { ...this.#state, position, global: this.#globalAfter(before, positionM) };
     this.#emit({ type: 'positionReceived', position });
   }
@@ -194,6 +195,7 @@ export class FakeVehicle implements Vehicle {
         ? [setpoint.ratesRadPerS.x, setpoint.ratesRadPerS.y, setpoint.ratesRadPerS.z]
         : [setpoint.rollRad, setpoint.pitchRad]),
     ]);
+    this.#measureAttitude();
     if (setpoint.thrust < 0 || setpoint.thrust > 1) throw new Error(`misuse: thrust ${setpoint.thrust}`);
     this.attitudes.push({ ...setpoint, atMs: this.#lastSentMs });
     const { position } = this.#state;
@@ -215,6 +217,13 @@ export class FakeVehicle implements Vehicle {
 
   get #isFollowing(): boolean {
     return this.#state.armed && this.#state.role === 'offboard';
+  }
+
+  /** As often as it is steered it tells its attitude. */
+  #measureAttitude(): void {
+    const { attitude } = this.#state;
+    if (attitude)
+      this.#state = { ...this.#state, attitude: { ...attitude, atMs: this.#clock.monotonicMs() } };
   }
 
   get #heightM(): number {

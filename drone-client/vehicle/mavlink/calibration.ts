@@ -1,19 +1,31 @@
 /** Which sensors are calibrated, read from the autopilot's parameters. Knows no link: it says what to ask and takes answers. */
 import type { VehicleCalibration } from '../vehicle.js';
 
+/**
+ * `gyro`, `mag`, `accel`: 0 means "not calibrated". `compass`: 0 means that none is used, as indoors, so that there is
+ * none to calibrate.
+ */
+export type CalibrationParams = Readonly<Record<'gyro' | 'mag' | 'accel' | 'compass', string>>;
+
 /** Collects the three ids; forgets nothing once known, and takes later values as they come. */
 export class CalibrationReader {
-  readonly #paramIds: Readonly<Record<'gyro' | 'mag' | 'accel', string>>;
+  readonly #paramIds: CalibrationParams;
   readonly #values = new Map<string, number>();
 
-  /** `paramIds`: the parameters whose value 0 means "not calibrated". */
-  constructor(paramIds: Readonly<Record<'gyro' | 'mag' | 'accel', string>>) {
+  constructor(paramIds: CalibrationParams) {
     this.#paramIds = paramIds;
   }
 
   /** The parameters still to be asked for. */
   get missing(): readonly string[] {
-    return Object.values(this.#paramIds).filter((id) => !this.#values.has(id));
+    const { mag, compass } = this.#paramIds;
+    const wanted = this.#values.get(mag) === 0 ? [...this.#sensorIds, compass] : this.#sensorIds;
+    return wanted.filter((id) => !this.#values.has(id));
+  }
+
+  get #sensorIds(): readonly string[] {
+    const { gyro, mag, accel } = this.#paramIds;
+    return [gyro, mag, accel];
   }
 
   /** Asks anew: a calibration has just ended. */
@@ -23,11 +35,11 @@ export class CalibrationReader {
 
   /** Takes any parameter's value; returns the calibration when this one completes or changes it. */
   push(paramId: string, value: number): VehicleCalibration | undefined {
-    const { gyro, mag, accel } = this.#paramIds;
-    if (![gyro, mag, accel].includes(paramId)) return undefined;
+    const { gyro, mag, accel, compass } = this.#paramIds;
+    if (![gyro, mag, accel, compass].includes(paramId)) return undefined;
     this.#values.set(paramId, value);
-    if (this.missing.length > 0) return undefined;
+    if (this.#sensorIds.some((id) => !this.#values.has(id))) return undefined;
     const isSet = (id: string): boolean => this.#values.get(id) !== 0;
-    return { gyro: isSet(gyro), mag: isSet(mag), accel: isSet(accel) };
+    return { gyro: isSet(gyro), mag: isSet(mag) || !isSet(compass), accel: isSet(accel) };
   }
 }

@@ -2,6 +2,7 @@
 import { minimal } from 'mavlink-mappings';
 import type { ModeRole, VehicleState } from '../vehicle.js';
 import { ardupilotCustomMode, ardupilotModeName, ardupilotRole } from './ardupilot-mode.js';
+import type { CalibrationParams } from './calibration.js';
 import { px4Mode, px4ModeName, px4Role } from './px4-mode.js';
 
 /** The first three parameters of DO_SET_MODE. */
@@ -18,8 +19,8 @@ export interface Flavour {
   setModeParams(mode: string): SetModeParams | undefined;
   /** How integers travel in PARAM_VALUE unless AUTOPILOT_VERSION says otherwise: as the float's bytes, or converted. */
   readonly paramEncoding: 'bytes' | 'cast';
-  /** Parameters that name the calibrated sensors; 0 = not calibrated. */
-  readonly calibrationParams: Readonly<Record<'gyro' | 'mag' | 'accel', string>>;
+  /** Parameters that name the calibrated sensors, and the one that says whether a compass is used. */
+  readonly calibrationParams: CalibrationParams;
   /** The mode follows setpoints only once a take-off command has lifted it. */
   readonly needsTakeoffCommand: boolean;
   /** It ends the flight when the ground station's heartbeat stops: the companion sends that one too. */
@@ -40,7 +41,12 @@ export const px4Flavour: Flavour = {
     return found && [customModeEnabled, found.main, found.sub];
   },
   paramEncoding: 'bytes',
-  calibrationParams: { gyro: 'CAL_GYRO0_ID', mag: 'CAL_MAG0_ID', accel: 'CAL_ACC0_ID' },
+  calibrationParams: {
+    gyro: 'CAL_GYRO0_ID',
+    mag: 'CAL_MAG0_ID',
+    accel: 'CAL_ACC0_ID',
+    compass: 'SYS_HAS_MAG',
+  },
   needsTakeoffCommand: false,
   watchesGcsHeartbeat: false,
 };
@@ -56,7 +62,12 @@ const ardupilotFlavour: Flavour = {
     return found === undefined ? undefined : [customModeEnabled, found, 0];
   },
   paramEncoding: 'cast',
-  calibrationParams: { gyro: 'INS_GYR_ID', mag: 'COMPASS_DEV_ID', accel: 'INS_ACC_ID' },
+  calibrationParams: {
+    gyro: 'INS_GYR_ID',
+    mag: 'COMPASS_DEV_ID',
+    accel: 'INS_ACC_ID',
+    compass: 'COMPASS_ENABLE',
+  },
   needsTakeoffCommand: true,
   watchesGcsHeartbeat: true,
 };

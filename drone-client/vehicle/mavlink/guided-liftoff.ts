@@ -41,11 +41,15 @@ export class GuidedLiftoff {
       this.#groundZM = zM;
       return send;
     }
-    if (state.role !== 'offboard' || this.#hasLifted(zM, state)) return send;
+    if (state.role !== 'offboard' || this.#hasLifted(zM, state, nowMs)) return send;
     const groundZM = this.#groundZM ?? zM;
     const heightM = setpointZM - groundZM;
-    if (!(heightM >= wantedAboveM) && this.#askedMs === undefined) return send;
-    if (this.#askedMs !== undefined && nowMs - this.#askedMs < retryMs) return withhold;
+    if (this.#isTakingOff(nowMs)) return withhold;
+    if (!(heightM >= wantedAboveM)) {
+      // Nobody wants it in the air any more: a take-off that failed is not asked for again.
+      this.#askedMs = undefined;
+      return send;
+    }
     this.#askedMs = nowMs;
     return { kind: 'takeOff', heightM: Math.max(leastHeightM, heightM) };
   }
@@ -55,9 +59,13 @@ export class GuidedLiftoff {
     if (this.#askedMs !== undefined) this.#askedMs = nowMs - retryMs + 500;
   }
 
-  #hasLifted(zM: number, { landed }: VehicleState): boolean {
+  #isTakingOff(nowMs: number): boolean {
+    return this.#askedMs !== undefined && nowMs - this.#askedMs < retryMs;
+  }
+
+  #hasLifted(zM: number, { landed }: VehicleState, nowMs: number): boolean {
     if (landed === 'on_ground') this.#isAirborne = false;
-    else if (landed === 'in_air' && this.#askedMs === undefined) this.#isAirborne = true;
+    else if (landed === 'in_air' && !this.#isTakingOff(nowMs)) this.#isAirborne = true;
     else if (zM - (this.#groundZM ?? zM) >= airborneM) this.#isAirborne = true;
     return this.#isAirborne;
   }

@@ -202,9 +202,13 @@ export class AutopilotSession {
     return {
       nowMs,
       flavour: this.#flavour,
-      // A mapping that would put it into the future, or long ago, is not yet a good one.
-      ...(measuredMs !== undefined && measuredMs <= nowMs && measuredMs > nowMs - rebootMs && { measuredMs }),
+      ...(measuredMs !== undefined && this.#isLikely(measuredMs, nowMs) && { measuredMs }),
     };
+  }
+
+  /** A mapping that puts it into the future is no good one; long ago it was if the line holds things up, and not else. */
+  #isLikely(measuredMs: number, nowMs: number): boolean {
+    return measuredMs <= nowMs && (measuredMs > nowMs - rebootMs || !this.#timesync.isDoubted);
   }
 
   #synchronize(message: common.TimeSync, sender: ReceivedMessage, nowMs: number): void {

@@ -70,6 +70,11 @@ export class Timesync {
     return this.#isSettled ? this.#best() : undefined;
   }
 
+  /** The last answer contradicts the estimate: one of the two is wrong. */
+  get isDoubted(): boolean {
+    return this.#contradicting > 0;
+  }
+
   /**
    * A time of the autopilot (`time_boot_ms`) on our monotonic clock, ms; undefined as long as that is not known, and
    * for a time of another boot than the one that was measured.

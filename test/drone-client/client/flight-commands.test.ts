@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AnimationStore } from '../../../drone-client/client/animation-store.js';
+import { applyConfig } from '../../../drone-client/client/config-commands.js';
 import type { Drone } from '../../../drone-client/client/drone.js';
 import type { DroneFiles } from '../../../drone-client/client/drone-files.js';
 import { FileService } from '../../../drone-client/client/file-service.js';
 import { flightCommands } from '../../../drone-client/client/flight-commands.js';
+import { maintenanceRequests } from '../../../drone-client/client/maintenance-commands.js';
 import { ShowClock } from '../../../drone-client/client/show-clock.js';
+import { StandingWork } from '../../../drone-client/client/standing-work.js';
 import { droneConfigSpec } from '../../../drone-client/config-spec.js';
 import { LedTest } from '../../../drone-client/led/led-test.js';
 import { loadConfig } from '../../../lib/config/index.js';
@@ -78,7 +81,13 @@ function makeRig() {
     saveConfig: async () => undefined,
     telemetry: () => ({}),
   };
-  const commands = flightCommands(drone, new FileService(drone));
+  const files = new FileService(drone);
+  const work = new StandingWork();
+  const maintenance = maintenanceRequests(drone, files, work);
+  const commands = {
+    ...flightCommands(drone, files, work),
+    ...Object.fromEntries(maintenance.map(({ name, work: command }) => [name, command])),
+  };
   const give = async (name: string, kwargs: { [key: string]: Json } = {}) => commands[name]?.(kwargs);
   const inS = (seconds: number) => ({ time: clock.utcMs() / 1000 + seconds });
   return { clock, vehicle, player, config, disk, drone, link, give, inS, obstacles };
@@ -110,6 +119,36 @@ describe('a start that waits for the disk', () => {
     await clock.advance(2000);
     disk.release();
     await started;
+  });
+});
+
+describe('a drone that is being worked on', () => {
+  it('does not take off before that is done', async () => {
+    const { clock, vehicle, player, give, inS } = rig;
+    vehicle.maintenance.calibrationMs = 3000;
+    const calibrated = give('calibrate_gyro');
+    await clock.advance(1000);
+    await expect(give('start', inS(5))).rejects.toThrow('not started: calibrate_gyro is under way');
+    await expect(give('takeoff')).rejects.toThrow('no take-off: calibrate_gyro is under way');
+    expect(player.isBusy).toBe(false);
+    await clock.advance(2500);
+    await calibrated;
+    await give('start', inS(5));
+    expect(player.isBusy).toBe(true);
+  });
+});
+
+describe('a configuration', () => {
+  it('with which the watchdog could not start again is refused, and nothing of it is taken over', async () => {
+    const { drone, config } = rig;
+    const wrong = { FAILSAFE: { battery_critical: 0.5, battery_low: 0.2 }, FLIGHT: { takeoff_height: 2 } };
+    await expect(applyConfig(drone, { config: wrong })).rejects.toThrow(
+      'battery_critical is above battery_low',
+    );
+    await expect(applyConfig(drone, { config: { GEOFENCE: { polygon: '1' } } })).rejects.toThrow('polygon');
+    expect(config.getNumber('FLIGHT/takeoff_height')).toBe(1);
+    await applyConfig(drone, { config: { FLIGHT: { takeoff_height: 2 } } });
+    expect(config.getNumber('FLIGHT/takeoff_height')).toBe(2);
   });
 });
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { holdAt, SetpointGuide } from '../../../drone-client/player/setpoint-guide.js';
-import { distance } from '../../../lib/geo/frames.js';
+import { RequestTimeoutError } from '../../../lib/errors.js';
+import { distance, type Vec3 } from '../../../lib/geo/frames.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import type { FakeVehicle } from '../../support/fake-vehicle.js';
-import { makeDrone, red, StallingClock, samplePlan } from './rig.js';
+import { hovering, makeDrone, red, StallingClock, samplePlan } from './rig.js';
 
 const startAtMs = 10_000;
 
@@ -180,5 +181,95 @@ describe('a show that begins in a hover', () => {
     await runTo(clock, stepAtMs('land') - 1);
     expect(vehicle.last?.positionM.z).toBeCloseTo(0.1);
     expect(Math.min(...vehicle.setpoints.map(({ positionM }) => positionM.z))).toBeCloseTo(0.1);
+  });
+});
+
+describe('a launch that was given up', () => {
+  it('stops motors that start yet, for the order to arm may have arrived unanswered', async () => {
+    const { clock, vehicle, player } = makeDrone();
+    vehicle.arm = async () => {
+      vehicle.commands.push('arm');
+      await new Promise<void>((resolve) => clock.after(3000, resolve));
+      clock.after(1000, () => vehicle.set({ armed: true }));
+      throw new RequestTimeoutError('arm', 3000);
+    };
+    player.start(order());
+    await runTo(clock, startAtMs + 10_000);
+    expect(player.lastOutcome).toMatch(/^arming refused: no answer/);
+    expect(vehicle.commands).toEqual(['offboard', 'arm', 'disarm']);
+    expect(vehicle.state.armed).toBe(false);
+  });
+
+  it('leaves motors alone that a pilot starts', async () => {
+    const { clock, vehicle, player } = makeDrone();
+    vehicle.arm = async () => {
+      throw new RequestTimeoutError('arm', 3000);
+    };
+    player.start(order());
+    await runTo(clock, startAtMs + 3000);
+    vehicle.set({ armed: true, mode: 'POSCTL' });
+    await clock.advance(5000);
+    expect(vehicle.state.armed).toBe(true);
+    expect(vehicle.commands).not.toContain('disarm');
+  });
+
+  it('takes no mode after it was cancelled', async () => {
+    const { clock, vehicle, player } = makeDrone();
+    vehicle.enterOffboard = async () => {
+      vehicle.commands.push('offboard');
+      await new Promise<void>((resolve) => clock.after(500, resolve));
+    };
+    const refused = expect(player.takeOff({ aboveM: 1 })).rejects.toThrow('another command came first');
+    await clock.advance(1200);
+    await player.stop();
+    vehicle.set({ mode: 'POSCTL' });
+    await clock.advance(3000);
+    await refused;
+    expect(vehicle.commands).toEqual(['offboard']);
+  });
+});
+
+describe('a take-off', () => {
+  it('does not lead into the ground', async () => {
+    const { clock, vehicle, player } = await hovering();
+    await expect(player.takeOff({ toZM: -2 })).rejects.toThrow('leads to -2.0 m, into the ground at 0.0 m');
+    await expect(player.takeOff({ aboveM: -4 })).rejects.toThrow('into the ground');
+    await clock.advance(6000);
+    expect(vehicle.last?.positionM.z).toBeCloseTo(3);
+    const standing = makeDrone();
+    await expect(standing.player.takeOff({ toZM: -2 })).rejects.toThrow('into the ground');
+    await standing.clock.advance(6000);
+    expect(standing.vehicle.commands).toEqual([]);
+  });
+});
+
+describe('an autopilot that was lost in flight and is heard again', () => {
+  const elsewhere: Vec3 = { x: 0, y: 0, z: 1 };
+
+  /** How far from the drone it is led at most, in the first moments. */
+  async function firstStepM(clock: FakeClock, vehicle: FakeVehicle): Promise<number> {
+    vehicle.set({ connected: false });
+    await clock.advance(3000);
+    vehicle.moveTo(elsewhere);
+    const before = vehicle.setpoints.length;
+    vehicle.set({ connected: true });
+    await clock.advance(100);
+    const led = vehicle.setpoints.slice(before);
+    expect(led.length).toBeGreaterThan(0);
+    return Math.max(...led.map(({ positionM }) => distance(positionM, elsewhere)));
+  }
+
+  it('is led back onto the show from where the drone is by then', async () => {
+    const { clock, vehicle, player } = makeDrone();
+    player.start(order());
+    await runTo(clock, stepAtMs('fly') + 2500);
+    expect(await firstStepM(clock, vehicle)).toBeLessThan(0.3);
+    expect(player.lastTask).toBe('fly');
+  });
+
+  it('hovers where the drone is by then', async () => {
+    const { clock, vehicle, player } = await hovering();
+    expect(await firstStepM(clock, vehicle)).toBeLessThan(0.3);
+    expect(player.lastTask).toBe('hold');
   });
 });

@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { makeDrone, samplePlan } from './rig.js';
+import { hovering, makeDrone, samplePlan } from './rig.js';
 
 const startAtMs = 10_000;
-
-async function hovering(aboveM = 3) {
-  const drone = makeDrone();
-  const done = drone.player.takeOff({ aboveM });
-  await drone.clock.advance(4000);
-  await done;
-  await drone.clock.advance(aboveM * 1000 + 1000);
-  expect(drone.player.lastTask).toBe('hold');
-  return drone;
-}
 
 describe('an emergency landing', () => {
   it('sends level attitudes whose thrust is held, then lowered, and stops the motors by the plain command', async () => {
@@ -125,6 +115,21 @@ describe('a flip', () => {
     expect(() => standing.player.flip()).toThrow('begins in a hover');
     const { player } = await hovering(1.5);
     expect(() => player.flip()).toThrow('1.5 m above the ground, it takes 1.8 m');
+  });
+
+  it('is refused without an attitude, by which its turn is measured', async () => {
+    const { vehicle, player } = await hovering();
+    vehicle.set({ attitude: undefined });
+    expect(() => player.flip()).toThrow('no flip without position and attitude');
+  });
+
+  it('ends when no attitude comes any more', async () => {
+    const { clock, vehicle, player } = await hovering();
+    player.flip();
+    await clock.advance(200);
+    vehicle.set({ attitude: undefined });
+    await clock.advance(100);
+    expect(player.lastTask).toBe('hold');
   });
 
   it('turns once and goes back to the point that it left', async () => {

@@ -1,5 +1,6 @@
 /** What the player's tests stand on: a drone of fakes on one clock, and plans from rows. */
 
+import { expect } from 'vitest';
 import { PreviewLed } from '../../../drone-client/led/preview-led.js';
 import { ShowPlayer } from '../../../drone-client/player/show-player.js';
 import type { Vec3 } from '../../../lib/geo/frames.js';
@@ -75,4 +76,15 @@ export function makeDrone(clock = new FakeClock(), positionM: Vec3 = { x: 0, y: 
     onEvent: ({ text }) => events.push(text),
   });
   return { clock, vehicle, led, player, events };
+}
+
+/** In a hover by our own command, at 3 m unless told otherwise. */
+export async function hovering(aboveM = 3) {
+  const drone = makeDrone();
+  const done = drone.player.takeOff({ aboveM });
+  await drone.clock.advance(4000);
+  await done;
+  await drone.clock.advance(aboveM * 1000 + 1000);
+  expect(drone.player.lastTask).toBe('hold');
+  return drone;
 }
