@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     // Most tests wait for sockets and clocks: more workers than cores keep both busy.
     maxWorkers: 3,
+    // No module keeps state of its own (architecture.test.ts): a worker loads each module once, not once a file.
+    isolate: false,
     projects: [
       {
         test: {
