@@ -17,7 +17,7 @@ import type { ShowClock } from '../client/show-clock.js';
 import { placeProblems } from '../client/start-place.js';
 import { buildTelemetry } from '../client/telemetry.js';
 import { HostHealthReader } from '../failsafe/adapters/host-health.js';
-import type { Problem } from '../failsafe/checks.js';
+import type { Problem } from '../failsafe/problem.js';
 import { readFailsafeSettings } from '../failsafe/settings.js';
 import type { FailsafeEvent } from '../failsafe/situation.js';
 import { FlightLogFolder } from '../flight-log/adapters/flight-log-folder.js';
@@ -28,7 +28,7 @@ import { LedTest } from '../led/led-test.js';
 import { isMavlinkLed, readLedSettings } from '../led/settings.js';
 import { ShowPlayer } from '../player/show-player.js';
 import { type FrameSettings, inFrame } from '../vehicle/framed-vehicle.js';
-import type { LastResortContext } from '../vehicle/last-resort.js';
+import type { LastResortContext } from '../vehicle/last-resort-item.js';
 import type { Vehicle } from '../vehicle/vehicle.js';
 import { DroneDisk } from './drone-disk.js';
 

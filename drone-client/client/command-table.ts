@@ -2,6 +2,7 @@
 import { errorText, NotSupportedError, RefusedError } from '../../lib/errors.js';
 import type { Endpoint, Kwargs } from '../../lib/messaging/index.js';
 import { kwargsOf } from './arguments.js';
+import type { Command } from './command.js';
 import { applyConfig, offsetCommands, rename } from './config-commands.js';
 import type { Drone } from './drone.js';
 import { FileService } from './file-service.js';
@@ -10,12 +11,6 @@ import { infoRequests } from './info-requests.js';
 import { ledCommands } from './led-commands.js';
 import { maintenanceCommands, maintenanceRequests, type Work } from './maintenance-commands.js';
 import { StandingWork } from './standing-work.js';
-
-/** Does something; a rejection is the refusal. */
-export type Command = (kwargs: Kwargs) => void | Promise<void>;
-
-/** Answers something. */
-export type Answer = (kwargs: Kwargs) => unknown;
 
 /** What this drone can not do: each is answered, never passed over in silence. */
 const unsupported = ['reboot_all', 'service_restart', 'repair_chrony', 'update_repo'] as const;

@@ -5,7 +5,7 @@ import type { Vec3 } from '../../lib/geo/frames.js';
 import type { Json, Kwargs } from '../../lib/messaging/index.js';
 import { readFailsafeSettings } from '../failsafe/settings.js';
 import { readText } from './arguments.js';
-import type { Command } from './command-table.js';
+import type { Command } from './command.js';
 import type { Drone } from './drone.js';
 import { resolveId } from './identity.js';
 import { readVec3 } from './settings.js';

@@ -3,7 +3,7 @@ import { RefusedError } from '../../lib/errors.js';
 import type { Kwargs } from '../../lib/messaging/index.js';
 import type { ClimbOrder } from '../player/climb.js';
 import { readNumber, readNumberOr } from './arguments.js';
-import type { Command } from './command-table.js';
+import type { Command } from './command.js';
 import type { Drone } from './drone.js';
 import type { FileService } from './file-service.js';
 import type { StandingWork } from './standing-work.js';

@@ -3,10 +3,11 @@
  * by their ports; no connection and no disk.
  */
 import type { Clock } from '../../lib/time/clock.js';
-import { findProblems, isBlocking, type Problem } from '../failsafe/checks.js';
+import { findProblems } from '../failsafe/checks.js';
 import { Failsafe } from '../failsafe/failsafe.js';
 import type { HostHealth } from '../failsafe/host-health.js';
 import { LastResortWatch } from '../failsafe/last-resort-watch.js';
+import { isBlocking, type Problem } from '../failsafe/problem.js';
 import type { FailsafeSettings } from '../failsafe/settings.js';
 import type {
   FailsafeAuthority,
@@ -15,7 +16,7 @@ import type {
   FlightSituation,
 } from '../failsafe/situation.js';
 import type { ShowPlayer } from '../player/show-player.js';
-import type { LastResortContext } from '../vehicle/last-resort.js';
+import type { LastResortContext } from '../vehicle/last-resort-item.js';
 import type { Vehicle } from '../vehicle/vehicle.js';
 
 export type FlightGuardOptions = {

@@ -4,7 +4,7 @@ import type { Json } from '../../lib/messaging/index.js';
 import { selfcheckAnswer } from '../failsafe/selfcheck.js';
 import { flightLogRequests } from '../flight-log/flight-log-requests.js';
 import { readText } from './arguments.js';
-import type { Answer } from './command-table.js';
+import type { Answer } from './command.js';
 import { applyConfig, configAnswer, rename } from './config-commands.js';
 import type { Drone } from './drone.js';
 import type { FileService } from './file-service.js';

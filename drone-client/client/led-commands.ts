@@ -2,7 +2,7 @@
 import { NotSupportedError, RefusedError } from '../../lib/errors.js';
 import type { Kwargs } from '../../lib/messaging/index.js';
 import { readNumberOr } from './arguments.js';
-import type { Command } from './command-table.js';
+import type { Command } from './command.js';
 import type { Drone } from './drone.js';
 
 export function ledCommands(drone: Drone): { [name: string]: Command } {

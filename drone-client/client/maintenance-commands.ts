@@ -3,7 +3,7 @@ import { RefusedError } from '../../lib/errors.js';
 import type { Json } from '../../lib/messaging/index.js';
 import { loadParameters, restartNote } from '../vehicle/parameters/load-parameters.js';
 import { parseParameterFile } from '../vehicle/parameters/parameter-file.js';
-import type { Command } from './command-table.js';
+import type { Command } from './command.js';
 import type { Drone } from './drone.js';
 import type { FileService } from './file-service.js';
 import type { StandingWork } from './standing-work.js';

@@ -1,6 +1,6 @@
 /** Does the drone stand where its show begins? Pure: places in the frame of the show. */
 import type { FlightPlan } from '../../lib/show/index.js';
-import type { Problem } from '../failsafe/checks.js';
+import type { Problem } from '../failsafe/problem.js';
 import type { VehicleState } from '../vehicle/vehicle.js';
 
 /**

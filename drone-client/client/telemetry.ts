@@ -2,7 +2,7 @@
 import { radToDeg } from '../../lib/geo/frames.js';
 import type { Json } from '../../lib/messaging/index.js';
 import type { Rgb } from '../../lib/show/index.js';
-import type { Problem } from '../failsafe/checks.js';
+import type { Problem } from '../failsafe/problem.js';
 import { selfcheckAnswer, warningTexts } from '../failsafe/selfcheck.js';
 import type { FailsafeState } from '../failsafe/situation.js';
 import type { VehicleState } from '../vehicle/vehicle.js';

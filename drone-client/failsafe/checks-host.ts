@@ -1,6 +1,7 @@
 /** Is this computer fit to fly: disk, temperature, power, and does it keep time? Pure; reads nothing itself. */
-import type { CheckInput, Problem } from './checks.js';
+
 import type { HostHealth } from './host-health.js';
+import type { CheckInput, Problem } from './problem.js';
 
 const bytesPerMb = 1_000_000;
 

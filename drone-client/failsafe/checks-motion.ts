@@ -1,7 +1,7 @@
 /** Does the drone stand still and level? By magnitude, and what is unknown is a problem. Pure. */
 import { degToRad, radToDeg } from '../../lib/geo/frames.js';
 import type { VehicleState } from '../vehicle/vehicle.js';
-import type { Problem } from './checks.js';
+import type { Problem } from './problem.js';
 
 /** Largest values of a drone that stands ready, by magnitude. Source: clever-show's checks. */
 const maxSpeedMPerS = 0.15;

@@ -1,6 +1,6 @@
 /** Is the autopilot ready: position, GPS, sensors, calibration, its own verdict, battery? Pure; knows no link. */
 import type { EstimatorHealth } from '../vehicle/vehicle.js';
-import type { CheckInput, Problem } from './checks.js';
+import type { CheckInput, Problem } from './problem.js';
 
 /** What is older tells nothing of the present, ms; autopilots tell of estimator and GPS about once a second. */
 const positionMaxAgeMs = 2000;

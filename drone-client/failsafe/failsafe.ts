@@ -5,9 +5,9 @@
 import { errorText } from '../../lib/errors.js';
 import type { Vec3 } from '../../lib/geo/frames.js';
 import { type Cancel, type Clock, every } from '../../lib/time/clock.js';
-import type { Problem } from './checks.js';
 import { FoundArmed } from './found-armed.js';
 import { LoopLag } from './loop-lag.js';
+import type { Problem } from './problem.js';
 import type { FailsafeSettings } from './settings.js';
 import type {
   FailsafeAction,

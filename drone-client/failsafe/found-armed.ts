@@ -8,7 +8,7 @@
  * whatever is configured, and the delay gives a pilot the time to take it.
  */
 import type { VehicleState } from '../vehicle/vehicle.js';
-import type { Problem } from './checks.js';
+import type { Problem } from './problem.js';
 
 export type FoundArmedPolicy = { readonly policy: 'land' | 'wait'; readonly delayS: number };
 

@@ -1,14 +1,10 @@
 /** Keeps what the autopilot's last-resort parameters say against a start. Knows the vehicle's port; judges nothing itself. */
 import { errorText } from '../../lib/errors.js';
 import { type Cancel, type Clock, every } from '../../lib/time/clock.js';
-import {
-  compareLastResort,
-  type LastResortContext,
-  type LastResortValues,
-  readLastResort,
-} from '../vehicle/last-resort.js';
+import { compareLastResort, readLastResort } from '../vehicle/last-resort.js';
+import type { LastResortContext, LastResortValues } from '../vehicle/last-resort-item.js';
 import type { Vehicle } from '../vehicle/vehicle.js';
-import type { Problem } from './checks.js';
+import type { Problem } from './problem.js';
 
 /** How often it looks whether there is something to read, ms: at once when an autopilot appears, later on again. */
 const lookMs = 500;

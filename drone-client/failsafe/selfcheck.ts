@@ -1,7 +1,7 @@
 /** How the checks' result crosses the wire. Old servers show every text as an error, so they get the blocking ones only. */
 import type { VehicleState } from '../vehicle/vehicle.js';
-import { isBlocking, type Problem } from './checks.js';
 import { motionProblems } from './checks-motion.js';
+import { isBlocking, type Problem } from './problem.js';
 
 /** What blocks a start, as texts; of the motion alone where the whole result is not at hand. */
 export function findErrors(

@@ -2,7 +2,7 @@
  * What ArduPilot Copter's own failsafes must be for a show. Knows no link; values are numbers as ArduPilot stores them.
  * Source: ArduPilot's parameter lists for Copter 4.5 to 4.6 and master, and its pages on failsafes and guided mode.
  */
-import type { LastResortItem } from './last-resort.js';
+import type { LastResortItem } from './last-resort-item.js';
 
 /** Bit 3 of GUID_OPTIONS: "SetAttitudeTarget interprets Thrust As Thrust". */
 const thrustAsThrustBit = 8;

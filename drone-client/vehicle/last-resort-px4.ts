@@ -2,7 +2,7 @@
  * What PX4's own failsafes must be for a show. Knows no link; values are numbers as PX4 stores them.
  * Source: PX4 parameter reference (commander, geofence, battery and circuit breaker parameters), releases 1.13 to 1.16.
  */
-import type { LastResortItem } from './last-resort.js';
+import type { LastResortItem } from './last-resort-item.js';
 
 /** Bit 2 of COM_RCL_EXCEPT and COM_DLL_EXCEPT: "Offboard". */
 const offboardBit = 4;

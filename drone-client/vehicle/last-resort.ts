@@ -4,45 +4,16 @@
  */
 import { RefusedError } from '../../lib/errors.js';
 import { ardupilotLastResort } from './last-resort-ardupilot.js';
+import type {
+  AutopilotName,
+  LastResortContext,
+  LastResortItem,
+  LastResortSeverity,
+  LastResortValues,
+} from './last-resort-item.js';
 import { px4LastResort } from './last-resort-px4.js';
 import { parameterText } from './mavlink/parameter-value.js';
-import type { VehicleMaintenance, VehicleState } from './vehicle.js';
-
-export type AutopilotName = NonNullable<VehicleState['autopilot']>;
-
-/** `frame`: where the show's coordinates come from; only `gps` has a global position to return to. */
-export type LastResortContext = {
-  readonly frame: 'map' | 'floor' | 'gps';
-  /** The lights hang on the autopilot and are commanded by MAVLink. */
-  readonly usesMavlinkLed: boolean;
-};
-
-/** By id; undefined where the autopilot does not answer for it. */
-export type LastResortValues = ReadonlyMap<string, number | undefined>;
-
-/** `blocking`: nobody may fly over or near people with it. `warning`: one protection less. */
-type LastResortSeverity = 'blocking' | 'warning';
-
-/** One expectation. `expectedText` and `about` are parts of sentences for people. */
-export type LastResortItem = {
-  readonly id: string;
-  /** The same parameter's name in other versions of the firmware. */
-  readonly otherId?: string;
-  /** Others whose values `isExpected` looks at; their absence is no problem. */
-  readonly alsoReads?: readonly string[];
-  /** It exists in some versions alone: its absence is no problem. */
-  readonly isOptional?: boolean;
-  readonly isExpected: (value: number, context: LastResortContext, values: LastResortValues) => boolean;
-  /** What it should be: "4 (land)". */
-  readonly expectedText: string;
-  readonly severity: LastResortSeverity;
-  /** What it protects against. */
-  readonly about: string;
-  /** What to set it to; absent where that depends on the drone. */
-  readonly suggested?: number;
-  /** In which shows it matters; in all without it. */
-  readonly matters?: (context: LastResortContext) => boolean;
-};
+import type { VehicleMaintenance } from './vehicle.js';
 
 /** `text` says what it is, what it should be, what that protects against, and what to do. */
 export type LastResortProblem = {

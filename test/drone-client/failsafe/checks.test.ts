@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type CheckInput, findProblems } from '../../../drone-client/failsafe/checks.js';
+import { findProblems } from '../../../drone-client/failsafe/checks.js';
+import type { CheckInput } from '../../../drone-client/failsafe/problem.js';
 import { findErrors, selfcheckAnswer, warningTexts } from '../../../drone-client/failsafe/selfcheck.js';
 import type { VehicleState } from '../../../drone-client/vehicle/vehicle.js';
 import { healthyEstimator, here, settingsOf, standingVehicle, zero } from './support.js';

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
-  type AutopilotName,
   compareLastResort,
-  type LastResortContext,
   lastResortItems,
   readLastResort,
 } from '../../../drone-client/vehicle/last-resort.js';
+import type { AutopilotName, LastResortContext } from '../../../drone-client/vehicle/last-resort-item.js';
 import { parseParameterFile } from '../../../drone-client/vehicle/parameters/parameter-file.js';
 import { DisconnectedError, RefusedError } from '../../../lib/errors.js';
 import { tableMaintenance } from './table-maintenance.js';
