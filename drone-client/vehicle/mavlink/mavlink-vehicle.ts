@@ -3,7 +3,7 @@
  * said as the autopilot's flavour wants them. Knows no sockets and no ports.
  */
 import { common, type MavLinkData, minimal, standard } from 'mavlink-mappings';
-import { DisconnectedError, NotSupportedError } from '../../../lib/errors.js';
+import { DisconnectedError, errorText, NotSupportedError } from '../../../lib/errors.js';
 import { type Cancel, type Clock, every } from '../../../lib/time/clock.js';
 import type {
   AttitudeSetpoint,
@@ -17,12 +17,10 @@ import type {
 import { CalibrationReader } from './calibration.js';
 import { CommandTracker } from './commands.js';
 import type { Flavour } from './flavour.js';
-import { GuidedLiftoff } from './guided-liftoff.js';
 import { MavlinkMaintenance } from './maintenance.js';
 import { AutopilotEvent, ParamValueBits } from './messages.js';
 import { type Operation, Operations } from './operations.js';
 import {
-  autopilotComponentId,
   commandLong,
   companionComponentId,
   intervalRequest,
@@ -32,7 +30,7 @@ import {
 } from './outgoing.js';
 import { RefusalReasons } from './refusal-reasons.js';
 import { AutopilotSession, type SessionOptions } from './session.js';
-import { attitudeMessage, fillGlobalSetpoint, fillSetpoint } from './setpoint-messages.js';
+import { SetpointSender } from './setpoint-sender.js';
 import { StatusTextAssembler } from './status-text.js';
 import type { WantedStream } from './stream-keeper.js';
 
@@ -43,8 +41,8 @@ export type MavlinkVehicleOptions = SessionOptions & {
 
 /** Grain of resends and time limits. */
 const tickMs = 50;
-/** Who flies by setpoints and sends none for this long is taken for dead: nothing speaks for it any more, ms. */
-const setpointSilenceMs = 500;
+/** A take-off that has not begun by then is asked for again, ms. */
+const takeOffMs = 2500;
 /** Source: MAV_CMD_COMPONENT_ARM_DISARM, param2 that forces. */
 const forceCode = 21196;
 
@@ -63,23 +61,26 @@ export class MavlinkVehicle implements Vehicle {
     this.#reasons.describe(result, this.#nowMs),
   );
   readonly #maintenance: MavlinkMaintenance;
-  readonly #liftoff = new GuidedLiftoff();
-  readonly #setpoint = new common.SetPositionTargetLocalNed();
-  readonly #globalSetpoint = new common.SetPositionTargetGlobalInt();
+  readonly #setpoints: SetpointSender;
   readonly #listeners = new Set<(event: VehicleEvent) => void>();
   readonly #stopTick: Cancel;
   readonly #ownComponentId: number;
   #calibration: CalibrationReader | undefined;
   #canTerminate = false;
-  #homeAmslM: number | undefined;
-  #lastSetpointMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: MavlinkVehicleOptions) {
     const { clock, ownComponentId = companionComponentId, reportError = () => undefined } = options;
     this.#clock = clock;
     this.#reportError = reportError;
     this.#ownComponentId = ownComponentId;
-    this.#session = new AutopilotSession(options, this.#listener(), () => this.#isAlive());
+    this.#setpoints = new SetpointSender({
+      clock,
+      session: () => this.#session,
+      takeOff: (heightM) => this.#takeOff(heightM),
+      onRefused: (error) =>
+        this.#emit({ type: 'textReceived', severity: 3, text: `take-off: ${errorText(error)}` }),
+    });
+    this.#session = new AutopilotSession(options, this.#listener(), () => this.#setpoints.isAlive);
     this.#maintenance = new MavlinkMaintenance({
       clock,
       state: () => this.state,
@@ -144,25 +145,15 @@ export class MavlinkVehicle implements Vehicle {
   }
 
   sendSetpoint(setpoint: Setpoint): void {
-    this.#lastSetpointMs = this.#nowMs;
-    if (!this.#mayFollow(setpoint.positionM.z)) return;
-    fillSetpoint(this.#setpoint, setpoint, this.#addressee);
-    this.#session.send(this.#setpoint);
+    this.#setpoints.sendLocal(setpoint);
   }
 
   sendGlobalSetpoint(setpoint: GlobalSetpoint): void {
-    this.#lastSetpointMs = this.#nowMs;
-    const homeAmslM = this.#homeAmslM;
-    const { position, global } = this.state;
-    if (homeAmslM === undefined || !global) return;
-    if (!this.#mayFollow((position?.positionM.z ?? 0) + setpoint.amslM - global.amslM)) return;
-    fillGlobalSetpoint(this.#globalSetpoint, { ...setpoint, homeAmslM }, this.#addressee);
-    this.#session.send(this.#globalSetpoint);
+    this.#setpoints.sendGlobal(setpoint);
   }
 
   sendAttitude(setpoint: AttitudeSetpoint): void {
-    this.#lastSetpointMs = this.#nowMs;
-    this.#session.send(attitudeMessage(setpoint, this.state.attitude?.yawRad ?? 0, this.#addressee));
+    this.#setpoints.sendAttitude(setpoint);
   }
 
   /** LED_CONTROL: lights that the autopilot drives. At most one message; without an autopilot none. */
@@ -183,32 +174,10 @@ export class MavlinkVehicle implements Vehicle {
     return this.#clock.monotonicMs();
   }
 
-  get #addressee() {
-    return { systemId: this.#session.systemId, componentId: autopilotComponentId, nowMs: this.#nowMs };
-  }
-
-  /** Flying by setpoints, nothing keeps the flight up that does not come from whoever sends them. */
-  #isAlive(): boolean {
-    const { armed, role } = this.state;
-    return !armed || role !== 'offboard' || this.#nowMs - this.#lastSetpointMs <= setpointSilenceMs;
-  }
-
-  /** False when the autopilot would take this setpoint amiss; lifts it off where that takes a command. */
-  #mayFollow(setpointZM: number): boolean {
-    if (this.#session.flavour?.needsTakeoffCommand !== true) return true;
-    const decision = this.#liftoff.decide(setpointZM, this.state, this.#nowMs);
-    if (decision.kind === 'takeOff') this.#takeOff(decision.heightM);
-    return decision.kind === 'send';
-  }
-
-  #takeOff(heightM: number): void {
+  #takeOff(heightM: number): Promise<void> {
     const request = { command: NAV_TAKEOFF, params: [0, 0, 0, 0, 0, 0, heightM] };
     const isDone = ({ landed }: VehicleState) => landed !== 'on_ground';
-    this.#run({ name: 'takeOff', request, isDone, supersedes: [], limitMs: 2500 }).catch((error: unknown) => {
-      this.#liftoff.refused(this.#nowMs);
-      const text = error instanceof Error ? error.message : String(error);
-      this.#emit({ type: 'textReceived', severity: 3, text: `take-off: ${text}` });
-    });
+    return this.#run({ name: 'takeOff', request, isDone, supersedes: [], limitMs: takeOffMs });
   }
 
   #enterMode(
@@ -282,8 +251,7 @@ export class MavlinkVehicle implements Vehicle {
     const { position } = this.state;
     if (message instanceof common.LocalPositionNed && position)
       this.#emit({ type: 'positionReceived', position });
-    else if (message instanceof common.GlobalPositionInt)
-      this.#homeAmslM = (message.alt - message.relativeAlt) / 1000;
+    else if (message instanceof common.GlobalPositionInt) this.#setpoints.positionReceived(message);
     else if (message instanceof common.CommandAck) this.#acknowledged(message);
     else if (message instanceof common.StatusText) this.#textReceived(message);
     else if (message instanceof AutopilotEvent) this.#reasons.eventReceived(message.id, this.#nowMs);
