@@ -125,7 +125,9 @@ export class Landing implements Ending {
 
   async #lookAfter(): Promise<void> {
     const { vehicle, onWarning } = this.#options;
-    if (this.kind === 'land' && this.#isOverdue)
+    // The autopilot refuses it in the air: it need not be asked to.
+    const isInAir = vehicle.state.landed === 'in_air' || vehicle.state.landed === 'taking_off';
+    if (this.kind === 'land' && this.#isOverdue && !isInAir)
       await vehicle.disarm().catch((error: unknown) => onWarning(`landing: ${errorText(error)}`));
     this.check();
     if (!this.#isOver && this.#accepted === 'no') await this.#ask();

@@ -7,15 +7,8 @@ import type { VehicleFrame } from './frame.js';
 import { FloorVehicleFrame } from './frame-floor.js';
 import { GpsVehicleFrame } from './frame-gps.js';
 import { GroundReferencedVehicle } from './ground-reference.js';
-import type {
-  AttitudeSetpoint,
-  GlobalSetpoint,
-  Setpoint,
-  Vehicle,
-  VehicleEvent,
-  VehicleMaintenance,
-  VehicleState,
-} from './vehicle.js';
+import type { AttitudeSetpoint, Setpoint, Vehicle, VehicleEvent, VehicleState } from './vehicle.js';
+import { VehicleDecorator } from './vehicle-decorator.js';
 
 /** The frame in which shows are flown. */
 export type FrameSettings =
@@ -52,15 +45,15 @@ export function inFrame(vehicle: Vehicle, settings: FrameSettings, clock: Clock)
  * are against the horizon, and global setpoints, which are ENU of the earth, pass as they are. A position that is
  * unknown in the frame is undefined, though the autopilot may have one in its own.
  */
-class FramedVehicle implements Vehicle {
+class FramedVehicle extends VehicleDecorator {
   readonly #inner: Vehicle;
   readonly #frame: VehicleFrame;
   readonly #clock: Clock;
-  #armingCommands = 0;
   #seen: VehicleState | undefined;
   #framed: VehicleState | undefined;
 
   constructor(inner: Vehicle, frame: VehicleFrame, clock: Clock) {
+    super(inner);
     this.#inner = inner;
     this.#frame = frame;
     this.#clock = clock;
@@ -68,7 +61,7 @@ class FramedVehicle implements Vehicle {
     inner.onEvent(() => this.#look());
   }
 
-  get state(): VehicleState {
+  override get state(): VehicleState {
     this.#look();
     const { state } = this.#inner;
     const position = this.#frame.positionOf(state, this.#clock.monotonicMs());
@@ -80,15 +73,11 @@ class FramedVehicle implements Vehicle {
     return this.#framed;
   }
 
-  get maintenance(): VehicleMaintenance {
-    return this.#inner.maintenance;
-  }
-
-  onEvent(listener: (event: VehicleEvent) => void): () => void {
+  override onEvent(listener: (event: VehicleEvent) => void): () => void {
     return this.#frame.source === 'local' ? this.#onLocalEvent(listener) : this.#onGlobalEvent(listener);
   }
 
-  async arm(): Promise<void> {
+  override async arm(): Promise<void> {
     this.#look();
     const obstacle = this.#frame.armObstacle(this.#inner.state, this.#clock.monotonicMs());
     if (obstacle !== undefined) {
@@ -97,57 +86,20 @@ class FramedVehicle implements Vehicle {
         `arm: the position in the frame of the show is unknown: ${obstacle}`,
       );
     }
-    this.#armingCommands++;
-    try {
-      await this.#inner.arm();
-    } finally {
-      this.#armingCommands--;
-    }
+    await super.arm();
   }
 
-  disarm(): Promise<void> {
-    return this.#inner.disarm();
-  }
-
-  kill(): Promise<void> {
-    return this.#inner.kill();
-  }
-
-  enterOffboard(): Promise<void> {
-    return this.#inner.enterOffboard();
-  }
-
-  land(): Promise<void> {
-    return this.#inner.land();
-  }
-
-  hold(): Promise<void> {
-    return this.#inner.hold();
-  }
-
-  returnHome(): Promise<void> {
-    return this.#inner.returnHome();
-  }
-
-  sendSetpoint(setpoint: Setpoint): void {
+  override sendSetpoint(setpoint: Setpoint): void {
     this.#frame.send(setpoint, this.#inner);
   }
 
-  sendGlobalSetpoint(setpoint: GlobalSetpoint): void {
-    this.#inner.sendGlobalSetpoint(setpoint);
-  }
-
-  sendAttitude(setpoint: AttitudeSetpoint): void {
+  override sendAttitude(setpoint: AttitudeSetpoint): void {
     if ('ratesRadPerS' in setpoint) this.#inner.sendAttitude(setpoint);
     else this.#inner.sendAttitude({ ...setpoint, yawRad: this.#frame.yawToVehicle(setpoint.yawRad) });
   }
 
-  close(): Promise<void> {
-    return this.#inner.close();
-  }
-
   #look(): void {
-    this.#frame.look(this.#inner.state, this.#armingCommands > 0);
+    this.#frame.look(this.#inner.state, this.isArming);
   }
 
   #onLocalEvent(listener: (event: VehicleEvent) => void): () => void {

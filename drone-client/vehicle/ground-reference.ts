@@ -2,16 +2,8 @@
  * A vehicle whose z = 0 is the ground that it took off from. Estimators start some decimetres off zero, each drone by
  * another amount; shows are written from the ground up. Knows no MAVLink and no show.
  */
-import type {
-  AttitudeSetpoint,
-  GlobalSetpoint,
-  Setpoint,
-  Vehicle,
-  VehicleEvent,
-  VehicleMaintenance,
-  VehiclePosition,
-  VehicleState,
-} from './vehicle.js';
+import type { Setpoint, Vehicle, VehicleEvent, VehiclePosition, VehicleState } from './vehicle.js';
+import { VehicleDecorator } from './vehicle-decorator.js';
 
 /** As far as its state tells; a command to arm that is under way does not show there yet. */
 export function isStanding({ connected, armed, landed }: VehicleState): boolean {
@@ -24,25 +16,21 @@ export function isStanding({ connected, armed, landed }: VehicleState): boolean 
  * Positions that come out and setpoints that go in are shifted by it. A vehicle that is
  * armed when first seen has no known ground: its own zero stays.
  */
-export class GroundReferencedVehicle implements Vehicle {
+export class GroundReferencedVehicle extends VehicleDecorator {
   readonly #inner: Vehicle;
   #groundZM = 0;
-  #armingCommands = 0;
   #seen: VehicleState | undefined;
   #shifted: VehicleState | undefined;
 
   constructor(inner: Vehicle) {
+    super(inner);
     this.#inner = inner;
     this.#shiftState();
     inner.onEvent(() => this.#shiftState());
   }
 
-  get state(): VehicleState {
+  override get state(): VehicleState {
     return this.#shiftState();
-  }
-
-  get maintenance(): VehicleMaintenance {
-    return this.#inner.maintenance;
   }
 
   #shiftState(): VehicleState {
@@ -53,12 +41,12 @@ export class GroundReferencedVehicle implements Vehicle {
       this.#shifted = state;
       return state;
     }
-    if (this.#armingCommands === 0 && isStanding(state)) this.#groundZM = state.position.positionM.z;
+    if (!this.isArming && isStanding(state)) this.#groundZM = state.position.positionM.z;
     this.#shifted = { ...state, position: this.#shift(state.position) };
     return this.#shifted;
   }
 
-  onEvent(listener: (event: VehicleEvent) => void): () => void {
+  override onEvent(listener: (event: VehicleEvent) => void): () => void {
     return this.#inner.onEvent((event) => {
       const { position } = this.state;
       if (event.type !== 'positionReceived') listener(event);
@@ -66,55 +54,9 @@ export class GroundReferencedVehicle implements Vehicle {
     });
   }
 
-  async arm(): Promise<void> {
-    this.#armingCommands++;
-    try {
-      await this.#inner.arm();
-    } finally {
-      this.#armingCommands--;
-    }
-  }
-
-  disarm(): Promise<void> {
-    return this.#inner.disarm();
-  }
-
-  kill(): Promise<void> {
-    return this.#inner.kill();
-  }
-
-  enterOffboard(): Promise<void> {
-    return this.#inner.enterOffboard();
-  }
-
-  land(): Promise<void> {
-    return this.#inner.land();
-  }
-
-  hold(): Promise<void> {
-    return this.#inner.hold();
-  }
-
-  returnHome(): Promise<void> {
-    return this.#inner.returnHome();
-  }
-
-  sendSetpoint(setpoint: Setpoint): void {
+  override sendSetpoint(setpoint: Setpoint): void {
     const { x, y, z } = setpoint.positionM;
     this.#inner.sendSetpoint({ ...setpoint, positionM: { x, y, z: z + this.#groundZM } });
-  }
-
-  /** Global heights are not of our zero: they pass as they are. */
-  sendGlobalSetpoint(setpoint: GlobalSetpoint): void {
-    this.#inner.sendGlobalSetpoint(setpoint);
-  }
-
-  sendAttitude(setpoint: AttitudeSetpoint): void {
-    this.#inner.sendAttitude(setpoint);
-  }
-
-  close(): Promise<void> {
-    return this.#inner.close();
   }
 
   #shift(position: VehiclePosition): VehiclePosition {

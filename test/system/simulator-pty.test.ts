@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,8 @@ import { startSerialSimulator } from '../../drone-client/simulator/adapters/seri
 import { DisconnectedError, UsageError } from '../../lib/errors.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import { flyUpAndDown, RawPilot } from '../drone-client/simulator/raw-pilot.js';
+import { Program } from '../support/program.js';
+import { until } from '../support/until.js';
 
 // Needs the Debian package socat; without it the tests fail and say so.
 const options = {
@@ -23,6 +26,10 @@ const closers: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
+
+function processes(): string {
+  return spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).stdout;
+}
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'starling-pty-'));
@@ -59,8 +66,20 @@ it('ends socat with the pair, and the line is gone', async () => {
   await pair.close();
   await pair.close();
   expect(existsSync(pair.vehiclePath) || existsSync(pair.clientPath)).toBe(false);
-  const lines = spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).stdout;
-  expect(lines).not.toContain(pair.vehiclePath);
+  expect(processes()).not.toContain(pair.vehiclePath);
+});
+
+it('leaves no socat behind when the program that needs it is killed', async () => {
+  const temporary = folder();
+  const args = ['sim', '--drones', '1', '--link', 'pty', '--server', '127.0.0.1:1'];
+  const sim = new Program(args, { env: { TMPDIR: temporary } });
+  closers.push(() => sim.stop());
+  await sim.says(/drones fly/);
+  expect(processes()).toContain(temporary);
+  const killed = once(sim.child, 'exit');
+  sim.signal('SIGKILL');
+  await killed;
+  await until(() => !processes().includes(temporary), 5000, 'the end of socat');
 });
 
 it('says what to do when there is no such folder, or no such line', async () => {

@@ -15,6 +15,17 @@ export type PtyPair = {
 
 const pollMs = 10;
 const maxWaitMs = 5000;
+const noSuchProgram = 127;
+
+/**
+ * socat would outlive a program that is killed. The shell becomes socat, and leaves somebody behind who waits for the
+ * end of its input, which that program holds open as long as it lives, and ends socat then.
+ */
+const socatWhileWeLive =
+  'exec 3<&0; { read -r end <&3; kill $$ 2>/dev/null; } & exec socat "$@" </dev/null 3<&-';
+
+const notInstalled =
+  'a simulated serial line needs the program socat, which is not installed; install it: apt install socat';
 
 /**
  * Opens a pair named `vehicle` and `client` in `folder`, which must exist; resolves when both are there.
@@ -23,10 +34,14 @@ const maxWaitMs = 5000;
 export async function openPtyPair({ folder }: { readonly folder: string }): Promise<PtyPair> {
   const [vehiclePath, clientPath] = [join(folder, 'vehicle'), join(folder, 'client')];
   const ends = [vehiclePath, clientPath].map((path) => `pty,raw,echo=0,link=${path}`);
-  const socat = spawn('socat', ends, { stdio: ['ignore', 'ignore', 'pipe'] });
+  // Of a group of its own: a Ctrl-C is for the program at the terminal, not for the cables of its drones.
+  const socat = spawn('/bin/sh', ['-c', socatWhileWeLive, 'sh', ...ends], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+    detached: true,
+  });
   const said: string[] = [];
   socat.stderr.on('data', (bytes: Uint8Array) => said.push(new TextDecoder().decode(bytes)));
-  await spawned(socat);
+  await once(socat, 'spawn');
   try {
     await appeared([vehiclePath, clientPath], socat, said);
   } catch (error) {
@@ -36,23 +51,13 @@ export async function openPtyPair({ folder }: { readonly folder: string }): Prom
   return { vehiclePath, clientPath, close: () => ended(socat) };
 }
 
-async function spawned(socat: ChildProcess): Promise<void> {
-  try {
-    await once(socat, 'spawn');
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-    throw new UsageError(
-      'a simulated serial line needs the program socat, which is not installed; install it: apt install socat',
-    );
-  }
-}
-
 async function appeared(
   paths: readonly string[],
   socat: ChildProcess,
   said: readonly string[],
 ): Promise<void> {
   for (let waitedMs = 0; waitedMs < maxWaitMs; waitedMs += pollMs) {
+    if (socat.exitCode === noSuchProgram) throw new UsageError(notInstalled);
     if (socat.exitCode !== null) throw new UsageError(`socat ended: ${said.join('').trim()}`);
     const found = await Promise.all(paths.map(exists));
     if (found.every(Boolean)) return;
@@ -71,10 +76,10 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Ends that one process; at once when it has ended already. */
+/** Ends socat and who waits for our end, which both hold its output; at once when it has ended already. */
 async function ended(socat: ChildProcess): Promise<void> {
   if (socat.exitCode !== null || socat.signalCode !== null) return;
-  const exit = once(socat, 'exit');
+  const closed = once(socat, 'close');
   socat.kill('SIGTERM');
-  await exit;
+  await closed;
 }

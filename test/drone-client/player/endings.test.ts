@@ -86,8 +86,9 @@ describe('an ending that the autopilot keeps refusing', () => {
     const { clock, vehicle, player, events } = await hovering();
     vehicle.landRefusal = 'not now';
     await expect(player.land()).rejects.toThrow('not now');
-    await clock.advance(6000);
+    await clock.advance(13_000);
     expect(vehicle.commands.filter((name) => name === 'land').length).toBeGreaterThanOrEqual(5);
+    expect(vehicle.commands).not.toContain('disarm');
     expect(events.filter((text) => text.includes('not now'))).toHaveLength(1);
     vehicle.landRefusal = undefined;
     await clock.advance(6000);
