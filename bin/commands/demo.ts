@@ -1,6 +1,4 @@
 /** `starling demo`: server, simulated fleet and sample show on this machine; flown from the panel or by itself. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +10,7 @@ import { type RunningServer, startServer } from '../../server/main.js';
 import { formatSummary, hasFlownAndLanded } from '../../server/show-control/flight-summary.js';
 import { flyShow } from '../../server/show-control/fly-show.js';
 import { version } from '../version.js';
+import { startDemoFleet } from './demo-fleet.js';
 import { readFaults } from './read-faults.js';
 import { untilShutdown } from './shutdown.js';
 
@@ -31,7 +30,6 @@ export type DemoCommandOptions = {
 const startDelayS = 5;
 
 const showsFolder = fileURLToPath(new URL('../../../shows/', import.meta.url));
-const program = fileURLToPath(new URL('../starling.js', import.meta.url));
 
 /** Runs the demo; gives the exit code: 0 only when every drone flew and landed, or the panel was left. */
 export async function runDemo(options: DemoCommandOptions): Promise<number> {
@@ -52,11 +50,15 @@ export async function runDemo(options: DemoCommandOptions): Promise<number> {
     isDiscoverable: false,
     showFolder: join(showsFolder, show),
   });
-  const fleet = forkFleet(options, server.dronePort);
+  const fleet = startDemoFleet(fleetArgs(options, server.dronePort), stateFolder);
+  const aborter = new AbortController();
+  const { signal } = aborter;
   try {
-    return await (isHeadless ? flyAndReport(options, server, clock) : untilPanelEnds(server));
+    const over = isHeadless ? flyAndReport(options, server, { clock, signal }) : untilPanelEnds(server);
+    return await Promise.race([over, fleet.failed]);
   } finally {
-    await endFleet(fleet);
+    aborter.abort();
+    await fleet.end();
     await server.close();
     await rm(stateFolder, { recursive: true, force: true });
   }
@@ -65,11 +67,11 @@ export async function runDemo(options: DemoCommandOptions): Promise<number> {
 async function flyAndReport(
   options: DemoCommandOptions,
   server: RunningServer,
-  clock: SystemClock,
+  { clock, signal }: { readonly clock: SystemClock; readonly signal: AbortSignal },
 ): Promise<number> {
   const say = (line: string) => process.stderr.write(`${line}\n`);
   say(`control port: starling ctl list --port ${server.controlPort} --token-file ${server.tokenPath}`);
-  const flight = flyShow({ clock, server: server.facade, count: options.drones, startDelayS, say });
+  const flight = flyShow({ clock, server: server.facade, count: options.drones, startDelayS, say, signal });
   const shutdown = untilShutdown({
     say,
     flying: () => server.armedIds(),
@@ -107,26 +109,12 @@ async function smallestShow(drones: number): Promise<string> {
   );
 }
 
-/** The fleet has a process of its own, as real drones have: a busy server does not slow it down. */
-function forkFleet(options: DemoCommandOptions, serverPort: number): ChildProcess {
+function fleetArgs(options: DemoCommandOptions, serverPort: number): string[] {
   const { drones, seed, link, autopilot, faults } = options;
-  const args = [
-    'sim',
-    '--drones',
-    String(drones),
-    '--seed',
-    String(seed),
-    '--server',
-    `127.0.0.1:${serverPort}`,
+  return [
+    ...['--drones', String(drones), '--seed', String(seed)],
+    ...['--server', `127.0.0.1:${serverPort}`],
     ...['--link', link, '--autopilot', autopilot],
     ...(faults === undefined ? [] : ['--faults', faults]),
   ];
-  return fork(program, args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], detached: true });
-}
-
-async function endFleet(fleet: ChildProcess): Promise<void> {
-  if (fleet.exitCode !== null || fleet.signalCode !== null) return;
-  const ended = once(fleet, 'exit');
-  fleet.kill('SIGTERM');
-  await ended;
 }

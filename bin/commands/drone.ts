@@ -9,7 +9,7 @@ import { UsageError } from '../../lib/errors.js';
 import { defaultStateFolder } from '../../lib/protocols/tpp/adapters/token-file.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import { version } from '../version.js';
-import { readFaultFile } from './read-faults.js';
+import { readOwnFaults } from './read-faults.js';
 import { untilShutdown } from './shutdown.js';
 
 export type DroneCommandOptions = {
@@ -29,7 +29,7 @@ export async function runDrone(options: DroneCommandOptions): Promise<number> {
   const url = parseVehicleUrl(options.vehicle);
   const clock = new SystemClock();
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination(2));
-  const faults = await readOwnFaults(options, url);
+  const faults = await ownFaults(options, url);
   const signing = options.signingKey === undefined ? undefined : await readSigningKeyFile(options.signingKey);
   if (signing?.warning) logger.warn(signing.warning);
   const vehicle = await createVehicle(url, {
@@ -51,11 +51,11 @@ export async function runDrone(options: DroneCommandOptions): Promise<number> {
 }
 
 /** @throws UsageError for a file that is wrong, or an autopilot that is not simulated. */
-async function readOwnFaults({ faults, id }: DroneCommandOptions, url: VehicleUrl) {
+async function ownFaults({ faults, id }: DroneCommandOptions, url: VehicleUrl) {
   if (faults === undefined) return undefined;
   if (url.kind !== 'sim')
     throw new UsageError('--faults goes with --vehicle sim:, a real autopilot has its own');
-  return (await readFaultFile(faults)).forDrone(id ?? '');
+  return readOwnFaults(faults, id);
 }
 
 type Parts = Pick<

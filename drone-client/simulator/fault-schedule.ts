@@ -23,7 +23,12 @@ export class FaultSchedule {
 
   /** A new count for that drone, from its own start. */
   forDrone(droneId: string): FaultSource {
-    return new DroneFaults(this.#lines.filter(({ drone }) => drone === everyDrone || drone === droneId));
+    return new DroneFaults(this.#lines.filter((line) => isNamed(line, droneId)));
+  }
+
+  /** Whether anything befalls that drone. */
+  isFor(droneId: string): boolean {
+    return this.#lines.some((line) => isNamed(line, droneId));
   }
 
   /** The drones that are named but not among these: most often a slip of the pen. */
@@ -31,6 +36,10 @@ export class FaultSchedule {
     const named = this.#lines.map(({ drone }) => drone);
     return [...new Set(named)].filter((drone) => drone !== everyDrone && !droneIds.includes(drone));
   }
+}
+
+function isNamed({ drone }: FaultLine, droneId: string): boolean {
+  return drone === everyDrone || drone === droneId;
 }
 
 class DroneFaults implements FaultSource {

@@ -1,5 +1,5 @@
 /** A whole show without an operator: wait for the fleet, upload, wait for readiness, start, follow to the landing. */
-import { errorText, StarlingError } from '../../lib/errors.js';
+import { CancelledError, errorText, StarlingError } from '../../lib/errors.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { CommandResult } from '../fleet/drone-record.js';
 import type { DroneView, ServerFacade } from '../snapshot.js';
@@ -19,6 +19,8 @@ export type FlyShowOptions = {
   readonly startDelayS: number;
   /** Told each step, as a line for people. */
   readonly say: (line: string) => void;
+  /** Ends the waiting; the drones are not told. */
+  readonly signal?: AbortSignal;
 };
 
 const pollMs = 200;
@@ -31,7 +33,8 @@ const landingTimeoutMs = 45_000;
 /**
  * Flies the loaded show with the drones that appear.
  * @throws StarlingError `not_flown` with the reason when the fleet does not come, a file does not arrive, drones do
- * not get ready, or a start is refused. What drones do after the start is in the summary, not an error.
+ * not get ready, or a start is refused; CancelledError when `signal` is aborted. What drones do after the start is in the
+ * summary, not an error.
  */
 export async function flyShow(options: FlyShowOptions): Promise<FlightSummary> {
   const { server, count, startDelayS, say } = options;
@@ -87,7 +90,10 @@ async function followToLanding(options: FlyShowOptions): Promise<void> {
     return now.phase === 'idle';
   };
   await poll(options, isOver, lengthMs + landingTimeoutMs, () => 'the show did not come to an end').catch(
-    (error: unknown) => say(errorText(error)),
+    (error: unknown) => {
+      if (error instanceof CancelledError) throw error;
+      say(errorText(error));
+    },
   );
 }
 
@@ -115,13 +121,14 @@ function expectAllOk(action: string, results: readonly CommandResult[]): void {
 }
 
 async function poll(
-  { clock }: FlyShowOptions,
+  { clock, signal }: FlyShowOptions,
   isDone: () => boolean,
   timeoutMs: number,
   reason: () => string,
 ): Promise<void> {
   const untilMs = clock.monotonicMs() + timeoutMs;
   while (!isDone()) {
+    if (signal?.aborted) throw new CancelledError('show');
     if (clock.monotonicMs() >= untilMs) {
       throw new StarlingError('not_flown', `gave up after ${Math.round(timeoutMs / 1000)} s: ${reason()}`);
     }

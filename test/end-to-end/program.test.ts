@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,10 @@ describe.concurrent('the starling command', () => {
     [['sim'], "required option '--drones <n>'"],
     [['drone', '--server', 'nowhere'], 'HOST:PORT'],
     [['drone', '--vehicle', 'car:1'], 'vehicle URL "car:1"'],
+    [['drone', '--vehicle', 'sim:', '--signing-key', '/no/such'], 'the signing key /no/such can not be read'],
+    [['drone', '--vehicle', 'sim:', '--faults', '/no/such'], '/no/such: ENOENT'],
+    [['params', 'set', 'NAME', '-1', '--vehicle', 'car:1'], 'vehicle URL "car:1"'],
+    [['params', 'set', 'NAME', '-x', '--vehicle', 'car:1'], "unknown option '-x'"],
     [['server'], 'the panel needs a terminal'],
     [['server', '--headless', '--config', '/no/such.ini'], '/no/such.ini: there is no such file'],
     [['server', '--headless', '--show', '/no/such'], '/no/such: there is no such folder'],
@@ -51,6 +55,33 @@ describe.concurrent('the starling command', () => {
     const server = await runProgram(['server', '--headless', '--config', config]);
     expect(server.code).toBe(2);
     expect(server.stderr).toMatch(/battery_min = "200" is wrong, expected a number from 0 to 100/);
+  });
+
+  it('refuses faults that befall nobody who flies', async () => {
+    const faults = file('faults.txt', '12 drone-9 motor-loss\n');
+    const fleet = await runProgram(['sim', '--drones', '2', '--faults', faults]);
+    expect(fleet).toMatchObject({ code: 2, stderr: expect.stringContaining('there is no drone-9 among 2') });
+    const alone = ['drone', '--vehicle', 'sim:', '--server', '127.0.0.1:1', '--faults', faults];
+    const named = await runProgram([...alone, '--id', 'drone-1']);
+    expect(named).toMatchObject({ code: 2, stderr: expect.stringContaining('no line for drone-1') });
+    const nameless = await runProgram(alone);
+    expect(nameless).toMatchObject({ code: 2, stderr: expect.stringContaining('without --id') });
+  });
+
+  it('ends a demo at once when it is told to, and leaves nothing behind', async () => {
+    const temporary = mkdtempSync(join(folder, 'demo-'));
+    const demo = new Program(['demo', '--headless', '--drones', '2'], { env: { TMPDIR: temporary } });
+    await demo.says(/2 drones connected/);
+    demo.signal('SIGTERM');
+    expect(await demo.end(5000)).toBe(1);
+    expect(demo.stderr).toMatch(/ended by SIGTERM before the show was over\n$/);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it('says what a demo lacks, at once, when its fleet can not fly', async () => {
+    const env = { PATH: folder, TMPDIR: folder };
+    const { code, stderr } = await runProgram(['demo', '--headless', '--link', 'pty'], { env });
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('apt install socat') });
   });
 
   it('refuses a show that is empty, or wrong in one cell, with its file and line', async () => {

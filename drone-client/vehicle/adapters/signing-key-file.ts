@@ -1,7 +1,7 @@
 /** Reads the key with which MAVLink frames are signed from a file. Knows no vehicle. */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { ConfigError } from '../../../lib/errors.js';
+import { ConfigError, errorText } from '../../../lib/errors.js';
 import { signingKeyBytes } from '../mavlink/signing.js';
 
 /** `warning`, for people, when the file is not as safe as it should be. */
@@ -14,13 +14,19 @@ const forms = '32 raw bytes, 64 hexadecimal digits, or a line with a passphrase'
 /**
  * A file holds 32 raw bytes, 64 hexadecimal digits, or one line with a passphrase, whose SHA-256 is the key (as
  * QGroundControl and MAVProxy make it). A file of 32 bytes that is a line of text is a passphrase.
- * @throws ConfigError when it holds none of these; a file system error (`ENOENT`, `EACCES`) when it can not be read.
+ * @throws ConfigError when it holds none of these, or can not be read.
  */
 export async function readSigningKeyFile(path: string): Promise<SigningKeyFile> {
-  const file = await open(path, 'r');
+  const file = await open(path, 'r').catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
   try {
     const { mode } = await file.stat();
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(maxFileBytes + 1), 0, maxFileBytes + 1, 0);
+    const { buffer, bytesRead } = await file
+      .read(Buffer.alloc(maxFileBytes + 1), 0, maxFileBytes + 1, 0)
+      .catch((error: unknown) => {
+        throw unreadable(path, error);
+      });
     const key = keyOf(buffer.subarray(0, bytesRead));
     if (!key) throw new ConfigError(`${path} holds no signing key: expected ${forms}`);
     if ((mode & 0o077) === 0) return { key };
@@ -32,6 +38,10 @@ export async function readSigningKeyFile(path: string): Promise<SigningKeyFile> 
   } finally {
     await file.close();
   }
+}
+
+function unreadable(path: string, error: unknown): ConfigError {
+  return new ConfigError(`the signing key ${path} can not be read: ${errorText(error)}`, { cause: error });
 }
 
 function keyOf(bytes: Buffer): Uint8Array | undefined {

@@ -223,3 +223,31 @@ describe('a take-off', () => {
     expect(vehicle.commands).toEqual([]);
   });
 });
+
+describe('a drone with something that speaks against a start', () => {
+  it('neither starts a show nor takes off, and says all of it', async () => {
+    const { obstacles, vehicle, clock, player, give, inS } = rig;
+    obstacles.push('the battery has 12 %: change it', 'COM_OBL_RC_ACT is 0: set 4');
+    await expect(give('start', inS(5))).rejects.toMatchObject({
+      code: 'refused',
+      message: 'not started: the battery has 12 %: change it; COM_OBL_RC_ACT is 0: set 4',
+    });
+    await expect(give('takeoff')).rejects.toThrow('no take-off: the battery has 12 %');
+    await expect(give('takeoff_z', { z: 1 })).rejects.toThrow('no take-off: the battery has 12 %');
+    await clock.advance(10_000);
+    expect(vehicle.commands).toEqual([]);
+    expect(player.isBusy).toBe(false);
+  });
+
+  it('that hovers by our own command may begin its show: what it was asked on the ground is behind it', async () => {
+    const { obstacles, vehicle, clock, player, give, inS } = rig;
+    const done = give('takeoff');
+    await clock.advance(5000);
+    await done;
+    expect(player.lastTask).toBe('hold');
+    obstacles.push('velocity x is 0.20 m/s: keep the drone still');
+    await give('start', inS(5));
+    expect(vehicle.state.armed).toBe(true);
+    expect(player.lastTask).not.toBe('hold');
+  });
+});
