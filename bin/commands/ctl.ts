@@ -1,5 +1,6 @@
 /** `starling ctl`: commands a running server through its control port. */
 import { errorCode, errorText } from '../../lib/errors.js';
+import { lineWriter } from '../../lib/output/adapters/line-output.js';
 import { runCtl } from '../../lib/protocols/tpp/adapters/run-ctl.js';
 import { defaultStateFolder, readToken, tokenPath } from '../../lib/protocols/tpp/adapters/token-file.js';
 
@@ -23,7 +24,7 @@ export async function runCtlCommand(
 ): Promise<number> {
   const { all = false, json = false, host, port, delay } = options;
   const path = options.tokenFile ?? tokenPath(defaultStateFolder(process.env));
-  const writeError = (line: string) => process.stderr.write(`starling ctl: ${line}\n`);
+  const writeError = lineWriter(2, 'starling ctl');
   const token = await findToken(path).catch((error: unknown) => {
     writeError(errorText(error));
     return undefined;
@@ -34,7 +35,7 @@ export async function runCtlCommand(
   return runCtl({
     ...{ action, ids, all, json, host, port, token, writeError },
     ...(delay !== undefined && { delay }),
-    write: (line) => process.stdout.write(`${line}\n`),
+    write: lineWriter(1),
     signal: aborter.signal,
   });
 }

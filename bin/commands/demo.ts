@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SimulatorLink } from '../../drone-client/simulator/adapters/linked-simulator.js';
 import { UsageError } from '../../lib/errors.js';
+import { lineWriter } from '../../lib/output/adapters/line-output.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import { type RunningServer, startServer } from '../../server/main.js';
 import { formatSummary, hasFlownAndLanded } from '../../server/show-control/flight-summary.js';
@@ -69,7 +70,7 @@ async function flyAndReport(
   server: RunningServer,
   { clock, signal }: { readonly clock: SystemClock; readonly signal: AbortSignal },
 ): Promise<number> {
-  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const say = lineWriter(2);
   say(`control port: starling ctl list --port ${server.controlPort} --token-file ${server.tokenPath}`);
   const flight = flyShow({ clock, server: server.facade, count: options.drones, startDelayS, say, signal });
   const shutdown = untilShutdown({
@@ -83,7 +84,8 @@ async function flyAndReport(
     return 1;
   }
   const lines = options.json ? [JSON.stringify(summary)] : formatSummary(summary);
-  for (const line of lines) process.stdout.write(`${line}\n`);
+  const write = lineWriter(1);
+  for (const line of lines) write(line);
   return summary.drones.length >= options.drones && summary.drones.every(hasFlownAndLanded) ? 0 : 1;
 }
 

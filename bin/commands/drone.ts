@@ -1,11 +1,12 @@
 /** `starling drone`: the client of one drone. */
 import { join } from 'node:path';
-import { destination, pino } from 'pino';
+import { pino } from 'pino';
 import { type StartDroneOptions, startDrone } from '../../drone-client/main.js';
 import { createVehicle } from '../../drone-client/vehicle/adapters/create-vehicle.js';
 import { readSigningKeyFile } from '../../drone-client/vehicle/adapters/signing-key-file.js';
 import { parseVehicleUrl, type VehicleUrl } from '../../drone-client/vehicle/vehicle-url.js';
 import { UsageError } from '../../lib/errors.js';
+import { LineOutput, lineWriter } from '../../lib/output/adapters/line-output.js';
 import { defaultStateFolder } from '../../lib/protocols/tpp/adapters/token-file.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import { version } from '../version.js';
@@ -28,7 +29,7 @@ export type DroneCommandOptions = {
 export async function runDrone(options: DroneCommandOptions): Promise<number> {
   const url = parseVehicleUrl(options.vehicle);
   const clock = new SystemClock();
-  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination(2));
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, new LineOutput(2));
   const faults = await ownFaults(options, url);
   const signing = options.signingKey === undefined ? undefined : await readSigningKeyFile(options.signingKey);
   if (signing?.warning) logger.warn(signing.warning);
@@ -74,7 +75,7 @@ async function fly({ config, server, id, data }: DroneCommandOptions, parts: Par
   await untilShutdown({
     flying: () => (drone.isArmed ? [drone.id] : []),
     consequence: 'Without its client the autopilot ends the flight by its own offboard-loss action.',
-    say: (line) => process.stderr.write(`starling drone: ${line}\n`),
+    say: lineWriter(2, 'starling drone'),
   });
   await drone.close();
 }

@@ -3,6 +3,7 @@ import { createVehicle } from '../../drone-client/vehicle/adapters/create-vehicl
 import type { Vehicle } from '../../drone-client/vehicle/vehicle.js';
 import { parseVehicleUrl, type VehicleUrl } from '../../drone-client/vehicle/vehicle-url.js';
 import { UsageError } from '../../lib/errors.js';
+import { lineWriter } from '../../lib/output/adapters/line-output.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import type { Clock } from '../../lib/time/clock.js';
 import { type ParamsJob, paramsActions } from './params-actions.js';
@@ -79,7 +80,7 @@ function systemEdges(): ParamsEdges {
   return {
     clock: new SystemClock(),
     open: (url, clock) => createVehicle(url, { clock }),
-    write: (line) => process.stdout.write(`${line}\n`),
-    writeError: (line) => process.stderr.write(`starling params: ${line}\n`),
+    write: lineWriter(1),
+    writeError: lineWriter(2, 'starling params'),
   };
 }

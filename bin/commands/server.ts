@@ -1,6 +1,7 @@
 /** `starling server`: the ground server with its panel, or without one. */
 
 import { UsageError } from '../../lib/errors.js';
+import { lineWriter } from '../../lib/output/adapters/line-output.js';
 import { defaultStateFolder } from '../../lib/protocols/tpp/adapters/token-file.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import { type RunningServer, startServer } from '../../server/main.js';
@@ -35,7 +36,7 @@ export async function runServer(options: ServerCommandOptions): Promise<number> 
     ...(bind !== undefined && { bind }),
     ...(controlPort !== undefined && { controlPort }),
     ...(show !== undefined && { showFolder: show }),
-    ...(headless && { say: (line: string) => process.stdout.write(`${line}\n`) }),
+    ...(headless && { say: lineWriter(1) }),
   });
   const reason = await Promise.race([server.ended, untilShutdown({ ...shutdownRules(server) })]);
   await server.close();
@@ -51,6 +52,6 @@ function shutdownRules(server: RunningServer) {
     flying: () => server.armedIds(),
     consequence:
       'Without the server they fly their show to its end and land; land them first: starling ctl land.',
-    say: (line: string) => process.stderr.write(`starling server: ${line}\n`),
+    say: lineWriter(2, 'starling server'),
   };
 }

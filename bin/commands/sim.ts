@@ -1,9 +1,10 @@
 /** `starling sim`: a simulated fleet in one process. */
 
-import { destination, pino } from 'pino';
+import { pino } from 'pino';
 import type { SimulatorLink } from '../../drone-client/simulator/adapters/linked-simulator.js';
 import { FaultKeys, faultKeysHelp } from '../../drone-client/simulator/fault-keys.js';
 import { SimulatedFleetLoop } from '../../drone-client/simulator/fleet-loop.js';
+import { LineOutput, lineWriter } from '../../lib/output/adapters/line-output.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import { readFaults } from './read-faults.js';
 import { untilShutdown } from './shutdown.js';
@@ -24,8 +25,8 @@ export async function runSim(options: SimCommandOptions): Promise<number> {
   const { drones: count, seed, server, link, autopilot } = options;
   const clock = new SystemClock();
   const loop = new SimulatedFleetLoop(clock);
-  const logger = pino({ level: 'warn', base: null }, destination(2));
-  const say = (line: string) => process.stderr.write(`starling sim: ${line}\n`);
+  const logger = pino({ level: 'warn', base: null }, new LineOutput(2));
+  const say = lineWriter(2, 'starling sim');
   const faults = await readFaults(options);
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   const fleet = await Promise.all(

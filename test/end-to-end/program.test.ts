@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,16 +66,6 @@ describe.concurrent('the starling command', () => {
     expect(named).toMatchObject({ code: 2, stderr: expect.stringContaining('no line for drone-1') });
     const nameless = await runProgram(alone);
     expect(nameless).toMatchObject({ code: 2, stderr: expect.stringContaining('without --id') });
-  });
-
-  it('ends a demo at once when it is told to, and leaves nothing behind', async () => {
-    const temporary = mkdtempSync(join(folder, 'demo-'));
-    const demo = new Program(['demo', '--headless', '--drones', '2'], { env: { TMPDIR: temporary } });
-    await demo.says(/2 drones connected/);
-    demo.signal('SIGTERM');
-    expect(await demo.end(5000)).toBe(1);
-    expect(demo.stderr).toMatch(/ended by SIGTERM before the show was over\n$/);
-    expect(readdirSync(temporary)).toEqual([]);
   });
 
   it('says what a demo lacks, at once, when its fleet can not fly', async () => {

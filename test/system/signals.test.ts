@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -65,5 +66,37 @@ describe('the end of programs while drones fly', () => {
     expect(await server.end()).toBe(0);
     sim.signal('SIGTERM');
     expect(await sim.end()).toBe(0);
+  });
+});
+
+describe('the end of a demo before its show is over', () => {
+  let temporary: string;
+  let demo: Program;
+
+  beforeEach(() => {
+    temporary = mkdtempSync(join(tmpdir(), 'starling-test-'));
+    demo = new Program(['demo', '--headless', '--drones', '2'], { env: { TMPDIR: temporary } });
+  });
+
+  afterEach(async () => {
+    await demo.stop();
+    rmSync(temporary, { recursive: true });
+  });
+
+  it('comes at once when it is told to, and leaves nothing behind', async () => {
+    await demo.says(/the show starts in/, 40_000);
+    demo.signal('SIGTERM');
+    expect(await demo.end(5000)).toBe(1);
+    expect(demo.stderr).toMatch(/ended by SIGTERM before the show was over\n$/);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it('comes when its fleet is killed, is told, and leaves nothing behind', async () => {
+    await demo.says(/countdown/, 40_000);
+    const fleet = execFileSync('ps', ['--ppid', String(demo.child.pid), '-o', 'pid='], { encoding: 'utf8' });
+    process.kill(Number(fleet), 'SIGKILL');
+    expect(await demo.end(5000)).toBe(1);
+    expect(demo.stderr).toMatch(/the simulated fleet has ended \(SIGKILL\)/);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 });
