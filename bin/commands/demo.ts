@@ -72,7 +72,11 @@ async function flyAndReport(
 ): Promise<number> {
   const say = lineWriter(2);
   say(`control port: starling ctl list --port ${server.controlPort} --token-file ${server.tokenPath}`);
-  const flight = flyShow({ clock, server: server.facade, count: options.drones, startDelayS, say, signal });
+  let hasEnded = false;
+  const flight = flyShow({
+    ...{ clock, server: server.facade, count: options.drones, startDelayS, signal },
+    say: (line) => !hasEnded && say(line),
+  });
   const shutdown = untilShutdown({
     say,
     flying: () => server.armedIds(),
@@ -80,6 +84,7 @@ async function flyAndReport(
   });
   const summary = await Promise.race([flight, shutdown]);
   if (typeof summary === 'string') {
+    hasEnded = true;
     say(`ended by ${summary} before the show was over`);
     return 1;
   }
