@@ -2,6 +2,7 @@
 import { RefusedError } from '../../lib/errors.js';
 import { distance } from '../../lib/geo/frames.js';
 import type { FlightPlan, PlanStep } from '../../lib/show/model.js';
+import { firstMotionS } from '../../lib/show/path.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { Setpoint, Vehicle } from '../vehicle/vehicle.js';
 import { Climb } from './climb.js';
@@ -202,8 +203,8 @@ export class ShowFlight {
   #joinSpeed(step: PlanStep, target: Setpoint, nowMs: number): number {
     const { last } = this.#options.guide;
     if (step.kind !== 'reach' || !last) return climbMPerS;
-    const glide = this.run.plan.keys.find(({ tS, isHeld }) => !isHeld && tS >= step.startS && tS < step.endS);
-    const leftS = Math.max(0.1, (glide?.tS ?? step.endS) - this.run.showS(nowMs));
+    const movesS = firstMotionS(this.run.plan.path, step) ?? step.endS;
+    const leftS = Math.max(0.1, movesS - this.run.showS(nowMs));
     const speed = distance(last.positionM, target.positionM) / leftS;
     return Math.min(reachMaxMPerS, Math.max(minMPerS, speed));
   }

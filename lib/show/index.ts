@@ -8,7 +8,6 @@ export {
   type AnimationFrame,
   black,
   type FlightPlan,
-  type PlanKey,
   type PlanStart,
   type PlanStep,
   type Rgb,

@@ -1,5 +1,8 @@
 /** The types of a show as Starling flies it: animation frames in, one drone's flight plan out. Knows no files. */
 import type { Vec3 } from '../geo/frames.js';
+import type { LightTrack } from './lights.js';
+import type { Path } from './path.js';
+import type { YawProgram } from './show.js';
 
 /** Colour, 0…255 each. */
 export type Rgb = { readonly red: number; readonly green: number; readonly blue: number };
@@ -42,26 +45,22 @@ export type TrajectoryPoint = {
   readonly yawRad: number;
 };
 
-/** A point in time with a place and a colour, seconds after the show's start, strictly rising. */
-export type PlanKey = {
-  readonly tS: number;
-  readonly positionM: Vec3;
-  readonly yawRad: number;
-  readonly color: Rgb;
-  /** The place stays as it is until the next key (standing, before a gap of removed stages); absent = it glides there. */
-  readonly isHeld?: true;
-};
-
 /** Where the *fly* variant begins to fly, and how long after the show's start (before its `arm`). */
 export type PlanStart = { readonly positionM: Vec3; readonly yawRad: number; readonly delayS: number };
 
-/** Everything one drone needs to fly its part: discrete steps, and keys that `trajectoryAt` and `colorAt` interpolate. */
+/**
+ * Everything one drone needs to fly its part: discrete steps, and where it is, heads and shines at any time. Times are
+ * seconds after the show's start. Outside `fly` and `reach` the path says where it would be, and nobody flies it.
+ */
 export type FlightPlan = {
+  /** Name of the animation or show, for people. */
   readonly animationId: string;
   readonly variant: 'fly' | 'takeoff';
   readonly steps: readonly PlanStep[];
-  /** Keys of the `fly` steps (place) and of every step that shows a colour. */
-  readonly keys: readonly PlanKey[];
+  /** May jump where stages were removed; undefined when the plan has no place at all. */
+  readonly path: Path | undefined;
+  readonly yaw: YawProgram;
+  readonly lights: LightTrack;
   readonly durationS: number;
   /** First flying frame of the *fly* variant, whichever variant this is; undefined when nothing flies. */
   readonly start: PlanStart | undefined;

@@ -1,5 +1,6 @@
 /** Lays what a drone does one after the other on the time line: steps and keys. Knows not why it does it. */
-import type { AnimationFrame, PlanKey, PlanStep } from './model.js';
+import type { AnimationFrame, FlightPlan, PlanStep } from './model.js';
+import { lightsOf, type PlanKey, pathOfKeys, yawOfKeys } from './plan-keys.js';
 
 /** Something that lasts. `glides`: the place moves on to that of the next item meanwhile. */
 export type PlanItem =
@@ -11,13 +12,9 @@ export type PlanItem =
     }
   | { readonly kind: 'takeoff'; readonly heightM: number; readonly durationS: number };
 
-export type Timeline = {
-  readonly steps: readonly PlanStep[];
-  readonly keys: readonly PlanKey[];
-  readonly durationS: number;
-};
+export type Timeline = Pick<FlightPlan, 'steps' | 'path' | 'yaw' | 'lights' | 'durationS'>;
 
-/** Steps without gaps (neighbours of one kind become one step), and a key for each item that lasts and has a place. */
+/** Steps without gaps (neighbours of one kind become one step), and the keys of all that lasts and has a place. */
 export function layOut(items: readonly PlanItem[]): Timeline {
   const steps: PlanStep[] = [];
   const keys: PlanKey[] = [];
@@ -27,9 +24,17 @@ export function layOut(items: readonly PlanItem[]): Timeline {
     exactS += Math.max(0, item.durationS);
     const endS = roundTime(exactS);
     addStep(steps, item, { startS, endS });
-    if (item.kind !== 'takeoff' && endS > startS) keys.push(toKey(item, startS));
+    if (item.kind !== 'takeoff' && endS > startS)
+      keys.push({ ...item.frame, tS: startS, glides: item.glides });
   }
-  return { steps, keys, durationS: roundTime(exactS) };
+  const durationS = roundTime(exactS);
+  return {
+    steps,
+    path: pathOfKeys(keys, durationS),
+    yaw: yawOfKeys(keys),
+    lights: lightsOf(keys),
+    durationS,
+  };
 }
 
 /** To whole nanoseconds: ten frames of 0.1 s end at 1 s. */
@@ -48,10 +53,4 @@ function toStep(item: PlanItem, span: { startS: number; endS: number }): PlanSte
   if (item.kind !== 'reach') return { kind: item.kind, ...span };
   const { positionM, yawRad } = item.frame;
   return { kind: item.kind, ...span, positionM, yawRad };
-}
-
-function toKey(item: Exclude<PlanItem, { kind: 'takeoff' }>, tS: number): PlanKey {
-  const { positionM, yawRad, color } = item.frame;
-  const key = { tS, positionM, yawRad, color };
-  return item.glides ? key : { ...key, isHeld: true };
 }

@@ -4,6 +4,7 @@ import {
   type AnimationSettings,
   defaultAnimationSettings,
   defaultFlightSettings,
+  type FlightPlan,
 } from '../../../lib/show/index.js';
 
 /** Frames of 0.1 s at these places, the number of the frame as the red of its colour, yaw 0. */
@@ -31,4 +32,14 @@ export const flight = defaultFlightSettings;
 
 export function settings(changes: Partial<AnimationSettings> = {}): AnimationSettings {
   return { ...defaultAnimationSettings, ...changes };
+}
+
+/** Where the pieces of a plan's path begin, and whether they stand. */
+export function keysOf({ path }: FlightPlan) {
+  if (!path) return [];
+  return Array.from(path.breaksS.subarray(0, -1), (tS, i) => {
+    const first = path.firstPoint[i] ?? 0;
+    const [x = 0, y = 0, z = 0] = path.controlM.subarray(3 * first);
+    return { tS, positionM: { x, y, z }, isHeld: (path.firstPoint[i + 1] ?? 0) - first === 1 };
+  });
 }

@@ -9,7 +9,7 @@ import {
   startPosition,
   startPositionTelemetry,
 } from '../../../lib/show/index.js';
-import { flight, frames, settings, workedExample } from './examples.js';
+import { flight, frames, keysOf, settings, workedExample } from './examples.js';
 
 function plan(all: readonly AnimationFrame[], changes: Partial<AnimationSettings> = {}) {
   return buildFlightPlan({ id: 'test', frames: all }, settings(changes), flight);
@@ -31,7 +31,7 @@ describe('the fly variant', () => {
       ['stand', 5.4, 6.5],
     ]);
     expect(built.durationS).toBe(6.5);
-    expect(built.keys.filter(({ tS }) => tS < 1)).toHaveLength(10);
+    expect(keysOf(built).filter(({ tS }) => tS < 1)).toHaveLength(10);
   });
 
   it('shows the colour of the frame that it arms at, waits at and lands at', () => {
@@ -84,7 +84,7 @@ describe('the fly variant', () => {
 
   it('is empty when every stage is switched off', () => {
     const output = { staticBegin: false, takeoff: false, route: false, land: false, staticEnd: false };
-    expect(plan(workedExample(), { output })).toMatchObject({ steps: [], keys: [], durationS: 0 });
+    expect(plan(workedExample(), { output })).toMatchObject({ steps: [], path: undefined, durationS: 0 });
   });
 
   it('leaves out the stages that are switched off', () => {
@@ -98,7 +98,7 @@ describe('the fly variant', () => {
 
   it('stays at the last point before a gap of removed stages', () => {
     const built = plan(workedExample(), { output: { ...allOutput, route: false } });
-    const before = built.keys.findLast(({ positionM }) => positionM.x === 0);
+    const before = keysOf(built).findLast(({ positionM }) => positionM.x === 0);
     expect(before).toMatchObject({ positionM: { z: 0.5 }, isHeld: true });
   });
 
@@ -138,7 +138,7 @@ describe('the takeoff variant', () => {
     ]);
     const built = plan(high, { startAction: 'takeoff' });
     expect(built.steps.map(({ kind }) => kind)).toEqual(['takeoff', 'reach', 'fly', 'land']);
-    expect(built.keys.some(({ positionM }) => positionM.z === 1)).toBe(true);
+    expect(keysOf(built).some(({ positionM }) => positionM.z === 1)).toBe(true);
   });
 
   it('lands even when its only flying frame became the point to reach', () => {

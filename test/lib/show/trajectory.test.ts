@@ -1,4 +1,4 @@
-/** The curve between frames: through every key, with a continuous velocity that is its derivative, never overshooting. */
+/** The curve between frames: through every key, with a continuous velocity that is its derivative. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -10,7 +10,7 @@ import {
   stepAt,
   trajectoryAt,
 } from '../../../lib/show/index.js';
-import { flight, frames, settings, workedExample } from './examples.js';
+import { flight, frames, keysOf, settings, workedExample } from './examples.js';
 
 const build = (all: readonly AnimationFrame[], changes = {}) =>
   buildFlightPlan(
@@ -34,23 +34,27 @@ describe('the trajectory', () => {
     fc.assert(
       fc.property(ways, (way) => {
         const plan = build(way);
-        for (const key of plan.keys) expect(point(plan, key.tS).positionM).toEqual(key.positionM);
+        for (const key of keysOf(plan)) expect(point(plan, key.tS).positionM).toEqual(key.positionM);
       }),
     );
   });
 
-  it('never leaves the range between two neighbouring frames', () => {
+  it('stays between two frames where it does not turn, and leaves them by little where it does', () => {
     fc.assert(
       fc.property(ways, fc.double({ min: 0, max: 1, noNaN: true }), (way, u) => {
         const plan = build(way);
-        for (const [i, key] of plan.keys.entries()) {
-          const next = plan.keys[i + 1];
+        const keys = keysOf(plan);
+        for (const [i, key] of keys.entries()) {
+          const next = keys[i + 1];
           if (!next) continue;
           const { positionM } = point(plan, key.tS + u * 0.999 * (next.tS - key.tS));
           for (const axis of ['x', 'y', 'z'] as const) {
-            const [a, b] = [key.positionM[axis], next.positionM[axis]];
-            expect(positionM[axis]).toBeGreaterThanOrEqual(Math.min(a, b) - 1e-9);
-            expect(positionM[axis]).toBeLessThanOrEqual(Math.max(a, b) + 1e-9);
+            const at = (j: number) => keys[j]?.positionM[axis] ?? Number.NaN;
+            const steps = [at(i) - at(i - 1), at(i + 1) - at(i), at(i + 2) - at(i + 1)];
+            const turns = steps.some((step) => Number.isNaN(step) || step * (steps[1] ?? 0) <= 0);
+            const mostM = turns ? 0.25 * Math.max(...steps.map((step) => Math.abs(step) || 0)) : 0;
+            expect(positionM[axis]).toBeGreaterThanOrEqual(Math.min(at(i), at(i + 1)) - mostM - 1e-9);
+            expect(positionM[axis]).toBeLessThanOrEqual(Math.max(at(i), at(i + 1)) + mostM + 1e-9);
           }
         }
       }),
@@ -97,8 +101,9 @@ describe('the trajectory', () => {
       return frame;
     });
     const plan = build(parabola);
-    for (const key of plan.keys.slice(3, -2))
-      expect(point(plan, key.tS).velocityMPerS.x).toBeCloseTo(2 * (key.tS - 0.5), 6);
+    // Of the stop at its end little is left ten frames before.
+    for (const key of keysOf(plan).slice(3, -10))
+      expect(point(plan, key.tS).velocityMPerS.x).toBeCloseTo(2 * (key.tS - 0.5), 3);
   });
 
   it('comes to rest before a gap of removed stages, and starts from rest behind it', () => {
@@ -112,8 +117,8 @@ describe('the trajectory', () => {
       [2, 0, 4.6],
     ]);
     const plan = build(way, { output: { ...settings().output, route: false } });
-    const index = plan.keys.findLastIndex(({ positionM }) => positionM.x === 0);
-    const [gap, behind] = plan.keys.slice(index, index + 2);
+    const index = keysOf(plan).findLastIndex(({ positionM }) => positionM.x === 0);
+    const [gap, behind] = keysOf(plan).slice(index, index + 2);
     expect(gap?.positionM.z).toBe(1.4);
     expect(Math.abs(point(plan, (gap?.tS ?? 0) - 1e-9).velocityMPerS.z)).toBeLessThan(1e-6);
     expect(point(plan, behind?.tS ?? 0).velocityMPerS.z).toBe(0);
@@ -127,9 +132,9 @@ describe('the trajectory', () => {
 
   it('does not glide across a gap of removed stages', () => {
     const plan = build(workedExample(), { output: { ...settings().output, route: false } });
-    const index = plan.keys.findLastIndex(({ positionM }) => positionM.x === 0);
-    const gap = plan.keys[index];
-    const next = plan.keys[index + 1];
+    const index = keysOf(plan).findLastIndex(({ positionM }) => positionM.x === 0);
+    const gap = keysOf(plan)[index];
+    const next = keysOf(plan)[index + 1];
     if (!gap || !next) throw new Error('no gap');
     expect(point(plan, gap.tS + 0.09)).toMatchObject({ positionM: { x: 0 }, velocityMPerS: { x: 0, z: 0 } });
     expect(point(plan, next.tS)).toMatchObject({ positionM: { x: 1 }, velocityMPerS: { x: 0, z: 0 } });
