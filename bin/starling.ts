@@ -22,6 +22,7 @@ function buildProgram(): Command {
   addSim(program);
   addDemo(program);
   addParams(program);
+  addShow(program);
   addCtl(program);
   return program;
 }
@@ -37,7 +38,7 @@ function addServer(program: Command): void {
     .option('--control-port <n>', 'TCP port of the control port on 127.0.0.1 (default 9876)', port)
     .option('--headless', 'no panel: log lines on stdout, control by "starling ctl"')
     .option('--open', 'no authentication between server and drones (as yet the only mode)')
-    .option('--show <dir>', 'show to load: a folder of NAME.csv, one file a drone')
+    .option('--show <path>', 'show to load: a folder of CSV files, .star, .skyc, .zip or .vviz')
     .option('--state <dir>', 'folder of token and log (default ~/.local/state/starling)')
     .action(async (options) => setExitCode(await (await import('./commands/server.js')).runServer(options)));
 }
@@ -76,7 +77,8 @@ function addSim(program: Command): void {
 
 function addDemo(program: Command): void {
   subcommand(program, 'demo', 'server and simulated fleet on this machine, with a sample show')
-    .option('--drones <n>', 'how many drones', count, 5)
+    .option('--drones <n>', 'how many drones (default: 5, with --show all that it has)', count)
+    .option('--show <path>', 'show to fly, of any format (default: a sample show)')
     .option('--headless', 'fly the show from upload to landing without a panel, and report')
     .option('--json', 'with --headless: the report as one JSON object on stdout')
     .option('--port <n>', 'TCP port for the drones (default: any free one)', port)
@@ -113,17 +115,65 @@ function addParams(program: Command): void {
     );
 }
 
+function addShow(program: Command): void {
+  const show = program.command('show').description('look at, check and convert show files').exitOverride();
+  const limits = [
+    '--limits <file>',
+    'limits to keep (JSON; default: those of the show, then safe ones)',
+  ] as const;
+  subcommand(show, 'check', 'check a show against limits; exits with 1 when one is broken')
+    .argument('<path>', 'show: a folder or file of any known format')
+    .option(...limits)
+    .option('--json', 'print the result as one JSON object')
+    .action(async (path, options) =>
+      setExitCode(await (await import('./commands/show-check.js')).runShowCheck(path, options)),
+    );
+  subcommand(show, 'info', 'what a show is: stages, extents and speeds of each drone')
+    .argument('<path>', 'show')
+    .action(async (path) => setExitCode(await (await import('./commands/show-info.js')).runShowInfo(path)));
+  subcommand(show, 'report', 'one HTML page on a show, to print and to hand over')
+    .argument('<path>', 'show')
+    .requiredOption('-o, --output <file>', 'page to write; an older one is replaced')
+    .option(...limits)
+    .action(async (path, options) =>
+      setExitCode(await (await import('./commands/show-report.js')).runShowReport(path, options)),
+    );
+  addShowConvert(show);
+  subcommand(show, 'preview', 'play a show in the terminal')
+    .argument('<path>', 'show')
+    .action(async (path) =>
+      setExitCode(await (await import('./commands/show-preview.js')).runShowPreview(path)),
+    );
+}
+
+function addShowConvert(show: Command): void {
+  const targets = ['star', 'clever-show', 'skyc', 'skybrush-csv'];
+  subcommand(show, 'convert', 'write a show in another format')
+    .argument('<in>', 'show')
+    .argument('<out>', 'NAME.star, NAME.skyc, NAME.zip, or a folder for one CSV file a drone')
+    .addOption(new Option('--to <format>', "format (default: by OUT's ending)").choices(targets))
+    .option('--rate <hz>', 'samples per second of the CSV formats', rate)
+    .option('--force', 'replace what is there')
+    .action(async (input, output, options) =>
+      setExitCode(await (await import('./commands/show-convert.js')).runShowConvert(input, output, options)),
+    );
+}
+
 function addCtl(program: Command): void {
   subcommand(program, 'ctl', 'command a running server')
     .argument(
       '<action>',
-      'list, status, upload, start, pause, resume, stop, land, disarm, emergency_land, return_home, kill, takeoff, ' +
+      'list, status, upload, authorize, unauthorize, assign, replace, start, pause, resume, stop, land, disarm, emergency_land, return_home, kill, takeoff, ' +
         'flip, calibrate_gyro, calibrate_level, reboot_fcu, led_test, telemetry',
     )
     .argument('[ids...]', 'drone ids')
     .option('--all', 'every drone')
     .option('--json', 'print the answer as JSON')
     .option('--delay <s>', 'with start: seconds until the show starts', seconds)
+    .option('--scope <scope>', 'with authorize: live, or lights (nothing arms)')
+    .option('--minutes <n>', 'with authorize: how long it holds (default 10)', seconds)
+    .option('--override <reason>', 'with authorize: why a show with violations may fly; recorded')
+    .option('--by <how>', 'with assign: id, regexp or places (where the drones stand)')
     .option('--token-file <file>', 'file of the control token (default: the one that the server made)')
     .option('--host <host>', 'host of the control port', '127.0.0.1')
     .option('--port <n>', 'port of the control port', port, 9876)
@@ -163,6 +213,13 @@ function seconds(text: string): number {
   if (text.trim() === '' || !Number.isFinite(value) || value < 0 || value > 86_400) {
     throw new InvalidArgumentError('seconds from 0 to 86400 are expected.');
   }
+  return value;
+}
+
+function rate(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 1 && value <= 100))
+    throw new InvalidArgumentError('samples per second from 1 to 100 are expected.');
   return value;
 }
 

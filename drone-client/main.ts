@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { loadConfigFile, saveConfigFile } from '../lib/config/adapters/config-file.js';
 import { type Config, loadConfig } from '../lib/config/index.js';
 import type { Vec3 } from '../lib/geo/frames.js';
-import { ConnectionManager, Endpoint, type Hello } from '../lib/messaging/index.js';
+import { ConnectionManager, Endpoint, type Hello, libraryFeatures } from '../lib/messaging/index.js';
 import type { Clock } from '../lib/time/clock.js';
 import { DroneNetwork } from './adapters/drone-network.js';
 import { nameSources, putOnBoard } from './adapters/on-board.js';
@@ -94,7 +94,7 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
   });
   registerCommands(endpoint, drone);
   const sender = makeSender(drone, connection);
-  await drone.animations.refresh();
+  await drone.shows.refresh();
   sender.start();
   const ended = session.run();
   return {
@@ -107,7 +107,7 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
     get isConnected() {
       return connection.isConnected;
     },
-    startMarkM: () => drone.animations.plan?.start?.positionM,
+    startMarkM: () => drone.shows.plan?.start?.positionM,
     async close() {
       sender.close();
       await closeDrone();
@@ -156,7 +156,7 @@ function helloOf({ version }: StartDroneOptions, name: Name): Hello {
     role: 'drone',
     software: 'starling',
     version,
-    features: ['errors', 'heartbeat', 'lanes'],
+    features: [...libraryFeatures, 'authorization'],
     get id() {
       return name.id;
     },
@@ -203,10 +203,10 @@ function makeSession(
 }
 
 function makeSender(drone: Drone, connection: ConnectionManager): TelemetrySender {
-  const { clock, log, config, animations, telemetry } = drone;
+  const { clock, log, config, shows, telemetry } = drone;
   return new TelemetrySender({
     ...{ clock, connection, log, telemetry },
-    refresh: () => animations.refresh(),
+    refresh: () => shows.refresh(),
     frequencyHz: () => config.getNumber('TELEMETRY/frequency'),
     isTransmitting: () => config.getBoolean('TELEMETRY/transmit'),
   });

@@ -5,9 +5,12 @@ import {
   float,
   freeSection,
   integer,
+  numbers,
+  option,
   string,
   tuple,
   version,
+  wordOrNumber,
 } from '../lib/config/index.js';
 
 const port = { min: 0, max: 65535 };
@@ -41,6 +44,45 @@ export const serverConfigSpec = defineSpec({
       about: "Largest distance between a drone and its show's start, m; 0: not checked",
     }),
     time_delta_max: float({ default: 1, min: 0, about: "Largest difference of a drone's clock, s" }),
+  },
+  SHOW: {
+    ratio: numbers({ default: [1, 1, 1], about: 'Scale of the show: x, y, z' }),
+    mirror: option(['none', 'x', 'y'], { default: 'none', about: 'Axis whose sign is turned round' }),
+    rotation: float({ default: 0, about: 'Turns the show about its origin, deg counter-clockwise' }),
+    common_offset: numbers({ default: [0, 0, 0], about: 'Shift of the whole show: x, y, z, m' }),
+    private_offsets: string({
+      default: '',
+      about: 'Shifts of single slots: SLOT x y z; SLOT x y z, m; empty: none',
+    }),
+    time_scale: float({
+      default: 1,
+      min: 0.1,
+      max: 10,
+      about: 'How much longer the show lasts: 2 = half as fast',
+    }),
+    frame_rate: float({
+      default: 0,
+      min: 0,
+      max: 100,
+      about: 'Samples the show anew, Hz; 0: as it is in the file',
+    }),
+    yaw: wordOrNumber(['auto', 'show', 'keep'], {
+      default: 'auto',
+      about:
+        'Heading: show (as in the file), keep (each its own), deg; auto: keep for clever-show files, else show',
+    }),
+    origin: string({
+      default: '',
+      about: 'Where the show lies: latitude longitude [height], deg, m; empty: as in the file',
+    }),
+    heading: wordOrNumber(['show'], {
+      default: 'show',
+      about: "Direction of the show's x axis, deg clockwise from north; show: as in the file",
+    }),
+    limits: string({
+      default: '',
+      about: 'File of limits (JSON) that the show must keep; empty: the defaults',
+    }),
   },
   BROADCAST: {
     send: boolean({ default: true, about: 'Announce this server to the drones' }),

@@ -9,7 +9,8 @@ import { formatHostPort } from '../lib/host-port.js';
 import { getIpAddress, libraryFeatures, listenTcp, type TcpListener } from '../lib/messaging/index.js';
 import { printable } from '../lib/printable.js';
 import { loadOrCreateToken } from '../lib/protocols/tpp/adapters/token-file.js';
-import { readShowFolder } from '../lib/show/adapters/show-folder.js';
+import { openShow } from '../lib/show/adapters/open-show.js';
+import { readLimits } from '../lib/show/adapters/read-limits.js';
 import type { Clock } from '../lib/time/clock.js';
 import { startDiscovery } from './adapters/discovery.js';
 import { openLogFile } from './adapters/log-file.js';
@@ -22,6 +23,7 @@ import { startControlPort } from './gateways/control/adapters/control-port.js';
 import { WarningLimit } from './links/warning-limit.js';
 import { startPanel } from './panel/adapters/blessed-panel.js';
 import { type StoredShow, storeShow } from './show-control/show-store.js';
+import { applyShowSettings } from './show-settings.js';
 import type { LogLine, ServerFacade } from './snapshot.js';
 import { StarlingServer } from './starling-server.js';
 
@@ -38,7 +40,8 @@ export type ServerOptions = {
   readonly bind?: string;
   /** Port of the control port on 127.0.0.1; 0 = any free one. */
   readonly controlPort?: number;
-  readonly showFolder?: string;
+  /** A file or folder of any format that `openShow` knows. */
+  readonly showPath?: string;
   /** False: nothing is announced to the network. */
   readonly isDiscoverable?: boolean;
   /** Receives the event log as lines, where there is no panel. */
@@ -60,9 +63,6 @@ export type RunningServer = {
 const defaultControlPort = 9876;
 const anyAddress = '0.0.0.0';
 const anyAddresses: readonly string[] = [anyAddress, '::'];
-
-/** Duration of a frame where the file does not say, s. Source: clever-show's `frame_delay`. */
-const defaultFrameDelayS = 0.1;
 
 /** What was opened, closed in reverse order; one that fails to close does not keep the others open. */
 type Closer = () => void | Promise<void>;
@@ -92,15 +92,21 @@ async function openServer(
 ): Promise<RunningServer> {
   const { clock, version, stateFolder } = options;
   const config = await readConfig(options.configPath);
-  const show = options.showFolder === undefined ? undefined : await readShow(options.showFolder);
+  const show = options.showPath === undefined ? undefined : await readShow(options.showPath, config);
   const token = await loadOrCreateToken(stateFolder);
   const logFile = openLogFile(stateFolder);
   closers.push(logFile.close);
   const id = `${hostname()}-${randomUUID().slice(0, 8)}`;
   const server = new StarlingServer({
     clock,
-    show,
-    hello: { protocol: 1, role: 'server', id, software: 'starling', version, features: [...libraryFeatures] },
+    hello: {
+      protocol: 1,
+      role: 'server',
+      id,
+      software: 'starling',
+      version,
+      features: [...libraryFeatures, 'authorization'],
+    },
     bufferSize: config.getNumber('SERVER/buffer_size'),
     checks: checkSettings(config),
     isRemovingDisconnected: config.getBoolean('TABLE/remove_disconnected'),
@@ -123,6 +129,7 @@ async function openServer(
   collector.start();
   closers.push(() => collector.close());
   for (const warning of config.warnings) server.log('warning', warning);
+  if (show) server.load(show);
   const door = await openDronePort(options, config, server);
   closers.push(door.close);
   const control = await startControlPort({
@@ -214,8 +221,12 @@ async function readConfig(path: string | undefined): Promise<Config> {
   return loadConfig('', 'built-in defaults', serverConfigSpec);
 }
 
-async function readShow(folder: string): Promise<StoredShow> {
-  return storeShow(await readShowFolder(folder, { frameDelayS: defaultFrameDelayS }));
+async function readShow(path: string, config: Config): Promise<StoredShow> {
+  const prepared = await openShow(path, {
+    transform: (show, format) => applyShowSettings(config, show, format),
+  });
+  const limits = config.getString('SHOW/limits');
+  return storeShow(prepared, limits === '' ? {} : await readLimits(limits));
 }
 
 function checkSettings(config: Config): CheckSettings {

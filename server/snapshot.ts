@@ -1,6 +1,10 @@
 /** What the server looks like at one moment, for whoever shows it: the panel and the control port. Data only. */
+
+import type { ShowWarning, Violation } from '../lib/show/validate/result.js';
 import type { Blocker, CommandResult, DroneRecord } from './fleet/drone-record.js';
+import type { Proof } from './fleet/proof.js';
 import type { CheckedKey, CheckResult } from './fleet/telemetry.js';
+import type { AuthorizationView } from './show-control/authorizer.js';
 import type { Operations } from './show-control/operations.js';
 
 /** A drone with everything derived from its record. */
@@ -11,17 +15,33 @@ export type DroneView = {
   readonly isReady: boolean;
   /** Connected, and battery, system, mode, checks and position green. */
   readonly isReadyToTakeOff: boolean;
+  /** It holds what it is to show and knows the time: enough for its lights alone. */
+  readonly isReadyForLights: boolean;
   /** Why it is not ready, the most important first; empty when ready. */
   readonly blockers: readonly Blocker[];
   /** Armed, by its last telemetry. */
   readonly isArmed: boolean;
+  /** The slot of the loaded show that it flies; undefined for a spare, or without a show. */
+  readonly slot: string | undefined;
+  /** Whether it holds what it is to fly. */
+  readonly proof: Proof;
 };
 
-/** The show that is loaded: its name, the slots (file names without ending) in natural order, and its length. */
+/** The show that is loaded, and what its check found. */
 export type LoadedShow = {
   readonly name: string;
+  /** In natural order. */
   readonly slots: readonly string[];
+  /** From its start to its end, what was added included, s. */
   readonly durationS: number;
+  /** SHA-256 over the digests of all parts. */
+  readonly digest: string;
+  readonly format: string;
+  /** What its file says and could not be held, and what was added. */
+  readonly notes: readonly string[];
+  /** The first of each kind; empty for a clean show. */
+  readonly violations: readonly Violation[];
+  readonly warnings: readonly ShowWarning[];
 };
 
 /** Where the show is: derived from commands given and from what drones say. Times are UTC ms of the server's clock. */
@@ -43,6 +63,8 @@ export type ServerSnapshot = {
   /** Natural order of ids (drone-2 before drone-10). */
   readonly drones: readonly DroneView[];
   readonly show: LoadedShow | undefined;
+  /** What may be started now; undefined when nothing. */
+  readonly authorization: AuthorizationView | undefined;
   readonly phase: ShowPhase;
   /** `host:port` where drones connect. */
   readonly address: string;

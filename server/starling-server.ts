@@ -1,18 +1,23 @@
 /** The server without its doors: fleet, links, operations and log behind one facade. Knows no ports, files or screen. */
 
+import { RefusedError } from '../lib/errors.js';
 import type { ConnectionManager, Hello } from '../lib/messaging/index.js';
 import { type Cancel, type Clock, every } from '../lib/time/clock.js';
 import { EventLog } from './event-log.js';
 import { type CheckSettings, runChecks } from './fleet/checks.js';
 import type { CommandResult, DroneRecord } from './fleet/drone-record.js';
 import { Fleet, type FleetEvent } from './fleet/fleet.js';
-import { findBlockers, isReady, isReadyToTakeOff } from './fleet/readiness.js';
+import { heldAuthorization, proofOf } from './fleet/proof.js';
+import { findBlockers, isReady, isReadyForLights, isReadyToTakeOff } from './fleet/readiness.js';
 import { isArmed, lastFailsafe, type Telemetry } from './fleet/telemetry.js';
 import { type AcceptedStream, DroneLinks } from './links/drone-links.js';
 import { WarningLimits } from './links/warning-limit.js';
+import type { AuthorizationWish } from './show-control/authorizer.js';
 import { FleetOperations } from './show-control/fleet-operations.js';
+import { sendCommand } from './show-control/send-command.js';
 import { hasRunEnded, phaseOf } from './show-control/show-run.js';
-import { fileOf, type StoredShow } from './show-control/show-store.js';
+import type { StoredShow } from './show-control/show-store.js';
+import { Stage } from './show-control/stage.js';
 import type { DroneView, LogLine, ServerFacade, ServerSnapshot } from './snapshot.js';
 
 /** How often the server looks whether a show is over, ms. */
@@ -24,7 +29,6 @@ export type StarlingServerOptions = {
   readonly bufferSize: number;
   readonly checks: CheckSettings;
   readonly isRemovingDisconnected: boolean;
-  readonly show: StoredShow | undefined;
   /** Receives every line of the event log as it is written. */
   readonly onLogLine: (line: LogLine) => void;
 };
@@ -36,7 +40,8 @@ export class StarlingServer implements ServerFacade {
   readonly #links: DroneLinks;
   readonly #log = new EventLog();
   readonly #listeners = new Set<() => void>();
-  readonly #views = new WeakMap<DroneRecord, DroneView>();
+  readonly #stage: Stage;
+  #views = new WeakMap<DroneRecord, DroneView>();
   /** Of the lines about drones that come and go. */
   readonly #limits = new WarningLimits();
   readonly #stopWatching: Cancel;
@@ -48,15 +53,24 @@ export class StarlingServer implements ServerFacade {
     const onFleetEvent = (event: FleetEvent) => this.#onFleetEvent(event);
     const onWarning = (text: string) => this.log('warning', text);
     this.#links = new DroneLinks({ clock, hello, bufferSize, onFleetEvent, onWarning });
+    this.#stage = new Stage({
+      clock,
+      ids: () => this.#fleet.list().map(({ id }) => id),
+      view: (id) => this.#viewOf(id),
+      drones: () => this.#authorizable(),
+      send: (id, wish) => this.#sendWish(id, wish),
+      log: (level, text) => this.log(level, text),
+      onChange: () => this.#onStageChanged(),
+    });
     this.operations = new FleetOperations({
       clock,
       onFleetEvent,
       view: (id) => this.#viewOf(id),
       connection: (id) => this.#links.get(id),
-      showFile: (slot) => fileOf(options.show, slot),
+      stage: this.#stage,
       log: (level, text) => this.log(level, text),
     });
-    this.#stopWatching = every(clock, watchIntervalMs, () => this.#watchRun());
+    this.#stopWatching = every(clock, watchIntervalMs, () => this.#watch());
   }
 
   /** Told once by whoever opened the port: `host:port` where drones connect. */
@@ -64,14 +78,28 @@ export class StarlingServer implements ServerFacade {
     this.#address = address;
   }
 
+  /** The show that drones are sent and started with from now on. @throws RefusedError while one is on. */
+  load(show: StoredShow): void {
+    if (this.operations.run) throw new RefusedError('refused', 'a show is on: land or stop its drones first');
+    this.#stage.load(show);
+    const { name, slots, digest, violations, notes } = show.loaded;
+    this.log('info', `show "${name}" loaded: ${slots.length} slots, digest ${digest.slice(0, 8)}`);
+    for (const note of notes) this.log('info', `show: ${note}`);
+    for (const { kind, t, drones, value, limit } of violations) {
+      const what = `${kind} ${value.toFixed(2)} (limit ${limit})`;
+      this.log('warning', `show: violation at ${t.toFixed(2)} s: ${what}, ${drones.join(' and ')}`);
+    }
+  }
+
   snapshot(): ServerSnapshot {
-    const { clock, show } = this.#options;
+    const { clock } = this.#options;
     const utcMs = clock.utcMs();
     return {
       utcMs,
       monotonicMs: clock.monotonicMs(),
       drones: this.#fleet.list().map((record) => this.#view(record)),
-      show: show?.loaded,
+      show: this.#stage.loaded,
+      authorization: this.#stage.authorizer.view,
       phase: phaseOf(this.operations.run, utcMs),
       address: this.#address,
       isOpen: true,
@@ -145,6 +173,8 @@ export class StarlingServer implements ServerFacade {
   #onFleetEvent(event: FleetEvent): void {
     const before = event.type === 'telemetryReceived' ? this.#fleet.get(event.id)?.telemetry : undefined;
     this.#fleet.apply(event);
+    // Who comes or goes may change whose slot is whose.
+    if (event.type === 'droneJoined' || event.type === 'droneRemoved') this.#views = new WeakMap();
     if (event.type === 'telemetryReceived') this.#watchFailsafe(event.id, before);
     if (event.type === 'droneJoined')
       this.#logOf(event.id, 'info', `${event.id} connected from ${event.address}`);
@@ -192,20 +222,53 @@ export class StarlingServer implements ServerFacade {
     if (known) return known;
     const { checks: settings, hello } = this.#options;
     const expectedVersion = record.isAnswering ? hello.version : undefined;
-    const checks = runChecks(
-      { telemetry: record.telemetry, timeDeltaS: record.timeDeltaS, expectedVersion },
-      settings,
-    );
+    const proof = proofOf(record, this.#stage.digestOf(record.id));
+    const { telemetry, timeDeltaS } = record;
+    const checks = runChecks({ telemetry, timeDeltaS, expectedVersion, proof }, settings);
     const view: DroneView = {
       record,
       checks,
       isReady: isReady(record, checks),
       isReadyToTakeOff: isReadyToTakeOff(record, checks),
-      blockers: findBlockers(record, checks, settings),
+      isReadyForLights: isReadyForLights(record, checks),
+      blockers: findBlockers(record, { checks, proof }, settings),
       isArmed: isArmed(record.telemetry),
+      slot: this.#stage.slotOf(record.id),
+      proof,
     };
     this.#views.set(record, view);
     return view;
+  }
+
+  #onStageChanged(): void {
+    this.#views = new WeakMap();
+    this.#changed();
+  }
+
+  #watch(): void {
+    this.#watchRun();
+    this.#stage.authorizer.tick();
+  }
+
+  /** The drones that can be told what they may start. */
+  #authorizable() {
+    return this.connectedIds()
+      .filter((id) => this.#links.get(id)?.hasFeature('authorization'))
+      .map((id) => {
+        const telemetry = this.#fleet.get(id)?.telemetry ?? {};
+        const { show_digest: digest } = telemetry;
+        return {
+          id,
+          held: heldAuthorization(telemetry),
+          showDigest: typeof digest === 'string' ? digest : undefined,
+        };
+      });
+  }
+
+  async #sendWish(id: string, wish: AuthorizationWish | undefined): Promise<string | undefined> {
+    const command = wish ? { action: 'authorize', kwargs: wish } : { action: 'unauthorize' };
+    const { ok, code, message } = await sendCommand(this.#links.get(id), command);
+    return ok ? undefined : (message ?? code);
   }
 
   #changed(): void {

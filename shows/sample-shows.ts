@@ -1,13 +1,14 @@
 /** The files of the sample shows. Knows their names and texts, not the disk. */
 import { type Animation, type ShowFile, toCleverShowCsv } from '../lib/show/index.js';
 import { makeCircle } from './circle.js';
+import { makeStarling } from './starling.js';
 import { makeWave } from './wave.js';
 
 export type SampleShow = { readonly folder: string; readonly files: readonly ShowFile[] };
 
 /** Every sample show, each drone's file named `drone-N.csv`, N from 1. */
 export function sampleShows(): SampleShow[] {
-  return [toShow('circle', makeCircle()), toShow('wave', makeWave())];
+  return [toShow('circle', makeCircle()), toShow('wave', makeWave()), toShow('starling', makeStarling())];
 }
 
 function toShow(folder: string, animations: readonly Animation[]): SampleShow {

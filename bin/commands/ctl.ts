@@ -8,6 +8,10 @@ export type CtlCommandOptions = {
   readonly all?: boolean;
   readonly json?: boolean;
   readonly delay?: number;
+  readonly scope?: string;
+  readonly minutes?: number;
+  readonly override?: string;
+  readonly by?: string;
   readonly tokenFile?: string;
   readonly host: string;
   readonly port: number;
@@ -22,8 +26,8 @@ export async function runCtlCommand(
   ids: readonly string[],
   options: CtlCommandOptions,
 ): Promise<number> {
-  const { all = false, json = false, host, port, delay } = options;
-  const path = options.tokenFile ?? tokenPath(defaultStateFolder(process.env));
+  const { all = false, json = false, host, port, tokenFile, ...arguments_ } = options;
+  const path = tokenFile ?? tokenPath(defaultStateFolder(process.env));
   const writeError = lineWriter(2, 'starling ctl');
   const token = await findToken(path).catch((error: unknown) => {
     writeError(errorText(error));
@@ -34,7 +38,7 @@ export async function runCtlCommand(
   process.once('SIGINT', () => aborter.abort());
   return runCtl({
     ...{ action, ids, all, json, host, port, token, writeError },
-    ...(delay !== undefined && { delay }),
+    ...arguments_,
     write: lineWriter(1),
     signal: aborter.signal,
   });

@@ -9,14 +9,17 @@ import { lineWriter } from '../../lib/output/adapters/line-output.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import { type RunningServer, startServer } from '../../server/main.js';
 import { formatSummary, hasFlownAndLanded } from '../../server/show-control/flight-summary.js';
-import { flyShow } from '../../server/show-control/fly-show.js';
+import { assignByPlace, flyShow } from '../../server/show-control/fly-show.js';
 import { version } from '../version.js';
 import { startDemoFleet } from './demo-fleet.js';
 import { readFaults } from './read-faults.js';
 import { untilShutdown } from './shutdown.js';
 
 export type DemoCommandOptions = {
-  readonly drones: number;
+  /** Default: as many as the show has, 5 without one. */
+  readonly drones?: number;
+  /** A show of any format instead of a sample. */
+  readonly show?: string;
   readonly seed: number;
   readonly headless?: boolean;
   readonly json?: boolean;
@@ -27,6 +30,12 @@ export type DemoCommandOptions = {
   readonly faults?: string;
 };
 
+/** More than any show has. */
+const maxDrones = 5000;
+
+/** How many drones fly where nobody says. */
+const sampleDrones = 5;
+
 /** Time for the countdown: the drones get to know the moment well before it. */
 const startDelayS = 5;
 
@@ -35,9 +44,13 @@ const showsFolder = fileURLToPath(new URL('../../../shows/', import.meta.url));
 /** Runs the demo; gives the exit code: 0 only when every drone flew and landed, or the panel was left. */
 export async function runDemo(options: DemoCommandOptions): Promise<number> {
   if (options.json && !options.headless) throw new UsageError('--json goes with --headless');
-  await readFaults(options);
+  const { faults, drones } = options;
+  await readFaults({
+    ...(faults !== undefined && { faults }),
+    drones: drones ?? (options.show === undefined ? sampleDrones : maxDrones),
+  });
   const isHeadless = options.headless ?? !(process.stdin.isTTY && process.stdout.isTTY);
-  const show = await smallestShow(options.drones);
+  const showPath = options.show ?? join(showsFolder, await smallestShow(options.drones ?? sampleDrones));
   const stateFolder = await mkdtemp(join(tmpdir(), 'starling-demo-'));
   const clock = new SystemClock();
   const server = await startServer({
@@ -49,13 +62,18 @@ export async function runDemo(options: DemoCommandOptions): Promise<number> {
     bind: '127.0.0.1',
     controlPort: 0,
     isDiscoverable: false,
-    showFolder: join(showsFolder, show),
+    showPath,
   });
-  const fleet = startDemoFleet(fleetArgs(options, server.dronePort), stateFolder);
+  const slots = server.facade.snapshot().show?.slots.length ?? sampleDrones;
+  const count = options.drones ?? (options.show === undefined ? sampleDrones : slots);
+  const fleet = startDemoFleet(fleetArgs(options, { count, port: server.dronePort }), stateFolder);
   const aborter = new AbortController();
   const { signal } = aborter;
   try {
-    const over = isHeadless ? flyAndReport(options, server, { clock, signal }) : untilPanelEnds(server);
+    const seated = assignByPlace({ clock, server: server.facade, count, signal });
+    const over = isHeadless
+      ? flyAndReport(options, server, { clock, signal, count, seated })
+      : untilPanelEnds(server);
     return await Promise.race([over, fleet.failed]);
   } finally {
     aborter.abort();
@@ -65,16 +83,23 @@ export async function runDemo(options: DemoCommandOptions): Promise<number> {
   }
 }
 
+type Flight = {
+  readonly clock: SystemClock;
+  readonly signal: AbortSignal;
+  readonly count: number;
+  readonly seated: Promise<void>;
+};
+
 async function flyAndReport(
   options: DemoCommandOptions,
   server: RunningServer,
-  { clock, signal }: { readonly clock: SystemClock; readonly signal: AbortSignal },
+  { clock, signal, count, seated }: Flight,
 ): Promise<number> {
   const say = lineWriter(2);
   say(`control port: starling ctl list --port ${server.controlPort} --token-file ${server.tokenPath}`);
   let hasEnded = false;
   const flight = flyShow({
-    ...{ clock, server: server.facade, count: options.drones, startDelayS, signal },
+    ...{ clock, server: server.facade, count, seated, startDelayS, signal },
     say: (line) => !hasEnded && say(line),
   });
   const shutdown = untilShutdown({
@@ -91,7 +116,7 @@ async function flyAndReport(
   const lines = options.json ? [JSON.stringify(summary)] : formatSummary(summary);
   const write = lineWriter(1);
   for (const line of lines) write(line);
-  return summary.drones.length >= options.drones && summary.drones.every(hasFlownAndLanded) ? 0 : 1;
+  return summary.drones.length >= count && summary.drones.every(hasFlownAndLanded) ? 0 : 1;
 }
 
 async function untilPanelEnds(server: RunningServer): Promise<number> {
@@ -116,11 +141,13 @@ async function smallestShow(drones: number): Promise<string> {
   );
 }
 
-function fleetArgs(options: DemoCommandOptions, serverPort: number): string[] {
-  const { drones, seed, link, autopilot, faults } = options;
+function fleetArgs(
+  { seed, link, autopilot, faults }: DemoCommandOptions,
+  server: { readonly count: number; readonly port: number },
+): string[] {
   return [
-    ...['--drones', String(drones), '--seed', String(seed)],
-    ...['--server', `127.0.0.1:${serverPort}`],
+    ...['--drones', String(server.count), '--seed', String(seed)],
+    ...['--server', `127.0.0.1:${server.port}`],
     ...['--link', link, '--autopilot', autopilot],
     ...(faults === undefined ? [] : ['--faults', faults]),
   ];

@@ -35,7 +35,7 @@ export async function runServer(options: ServerCommandOptions): Promise<number> 
     ...(port !== undefined && { port }),
     ...(bind !== undefined && { bind }),
     ...(controlPort !== undefined && { controlPort }),
-    ...(show !== undefined && { showFolder: show }),
+    ...(show !== undefined && { showPath: show }),
     ...(headless && { say: lineWriter(1) }),
   });
   const reason = await Promise.race([server.ended, untilShutdown({ ...shutdownRules(server) })]);

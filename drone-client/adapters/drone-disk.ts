@@ -1,5 +1,5 @@
 /** The drone's two folders on the disk, and no way out of them. Knows no messages and no shows. */
-import { lstat, mkdir, readFile, stat } from 'node:fs/promises';
+import { lstat, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../../lib/config/adapters/atomic-file.js';
 import { errorCode, RefusedError } from '../../lib/errors.js';
@@ -30,6 +30,11 @@ export class DroneDisk implements DroneFiles {
         cause: error,
       });
     }
+  }
+
+  async remove(place: FilePlace): Promise<void> {
+    await this.#refuseLinks(place);
+    await rm(this.#pathOf(place), { force: true });
   }
 
   async stamp(place: FilePlace): Promise<string | undefined> {

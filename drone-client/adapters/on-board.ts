@@ -6,7 +6,7 @@ import type { Config } from '../../lib/config/index.js';
 import { errorText } from '../../lib/errors.js';
 import { type ConnectionManager, getIpAddress } from '../../lib/messaging/index.js';
 import type { Clock } from '../../lib/time/clock.js';
-import { AnimationStore } from '../client/animation-store.js';
+import { AuthorizationHold } from '../client/authorization.js';
 import type { Drone, Log } from '../client/drone.js';
 import { FlightGuard } from '../client/flight-guard.js';
 import { flightSample } from '../client/flight-samples.js';
@@ -14,6 +14,8 @@ import { readFrameSettings } from '../client/frame-settings.js';
 import type { NameSources } from '../client/identity.js';
 import { readPlayerSettings } from '../client/settings.js';
 import type { ShowClock } from '../client/show-clock.js';
+import { frameObstacle } from '../client/show-place.js';
+import { ShowStore } from '../client/show-store.js';
 import { placeProblems } from '../client/start-place.js';
 import { buildTelemetry } from '../client/telemetry.js';
 import { HostHealthReader } from '../failsafe/adapters/host-health.js';
@@ -91,7 +93,11 @@ function makeDrone(options: OnBoardOptions, frame: Frame, host: HostHealthReader
   const cloverDir = config.getString('clover_dir');
   const payload = cloverDir === 'auto' ? join(dataFolder, 'payload') : cloverDir;
   const files = new DroneDisk({ data: dataFolder, payload });
-  const animations = new AnimationStore(files, config, () => frame.error(config));
+  const shows = new ShowStore({
+    ...{ files, config },
+    frameError: (common) => frame.error(config) ?? (common && frameObstacle(common, frame.settings)),
+  });
+  const authorization = new AuthorizationHold();
   const player = new ShowPlayer({
     ...{ clock, vehicle, led },
     settings: () => readPlayerSettings(config),
@@ -107,7 +113,7 @@ function makeDrone(options: OnBoardOptions, frame: Frame, host: HostHealthReader
     others: () => [
       ...frameProblems(frame, config),
       ...lightProblems(vehicle, config),
-      ...placeProblems(animations.plan, vehicle.state, config.getNumber('FAILSAFE/start_distance_max')),
+      ...placeProblems(shows.plan, vehicle.state, config.getNumber('FAILSAFE/start_distance_max')),
     ],
     onEvent: (event) => tellFailsafe(drone, event),
     onWarning: (text) => tell(drone, 'warn', text),
@@ -121,10 +127,14 @@ function makeDrone(options: OnBoardOptions, frame: Frame, host: HostHealthReader
     identity: () => identityOf(drone),
     onWarning: (text) => log('warn', text),
   });
-  const link = { isConnected: () => connection.isConnected, clock: () => clockOf(connection, clock) };
+  const link = {
+    isConnected: () => connection.isConnected,
+    hasFeature: (feature: string) => connection.hasFeature(feature),
+    clock: () => clockOf(connection, clock),
+  };
   const drone: Drone = {
     ...{ clock, vehicle, led, config, files, showClock, log, id, link },
-    ...{ animations, player, guard, flightLog },
+    ...{ shows, authorization, player, guard, flightLog },
     version: options.version,
     frame: frame.settings.kind,
     ledTest: new LedTest(clock, led),
@@ -200,11 +210,11 @@ function clockOf({ clockOffset }: ConnectionManager, clock: Clock) {
   return { offsetMs: offsetMs + clock.monotonicMs() - clock.utcMs(), uncertaintyMs };
 }
 
-function identityOf({ id, version, animations, vehicle, frame, config }: Drone) {
+function identityOf({ id, version, shows, vehicle, frame, config }: Drone) {
   return {
     droneId: id(),
     softwareVersion: version,
-    showId: animations.id,
+    showId: shows.id,
     autopilot: vehicle.state.autopilot,
     frame,
     configDigest: createHash('sha256').update(JSON.stringify(config.toWire())).digest('hex').slice(0, 16),
@@ -212,13 +222,15 @@ function identityOf({ id, version, animations, vehicle, frame, config }: Drone) 
 }
 
 function telemetryOf(drone: Drone): ReturnType<typeof buildTelemetry> {
-  const { version, config, animations, vehicle, player, led, clock, frame, guard } = drone;
+  const { version, config, shows, authorization, vehicle, player, led, clock, frame, guard } = drone;
   return buildTelemetry({
     version,
     configName: config.getString('config_name'),
     configVersion: config.getString('config_version'),
-    animation: { id: animations.id, state: animations.state },
-    startPosition: animations.startPosition(vehicle.state),
+    animation: { id: shows.id, state: shows.state },
+    showDigest: shows.digest,
+    authorization: authorization.telemetry(clock.monotonicMs(), shows.digest),
+    startPosition: shows.startPosition(vehicle.state),
     vehicle: vehicle.state,
     frame,
     problems: guard.problems,

@@ -2,6 +2,7 @@
 import { errorText, NotSupportedError, RefusedError } from '../../lib/errors.js';
 import type { Endpoint, Kwargs } from '../../lib/messaging/index.js';
 import { kwargsOf } from './arguments.js';
+import { authorizationCommands } from './authorization-commands.js';
 import type { Command } from './command.js';
 import { applyConfig, offsetCommands, rename } from './config-commands.js';
 import type { Drone } from './drone.js';
@@ -24,6 +25,7 @@ export function registerCommands(endpoint: Endpoint, drone: Drone): void {
   const work = new StandingWork();
   const commands: { [name: string]: Command } = {
     ...flightCommands(drone, files, work),
+    ...authorizationCommands(drone, files),
     ...ledCommands(drone),
     ...offsetCommands(drone),
     ...maintenanceCommands(drone, work),
@@ -34,7 +36,7 @@ export function registerCommands(endpoint: Endpoint, drone: Drone): void {
         "commands of the shell are not allowed by this drone's configuration",
       );
     },
-    update_animation: () => drone.animations.refresh(),
+    update_animation: () => drone.shows.refresh(),
     test: () => drone.log('info', 'test'),
   };
   for (const [name, command] of Object.entries(commands)) registerCommand(endpoint, drone, { name, command });

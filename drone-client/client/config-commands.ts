@@ -88,7 +88,7 @@ async function change(drone: Drone, values: { readonly [path: string]: ConfigVal
 
 async function keep(drone: Drone): Promise<void> {
   await drone.saveConfig();
-  await drone.animations.refresh({ force: true });
+  await drone.shows.refresh({ force: true });
 }
 
 async function moveOffset(drone: Drone, move: (offset: Vec3) => Vec3): Promise<void> {
@@ -99,8 +99,8 @@ async function moveOffset(drone: Drone, move: (offset: Vec3) => Vec3): Promise<v
 
 /** How far, horizontally, the drone stands from where its show begins, m. */
 function awayFromStart(drone: Drone): Vec3 {
-  const start = drone.animations.plan?.start?.positionM;
-  if (!start) throw new RefusedError('refused', `there is no start position: ${drone.animations.state}`);
+  const start = drone.shows.plan?.start?.positionM;
+  if (!start) throw new RefusedError('refused', `there is no start position: ${drone.shows.state}`);
   const { x, y } = present(drone);
   return { x: x - start.x, y: y - start.y, z: 0 };
 }

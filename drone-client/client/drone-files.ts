@@ -7,6 +7,8 @@ export interface DroneFiles {
   /** Replaces the file whole, or leaves it as it was. */
   write(place: FilePlace, content: Uint8Array): Promise<void>;
   read(place: FilePlace): Promise<Uint8Array>;
+  /** Takes the file away; nothing happens when there is none. */
+  remove(place: FilePlace): Promise<void>;
   /** Changes whenever the file changes; undefined when there is none. */
   stamp(place: FilePlace): Promise<string | undefined>;
 }

@@ -7,11 +7,12 @@ import type { Led } from '../led/led.js';
 import type { LedTest } from '../led/led-test.js';
 import type { ShowPlayer } from '../player/show-player.js';
 import type { Vehicle } from '../vehicle/vehicle.js';
-import type { AnimationStore } from './animation-store.js';
+import type { AuthorizationHold } from './authorization.js';
 import type { DroneFiles } from './drone-files.js';
 import type { FlightGuard } from './flight-guard.js';
 import type { NameSources } from './identity.js';
 import type { ShowClock } from './show-clock.js';
+import type { ShowStore } from './show-store.js';
 
 /** One line in the log. */
 export type Log = (level: 'info' | 'warn', text: string) => void;
@@ -27,12 +28,15 @@ export type Drone = {
   /** The connection to the server, as the record of a flight sees it. */
   readonly link: {
     isConnected(): boolean;
+    hasFeature(feature: string): boolean;
     /** The server's UTC minus this drone's, and half the width of what it can be, ms; undefined while unknown. */
     clock(): { readonly offsetMs: number; readonly uncertaintyMs: number } | undefined;
   };
   /** Name of the frame that positions are told in. */
   readonly frame: string;
-  readonly animations: AnimationStore;
+  readonly shows: ShowStore;
+  /** What the server allows this drone to start. */
+  readonly authorization: AuthorizationHold;
   readonly files: DroneFiles;
   readonly config: Config;
   readonly showClock: ShowClock;

@@ -7,11 +7,14 @@ export type FilePlace = { readonly root: 'data' | 'payload'; readonly path: stri
 
 export type JailRoots = { readonly data: string; readonly payload: string };
 
-/** The animation that the drone flies. */
+/** The animation that the drone flies, as clever-show servers send it. */
 export const animationPath = 'animation.csv';
 
+/** The drone's part of a Starling show; one takes the place of the other. */
+export const showPartPath = 'show.part';
+
 /** Files of the client that may be written. */
-const dataFiles: ReadonlySet<string> = new Set([animationPath, 'temp.params']);
+const dataFiles: ReadonlySet<string> = new Set([animationPath, showPartPath, 'temp.params']);
 
 /** Old servers send a marker map to `../` of this, beside the robot package. Here it stays inside the folder. */
 const markerMap = 'aruco_pose/map/animation_map.txt';

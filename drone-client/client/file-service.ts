@@ -2,7 +2,19 @@
 import { createHash } from 'node:crypto';
 import { RefusedError } from '../../lib/errors.js';
 import type { Drone } from './drone.js';
-import { animationPath, placeForReading, placeForWriting } from './file-jail.js';
+import {
+  animationPath,
+  type FilePlace,
+  placeForReading,
+  placeForWriting,
+  showPartPath,
+} from './file-jail.js';
+
+/** A drone holds one show: what was sent last. */
+const replacedBy: ReadonlyMap<string, string> = new Map([
+  [animationPath, showPartPath],
+  [showPartPath, animationPath],
+]);
 
 export class FileService {
   readonly #drone: Drone;
@@ -40,10 +52,13 @@ export class FileService {
     return this.#drone.files.read(placeForReading(filepath, this.#drone.files.roots));
   }
 
-  async #write(place: ReturnType<typeof placeForWriting>, content: Uint8Array): Promise<void> {
-    const { files, animations, log } = this.#drone;
+  async #write(place: FilePlace, content: Uint8Array): Promise<void> {
+    const { files, shows, log } = this.#drone;
     await files.write(place, content);
     log('info', `received ${place.path}, ${content.length} bytes`);
-    if (place.root === 'data' && place.path === animationPath) await animations.refresh({ force: true });
+    const replaced = place.root === 'data' ? replacedBy.get(place.path) : undefined;
+    if (replaced === undefined) return;
+    await files.remove({ root: 'data', path: replaced });
+    await shows.refresh({ force: true });
   }
 }

@@ -1,8 +1,11 @@
 /** The commands that move the drone. Knows the player and the show clock; no connection. */
 import { RefusedError } from '../../lib/errors.js';
 import type { Kwargs } from '../../lib/messaging/index.js';
+import { lightsOnly } from '../../lib/show/part/part-plan.js';
 import type { ClimbOrder } from '../player/climb.js';
-import { readNumber, readNumberOr } from './arguments.js';
+import { readNumber, readNumberOr, readText } from './arguments.js';
+import type { Scope } from './authorization.js';
+import { expectHeld } from './authorization-commands.js';
 import type { Command } from './command.js';
 import type { Drone } from './drone.js';
 import type { FileService } from './file-service.js';
@@ -29,7 +32,7 @@ export function flightCommands(
   files: FileService,
   work: StandingWork,
 ): { [name: string]: Command } {
-  const { player, config, animations } = drone;
+  const { player, config, shows } = drone;
   let endings = 0;
   const ending = (end: () => Promise<void>) => () => {
     endings += 1;
@@ -43,7 +46,8 @@ export function flightCommands(
     start: async (kwargs) => {
       const endingsBefore = endings;
       await files.settled();
-      await animations.refresh();
+      // What lies on the disk now is what starts.
+      await shows.refresh({ force: true });
       if (endings !== endingsBefore) throw refused('not started: another command came first');
       refuseDuring(work, 'not started');
       startShow(drone, kwargs);
@@ -64,20 +68,40 @@ export function flightCommands(
 
 /** Waits for nothing: what it has judged is what starts. */
 function startShow(drone: Drone, kwargs: Kwargs): void {
-  const { clock, vehicle, player, animations, showClock } = drone;
+  const { clock, vehicle, player, shows, showClock } = drone;
   const startS = readNumber(kwargs, 'time');
   if (!vehicle.state.connected) throw refused('not started: the autopilot is not connected');
   if (showClock.isUnknown) throw refused("not started: the server's clock is not measured yet");
-  refuseObstacles(drone, 'not started');
-  const plan = animations.planToFly(vehicle.state);
+  const scope = startScope(drone, kwargs);
+  const held = shows.planToFly(vehicle.state);
+  if (scope === 'live') refuseObstacles(drone, 'not started');
+  const plan = scope === 'lights' ? lightsOnly(held) : held;
   const startAtMs = showClock.toMonotonicMs(startS * 1000);
   const lateS = (clock.monotonicMs() - startAtMs) / 1000;
   if (lateS > lateStartS)
     throw refused(`not started: its moment passed ${lateS.toFixed(1)} s ago, check the clocks`);
   if (-lateS > maxStartAheadS) throw refused('not started: its moment is days ahead, check the clocks');
   drone.ledTest.cancel();
-  player.start({ plan, startAtMs, floorZM: animations.floorZM });
-  drone.log('info', `show "${plan.animationId}" starts in ${(-lateS).toFixed(2)} s`);
+  player.start({ plan, startAtMs, floorZM: shows.floorZM });
+  const what = scope === 'lights' ? 'lights of show' : 'show';
+  drone.log('info', `${what} "${plan.animationId}" starts in ${(-lateS).toFixed(2)} s`);
+}
+
+/**
+ * A server of ours names the digest that it starts, and has authorized it; an old one knows neither.
+ * @throws RefusedError when this drone holds another show, or no authorization for it.
+ */
+function startScope({ authorization, shows, link, clock, log }: Drone, kwargs: Kwargs): Scope {
+  if (kwargs.digest === undefined && !link.hasFeature('authorization')) {
+    log('warn', 'an old server starts the show: without digest and authorization, as clever-show does');
+    return 'live';
+  }
+  const digest = readText(kwargs, 'digest');
+  expectHeld(shows.digest, digest);
+  const held = authorization.covering(digest, clock.monotonicMs());
+  if (!held)
+    throw new RefusedError('not_authorized', 'not started: no authorization for this show, or it expired');
+  return held.scope;
 }
 
 /** Nobody flies on parameters that are just being written. */

@@ -11,7 +11,7 @@ import type { FileService } from './file-service.js';
 import { calibrationText, positionText, systemStatusText } from './vehicle-texts.js';
 
 export function infoRequests(drone: Drone, files: FileService): { [name: string]: Answer } {
-  const { vehicle, animations, clock, player } = drone;
+  const { vehicle, shows, clock, player } = drone;
   return {
     id: (kwargs) => (kwargs.new_id === undefined ? drone.id() : rename(drone, kwargs)),
     clover_dir: () => drone.files.roots.payload,
@@ -20,7 +20,7 @@ export function infoRequests(drone: Drone, files: FileService): { [name: string]
     selfcheck: () => selfcheckAnswer(vehicle.state, drone.guard.problems),
     problems: () => drone.guard.problems.map((problem) => ({ ...problem })),
     parameters: async () => parametersAnswer(drone),
-    anim_id: () => animations.id ?? null,
+    anim_id: () => shows.id ?? null,
     batt_voltage: () => (vehicle.state.connected ? vehicle.state.battery?.voltageV : undefined) ?? Number.NaN,
     cell_voltage: () =>
       (vehicle.state.connected ? vehicle.state.battery?.cellVoltageV : undefined) ?? Number.NaN,

@@ -14,6 +14,10 @@ export type TelemetryInput = {
   readonly configVersion: string;
   /** `[id, state]`, state `OK` or an error text. */
   readonly animation: { readonly id: string | undefined; readonly state: string };
+  /** SHA-256 of the part of a Starling show that lies on the disk. */
+  readonly showDigest: string | undefined;
+  /** `[digest, scope, seconds left]`; empty while nothing may be started. */
+  readonly authorization: Json;
   readonly startPosition: readonly [number, number, number, number, string, number];
   readonly vehicle: VehicleState;
   /** In which the vehicle's position is told. */
@@ -33,6 +37,8 @@ export function buildTelemetry(input: TelemetryInput): { [key: string]: Json } {
     git_version: input.version,
     config_version: `${input.configName} V${input.configVersion}`,
     animation_info: [animation.id ?? null, animation.state],
+    show_digest: input.showDigest ?? 'none',
+    authorization: input.authorization,
     battery: [vehicle.battery?.voltageV ?? Number.NaN, vehicle.battery?.fraction ?? Number.NaN],
     armed: vehicle.armed,
     fcu_status: systemStatusText(vehicle),

@@ -83,8 +83,11 @@ function controlPoints(segment: Exclude<Segment, { kind: 'sampled' }>, startM: V
 }
 
 function withStart({ timesS, positionsM }: Samples, startS: number, { x, y, z }: Vec3): Samples {
-  return {
-    timesS: Float64Array.of(startS, ...timesS),
-    positionsM: Float64Array.of(x, y, z, ...positionsM),
-  };
+  const withTimesS = new Float64Array(timesS.length + 1);
+  withTimesS[0] = startS;
+  withTimesS.set(timesS, 1);
+  const withPositionsM = new Float64Array(positionsM.length + 3);
+  withPositionsM.set([x, y, z]);
+  withPositionsM.set(positionsM, 3);
+  return { timesS: withTimesS, positionsM: withPositionsM };
 }

@@ -1,4 +1,5 @@
 /** The ten checks of a drone's telemetry, one per judged column. Pure; knows no connection and no screen. */
+import type { Proof } from './proof.js';
 import {
   type CheckedKey,
   type CheckResult,
@@ -26,6 +27,8 @@ export type CheckInput = {
   readonly timeDeltaS: number | undefined;
   /** The version to compare with; undefined when this server has none for that kind of peer. */
   readonly expectedVersion: string | undefined;
+  /** Whether it holds what the loaded show has for it. */
+  readonly proof: Proof;
 };
 
 type Check = (input: CheckInput, settings: CheckSettings) => CheckResult;
@@ -38,7 +41,11 @@ const checks: Readonly<Record<CheckedKey, Check>> = {
       (value) => expectedVersion === undefined || value === expectedVersion,
     );
   },
-  animation_info: ({ telemetry }) => judge(telemetry.animation_info, (value) => textAt(value, 1) === 'OK'),
+  animation_info: ({ telemetry, proof }) =>
+    judge(
+      telemetry.animation_info,
+      (value) => textAt(value, 1) === 'OK' && proof !== 'differs' && proof !== 'none',
+    ),
   battery: ({ telemetry }, { batteryMinPercent }) =>
     judge(telemetry.battery, (value) => isCharged(numberAt(value, 1), batteryMinPercent)),
   fcu_status: ({ telemetry }) => judge(telemetry.fcu_status, (value) => value === 'STANDBY'),

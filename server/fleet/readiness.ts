@@ -1,6 +1,7 @@
 /** Whether a drone may start, take off or flip, and if not, why and what to do. The only owner of readiness. */
 import { type CheckSettings, startDistanceM } from './checks.js';
 import type { Blocker, DroneRecord } from './drone-record.js';
+import type { Proof } from './proof.js';
 import { type CheckedKey, type CheckResult, numberAt, type Telemetry, textAt } from './telemetry.js';
 
 export type Checks = Readonly<Record<CheckedKey, CheckResult>>;
@@ -26,6 +27,11 @@ export function isReady(record: DroneRecord, checks: Checks): boolean {
   return isHeard(record) && Object.values(checks).every((result) => result === 'ok');
 }
 
+/** Connected, heard, and it holds what it is to show: for lights alone nothing else counts. */
+export function isReadyForLights(record: DroneRecord, checks: Checks): boolean {
+  return isHeard(record) && checks.animation_info === 'ok' && checks.time_delta === 'ok';
+}
+
 /** Connected, heard since it connected, and battery, system, mode, checks and position are green. */
 export function isReadyToTakeOff(record: DroneRecord, checks: Checks): boolean {
   return isHeard(record) && takeoffKeys.every((key) => checks[key] === 'ok');
@@ -37,7 +43,11 @@ function isHeard(record: DroneRecord): boolean {
 }
 
 /** Every reason against a start, the most important first; `code` is the judged telemetry key, or `lost`, `no_telemetry`. */
-export function findBlockers(record: DroneRecord, checks: Checks, settings: CheckSettings): Blocker[] {
+export function findBlockers(
+  record: DroneRecord,
+  { checks, proof }: { readonly checks: Checks; readonly proof: Proof },
+  settings: CheckSettings,
+): Blocker[] {
   if (!record.isConnected) {
     return [
       {
@@ -53,7 +63,7 @@ export function findBlockers(record: DroneRecord, checks: Checks, settings: Chec
     .filter((key) => checks[key] !== 'ok')
     .map((key) => ({
       code: key,
-      text: checks[key] === 'missing' ? missingText(key) : badTexts[key](record, settings),
+      text: checks[key] === 'missing' ? missingText(key) : badText(key, { record, proof }, settings),
     }));
 }
 
@@ -72,6 +82,18 @@ const titles: Readonly<Record<CheckedKey, string>> = {
 
 function missingText(key: CheckedKey): string {
   return `${titles[key]} unknown: the drone has not reported it yet`;
+}
+
+function badText(
+  key: CheckedKey,
+  { record, proof }: { readonly record: DroneRecord; readonly proof: Proof },
+  settings: CheckSettings,
+): string {
+  if (key === 'animation_info' && proof === 'differs')
+    return 'show: what lies on the drone is not what it is to fly: upload the show';
+  if (key === 'animation_info' && proof === 'none')
+    return 'show: the drone holds no part of the loaded show: upload the show, or assign it a slot';
+  return badTexts[key](record, settings);
 }
 
 type BadText = (record: DroneRecord, settings: CheckSettings) => string;

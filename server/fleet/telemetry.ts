@@ -11,7 +11,8 @@ type TelemetryObject = { readonly [key: string]: TelemetryValue };
  * `current_position` [x, y, z m, yaw deg, frame] or "NO_POS", `start_position` [x, y, z m, yaw rad, action, delay s],
  * `last_task`, `time_delta` (s, the drone's clock). Ours add `led` [red, green, blue], `landed` (text), `warnings` (texts
  * of what does not keep it from a start), `failsafe` (texts of what its watchdog sees) and `failsafe_last`
- * [id, action, text].
+ * [id, action, text], `show_digest` (SHA-256 of its part of a Starling show, or "none") and `authorization`
+ * [digest, scope, seconds left], empty for none.
  */
 export type Telemetry = TelemetryObject;
 
@@ -45,6 +46,8 @@ const knownKeys: ReadonlySet<string> = new Set([
   'warnings',
   'failsafe',
   'failsafe_last',
+  'show_digest',
+  'authorization',
 ]);
 
 /** Longest text and list kept of one value, so that no drone can fill the server's memory or the screen. */

@@ -105,13 +105,25 @@ export function selfcheckCell(drone: DroneView): Cell {
   return judgedCell(drone, 'selfcheck', count + plain(value));
 }
 
+/** What the digest proves, before the name of what the drone holds. */
+const proofWords = {
+  match: '= ',
+  differs: 'differs',
+  none: 'none',
+  unproven: '~ ',
+  unknown: '',
+} as const;
+
 export function animationCell(drone: DroneView): Cell {
   const value = drone.record.telemetry.animation_info;
+  const word = proofWords[drone.proof];
+  if (drone.checks.animation_info === 'bad' && (drone.proof === 'differs' || drone.proof === 'none'))
+    return judgedCell(drone, 'animation_info', word);
   const isOk = drone.checks.animation_info === 'ok';
   return judgedCell(
     drone,
     'animation_info',
-    cleanText((isOk ? textAt(value, 0) : textAt(value, 1)) ?? plain(value)),
+    cleanText(`${isOk ? word : ''}${(isOk ? textAt(value, 0) : textAt(value, 1)) ?? plain(value)}`),
   );
 }
 

@@ -1,4 +1,5 @@
 /** What each command key asks for before it does anything: a selection, readiness, a confirmation. Knows no sockets. */
+import type { AuthorizationView } from '../show-control/authorizer.js';
 import type { DroneView } from '../snapshot.js';
 import type { Action } from './key-map.js';
 import { commandTitle } from './outcome.js';
@@ -26,6 +27,7 @@ export function runCommand(state: PanelState, action: Action, context: Context):
   const ids = drones.map(({ record }) => record.id);
   const command = immediate[action];
   if (command) return send(state, { command, ids }, context);
+  if (action === 'authorize') return only(askAuthorize(state, ids, context));
   if (action === 'start') return only(askStart(state, drones, context));
   if (action === 'takeoff') return only(askTakeoff(state, drones));
   if (action === 'disarm') return only({ ...state, dialog: { kind: 'disarm', ids, text: '' } });
@@ -40,7 +42,7 @@ function send(
   const { snapshot } = context;
   if (what.command === 'upload' && !snapshot.show) {
     return only(
-      tell(state, 'upload: no show is loaded: quit and start the server with --show FOLDER', context),
+      tell(state, 'upload: no show is loaded: quit and start the server with --show PATH', context),
     );
   }
   const text = `${commandTitle(what.command)}: sent to ${what.ids.length}, waiting for answers`;
@@ -53,11 +55,21 @@ function selectedDrones({ selected }: PanelState, { snapshot }: Context): DroneV
   return snapshot.drones.filter(({ record }) => selected.has(record.id));
 }
 
+function askAuthorize(state: PanelState, ids: readonly string[], context: Context): PanelState {
+  const { show, phase } = context.snapshot;
+  if (!show) return tell(state, 'authorize: no show is loaded: start the server with --show PATH', context);
+  if (phase.phase !== 'idle')
+    return tell(state, `authorize: a show is under way (${phase.phase}): stop or land it first`, context);
+  return { ...state, dialog: { kind: 'authorize', ids, text: '' } };
+}
+
 function askStart(state: PanelState, drones: readonly DroneView[], context: Context): PanelState {
   const { phase } = context.snapshot.phase;
   if (phase !== 'idle')
     return tell(state, `start: a show is under way (${phase}): stop or land it first`, context);
-  const refusal = whoIsNotReady(drones, ({ isReady }) => isReady);
+  const { authorization } = context.snapshot;
+  if (!authorization) return tell(state, 'start: the show is not authorized: press A first', context);
+  const refusal = whoIsNotReady(drones, readinessFor(authorization));
   if (refusal) return notice(state, `Not started: ${refusal.title}`, refusal.lines);
   return { ...state, dialog: { kind: 'delay', ids: drones.map(({ record }) => record.id), text: '' } };
 }
@@ -67,6 +79,12 @@ function askTakeoff(state: PanelState, drones: readonly DroneView[]): PanelState
   if (refusal) return notice(state, `No takeoff: ${refusal.title}`, refusal.lines);
   const ids = drones.map(({ record }) => record.id);
   return { ...state, dialog: { kind: 'confirm', confirmation: { what: 'takeoff', ids } } };
+}
+
+/** For lights alone a drone needs neither a charged battery nor a place. */
+export function readinessFor(authorization: AuthorizationView | undefined): (drone: DroneView) => boolean {
+  const isForLights = authorization?.scope === 'lights';
+  return ({ isReady, isReadyForLights }) => (isForLights ? isReadyForLights : isReady);
 }
 
 /** Who stands in the way and why, or undefined when nobody does. */

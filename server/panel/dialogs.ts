@@ -1,6 +1,8 @@
 /** What keys do inside a dialog. Esc always goes back; only y, or the typed word, does anything. Knows no drawing. */
+
+import { leastReason } from '../show-control/stage.js';
 import type { DroneView, ServerSnapshot } from '../snapshot.js';
-import { whoIsNotReady } from './commands.js';
+import { readinessFor, whoIsNotReady } from './commands.js';
 import type { Key } from './key-parser.js';
 import {
   type Confirmation,
@@ -19,6 +21,9 @@ export const defaultDelayS = 10;
 /** Longest delay that can be typed, s: more is a slip of the finger. */
 const maxDelayS = 3600;
 
+/** Longest reason that can be typed. */
+const maxReason = 60;
+
 /** What has to be typed to stop motors. */
 export const disarmWord = 'disarm';
 
@@ -34,6 +39,8 @@ export function reduceDialog(state: PanelState, dialog: Dialog, pressed: Pressed
       return only(reduceReading(state, dialog, key));
     case 'delay':
       return only(reduceDelay(state, dialog, key));
+    case 'authorize':
+      return reduceAuthorize(state, dialog, pressed);
     case 'disarm':
       return reduceDisarm(state, dialog, pressed);
     case 'confirm':
@@ -77,6 +84,34 @@ function reduceDelay(state: PanelState, dialog: Dialog & { kind: 'delay' }, key:
   return { ...state, dialog: { kind: 'confirm', confirmation: { what: 'start', ids, delayS } } };
 }
 
+/** A clean show wants one key, one with violations a reason: it is recorded. */
+function reduceAuthorize(
+  state: PanelState,
+  dialog: Dialog & { kind: 'authorize' },
+  { key, context }: Pressed,
+): Step {
+  const { ids, text } = dialog;
+  const { show, monotonicMs: atMs } = context.snapshot;
+  const told = say(back(state), `authorize: sent to ${ids.length}, waiting for answers`, {
+    role: 'accent',
+    atMs,
+  });
+  if (!show || show.violations.length === 0) {
+    if (key === 'n' || key === 'enter' || key === 'q') return only(back(state));
+    const scope = key === 'y' || key === 'Y' ? 'live' : key === 'o' ? 'lights' : undefined;
+    return scope ? { state: told, effects: [{ type: 'authorize', ids, scope }] } : only(state);
+  }
+  if (key !== 'enter') {
+    const typed = edited(text, key, /^[ -~]$/, maxReason);
+    return only({ ...state, dialog: { kind: 'authorize', ids, text: typed } });
+  }
+  if (text.trim().length < leastReason) {
+    const error = `at least ${leastReason} letters: whoever reads the record must understand it`;
+    return only({ ...state, dialog: { ...dialog, error } });
+  }
+  return { state: told, effects: [{ type: 'authorize', ids, scope: 'live', override: text.trim() }] };
+}
+
 function reduceDisarm(
   state: PanelState,
   dialog: Dialog & { kind: 'disarm' },
@@ -98,9 +133,9 @@ function reduceDisarm(
   return { state: told, effects: [{ type: 'command', command: 'disarm', ids }] };
 }
 
-function edited(text: string, key: Key, allowed: RegExp): string {
+function edited(text: string, key: Key, allowed: RegExp, maxLength = 8): string {
   if (key === 'backspace') return text.slice(0, -1);
-  return allowed.test(key) && text.length < 8 ? text + key : text;
+  return allowed.test(key) && text.length < maxLength ? text + key : text;
 }
 
 function reduceConfirm(state: PanelState, confirmation: Confirmation, { key, context }: Pressed): Step {
@@ -137,7 +172,9 @@ export function refusalOf(confirmation: Confirmation, snapshot: ServerSnapshot):
   const { ids, what } = confirmation;
   if (what === 'start' && snapshot.phase.phase !== 'idle')
     return [`a show is under way (${snapshot.phase.phase})`];
-  const isReady = (drone: DroneView) => (what === 'start' ? drone.isReady : drone.isReadyToTakeOff);
+  if (what === 'start' && !snapshot.authorization) return ['the show is not authorized any more: press A'];
+  const isReady =
+    what === 'start' ? readinessFor(snapshot.authorization) : (drone: DroneView) => drone.isReadyToTakeOff;
   const wanted = new Set(ids);
   const drones = snapshot.drones.filter(({ record }) => wanted.has(record.id));
   const gone = ids.length - drones.length;

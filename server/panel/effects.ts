@@ -7,6 +7,9 @@ import type { Effect, PanelInput } from './state.js';
 /** Effects that concern drones; the others are the screen's. */
 export type FleetEffect = Exclude<Effect, { type: 'redraw' } | { type: 'quit' }>;
 
+/** How long a show that the panel authorizes may be started, s. */
+export const authorizedS = 600;
+
 /** Begins the effect before it returns; the promise never rejects and gives what the panel has to hear. */
 export async function runEffect(effect: FleetEffect, facade: ServerFacade): Promise<PanelInput> {
   const command = effect.type === 'command' ? effect.command : effect.type;
@@ -25,6 +28,11 @@ function run(effect: FleetEffect, facade: ServerFacade): Promise<CommandResult[]
       return operations.land(facade.snapshot().drones.map(({ record }) => record.id));
     case 'command':
       return operations[effect.command](effect.ids);
+    case 'authorize': {
+      const { scope, override } = effect;
+      const options = { scope, validS: authorizedS, ...(override !== undefined && { override }) };
+      return operations.authorize(effect.ids, options);
+    }
     case 'start':
       return operations.start(effect.ids, { delayS: effect.delayS });
     case 'remove':

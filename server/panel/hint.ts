@@ -1,5 +1,6 @@
 /** The next step: one sentence for an operator who does not know what to do now. Derived from what is, never stored. */
 import type { DroneView, ServerSnapshot } from '../snapshot.js';
+import { readinessFor } from './commands.js';
 import { countOf, formatCountdown } from './format.js';
 import type { PanelState } from './state.js';
 import { bold, type Span, span } from './styled.js';
@@ -44,24 +45,31 @@ function beforeShow(state: PanelState, snapshot: ServerSnapshot): Span[] {
     return [span(`${countOf(armed.length)} armed and no show: `), ...landAll, span(', l lands selected')];
   const selected = drones.filter(({ record }) => state.selected.has(record.id));
   if (state.hasShowEnded)
-    return [span('all landed: switch the drones off, or press u and s for another round', 'good')];
+    return [span('all landed: switch the drones off, or press A and s for another round', 'good')];
   if (selected.length === 0) {
     return [
       span(
         show
           ? 'select drones: space one, a all; then u uploads the show'
-          : 'no show loaded: quit and start again with --show FOLDER',
+          : 'no show loaded: quit and start again with --show PATH',
       ),
     ];
   }
   return withSelection(selected, snapshot);
 }
 
-function withSelection(selected: readonly DroneView[], { show }: ServerSnapshot): Span[] {
+function withSelection(selected: readonly DroneView[], { show, authorization }: ServerSnapshot): Span[] {
   const busy = selected.filter(({ record }) => record.busyWith !== undefined);
   if (busy.length > 0)
     return [span(cleanText(`wait: ${busy[0]?.record.busyWith} is under way for ${countOf(busy.length)}`))];
-  const missing = selected.filter(({ isReady }) => !isReady);
+  const isReady = readinessFor(authorization);
+  const missing = selected.filter((drone) => !isReady(drone));
+  if (missing.length === 0 && !authorization)
+    return [
+      span(`all ${selected.length} selected ready: press `, 'good'),
+      bold('A', 'good'),
+      span(' to authorize the show', 'good'),
+    ];
   if (missing.length === 0)
     return [
       span(`all ${selected.length} selected ready: press `, 'good'),

@@ -16,6 +16,7 @@ export type Action =
   | 'toggleAll'
   | 'details'
   | 'upload'
+  | 'authorize'
   | 'start'
   | 'pause'
   | 'resume'
@@ -72,11 +73,19 @@ export const bindings: readonly Binding[] = [
     group: 'show',
   },
   {
+    action: 'authorize',
+    keys: ['A'],
+    shown: 'A',
+    label: 'authorize',
+    help: 'Allows the loaded show to be started with the selected drones for 10 minutes: live, or its lights alone.',
+    group: 'show',
+  },
+  {
     action: 'start',
     keys: ['s'],
     shown: 's',
     label: 'start',
-    help: 'Starts the show on the selected drones. Asks for the delay, then for y. All must be ready.',
+    help: 'Starts the authorized show on the selected drones. Asks for the delay, then for y. All must be ready.',
     group: 'show',
   },
   {

@@ -23,7 +23,9 @@ export function summarize(command: string, results: readonly CommandResult[]): {
   if (failed.length === 0) return { text: `${title}: ${okText}`, role: sent > 0 ? 'missing' : 'good' };
   const reasons = nameFailures(failed);
   if (okCount === 0) {
-    const isRefused = failed.some(({ code }) => code === 'not_ready' || code === 'refused');
+    const isRefused = failed.some(({ code }) =>
+      ['not_ready', 'not_authorized', 'violations', 'refused'].includes(code ?? ''),
+    );
     return { text: `${title} ${isRefused ? 'REFUSED' : 'FAILED'}: ${reasons}`, role: 'bad' };
   }
   return { text: `${title}: ${failed.length} FAILED: ${reasons} | ${okText}`, role: 'bad' };

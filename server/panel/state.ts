@@ -1,12 +1,16 @@
 /** What the panel remembers between two keys, what comes in and what goes out. Data only; knows no terminal. */
 import type { CommandResult } from '../fleet/drone-record.js';
+import type { AuthorizationScope } from '../show-control/authorizer.js';
 import type { Operations } from '../show-control/operations.js';
 import type { ServerSnapshot, ShowPhase } from '../snapshot.js';
 import type { Key } from './key-parser.js';
 import type { Role } from './styled.js';
 
 /** Commands that need nothing but the drones' ids. */
-export type PlainCommand = Exclude<keyof Operations, 'start' | 'endFlight' | 'maintain'>;
+export type PlainCommand = Exclude<
+  keyof Operations,
+  'start' | 'endFlight' | 'maintain' | 'authorize' | 'unauthorize' | 'assign' | 'replace'
+>;
 
 /** What a y would do. */
 export type Confirmation =
@@ -31,6 +35,12 @@ export type Dialog =
       readonly error?: string;
     }
   | { readonly kind: 'confirm'; readonly confirmation: Confirmation }
+  | {
+      readonly kind: 'authorize';
+      readonly ids: readonly string[];
+      readonly text: string;
+      readonly error?: string;
+    }
   | { readonly kind: 'disarm'; readonly ids: readonly string[]; readonly text: string };
 
 /** The line that says what became of the last key. */
@@ -73,6 +83,12 @@ export type Effect =
   /** Every drone that the server knows at that moment. */
   | { readonly type: 'landAll' }
   | { readonly type: 'command'; readonly command: PlainCommand; readonly ids: readonly string[] }
+  | {
+      readonly type: 'authorize';
+      readonly ids: readonly string[];
+      readonly scope: AuthorizationScope;
+      readonly override?: string;
+    }
   | { readonly type: 'start'; readonly ids: readonly string[]; readonly delayS: number }
   | { readonly type: 'remove'; readonly ids: readonly string[] }
   | { readonly type: 'redraw' }

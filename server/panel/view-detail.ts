@@ -45,6 +45,7 @@ function detailLines(
     ...stateLines(drone, monotonicMs),
     ...watchLines(drone, columns),
     ...blockerLines(drone, columns),
+    ...proofLines(drone, columns),
     ...outcomeLines(drone, columns),
     ...warningLines(drone, columns),
   ];
@@ -94,6 +95,19 @@ function warningLines({ record, isArmed }: DroneView, columns: number): StyledLi
   );
 }
 
+/** What is proven of the show that it holds. */
+function proofLines({ proof, slot, record }: DroneView, columns: number): StyledLine[] {
+  const { show_digest: digest } = record.telemetry;
+  const part = slot === undefined || slot === record.id ? '' : `, slot ${slot}`;
+  if (proof === 'match')
+    return marked('✓', `show proven: digest ${String(digest).slice(0, 8)}${part}`, { role: 'good', columns });
+  if (proof !== 'unproven') return [];
+  return marked('!', `show unproven: an old client tells no digest, its own word stands in${part}`, {
+    role: 'missing',
+    columns,
+  });
+}
+
 function outcomeLines({ record }: DroneView, columns: number): StyledLine[] {
   const { lastOutcome } = record;
   if (!lastOutcome || lastOutcome.result.ok) return [];
@@ -130,6 +144,7 @@ export function droneFacts(drone: DroneView, snapshot: ServerSnapshot, columns: 
     ...stateLines(drone, nowMs),
     ...watchLines(drone, columns),
     ...blockerLines(drone, columns),
+    ...proofLines(drone, columns),
     ...outcomeLines(drone, columns),
     ...warningLines(drone, columns),
     [],

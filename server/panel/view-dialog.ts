@@ -1,6 +1,7 @@
 /** What lies over the lower part of the screen: help, questions, notices. Knows how they look, not what keys do. */
-import type { DroneView, ServerSnapshot } from '../snapshot.js';
+import type { DroneView, LoadedShow, ServerSnapshot } from '../snapshot.js';
 import { defaultDelayS, disarmWord, refusalOf } from './dialogs.js';
+import { authorizedS } from './effects.js';
 import { countOf, nameSome } from './format.js';
 import { type Binding, bindings } from './key-map.js';
 import type { Confirmation, Dialog } from './state.js';
@@ -15,6 +16,9 @@ export type Sheet = {
   readonly scroll: number;
   readonly keys: string;
 };
+
+/** Kinds of violations that are shown before a reason is asked for; ctl show names all. */
+const maxViolations = 4;
 
 const readingKeys = 'Esc back  Up/Down scroll';
 
@@ -35,6 +39,8 @@ export function sheetOf(dialog: Dialog, snapshot: ServerSnapshot, columns: numbe
       return detailsSheet(dialog, snapshot, columns);
     case 'delay':
       return delaySheet(dialog, wrap);
+    case 'authorize':
+      return authorizeSheet(dialog, snapshot, wrap);
     case 'disarm':
       return disarmSheet(dialog, snapshot, wrap);
     case 'confirm':
@@ -109,6 +115,44 @@ function delaySheet({ ids, text, error }: Dialog & { kind: 'delay' }, wrap: Wrap
     error === undefined ? [] : [span(` ${cleanText(error)}`, 'bad')],
   ];
   return { title: 'Start 1/2: delay', lines, scroll: 0, keys: 'Enter next  Esc back' };
+}
+
+function authorizeSheet(
+  { ids, text, error }: Dialog & { kind: 'authorize' },
+  { show }: ServerSnapshot,
+  wrap: Wrap,
+): Sheet {
+  const name = show?.name ?? 'the show';
+  const title = `Authorize ${cleanText(name)} (${show?.digest.slice(0, 8) ?? ''})`;
+  const who = wrap(`${countOf(ids.length)}, for ${authorizedS / 60} minutes: ${nameSome(ids, 8)}.`);
+  const violations = show?.violations ?? [];
+  if (violations.length === 0) {
+    const answers: StyledLine[] = [
+      [
+        span(' Press '),
+        bold('y', 'accent'),
+        span(' to let it fly, '),
+        bold('o', 'accent'),
+        span(' for its lights only (nothing arms).'),
+      ],
+      [span(' Enter, n or Esc: no.')],
+    ];
+    const clean: StyledLine = [span(' ✓ the check found no violations', 'good')];
+    return { title, lines: [...who, clean, ...answers], scroll: 0, keys: 'y live  o lights only  Esc no' };
+  }
+  const found = violations.slice(0, maxViolations).flatMap((violation) => wrap(violationText(violation)));
+  const lines = [
+    [bold(` ✗ the check found violations (${violations.length} kinds):`, 'bad')],
+    ...found.map((line) => line.map((part): Span => ({ ...part, role: 'bad' }))),
+    ...who,
+    field('why may it fly all the same?', text, 'Enter; recorded'),
+    error === undefined ? [] : [span(` ${cleanText(error)}`, 'bad')],
+  ];
+  return { title, lines, scroll: 0, keys: 'Esc back' };
+}
+
+function violationText({ kind, t, drones, value, limit }: LoadedShow['violations'][number]): string {
+  return `${kind} ${value.toFixed(2)} (limit ${limit}) at ${t.toFixed(1)} s: ${drones.join(', ')}`;
 }
 
 function disarmSheet(

@@ -19,10 +19,10 @@ export function viewHeader(state: PanelState, { snapshot, size }: Context, lines
 }
 
 /** Where the show is; also what a screen reader or a log of the screen would want to find first. */
-function phase({ phase, utcMs, show }: ServerSnapshot): Span[] {
+function phase({ phase, utcMs, show, authorization }: ServerSnapshot): Span[] {
   switch (phase.phase) {
     case 'idle':
-      return [bold('IDLE', 'muted')];
+      return [bold('IDLE', 'muted'), ...authorized(authorization)];
     case 'countdown':
       return [bold(` T-${formatCountdown(phase.startUtcMs - utcMs)} `, 'alarm')];
     case 'running': {
@@ -47,6 +47,14 @@ function loadedShow(show: LoadedShow | undefined, columns: number): Span[] {
 function security({ isOpen }: ServerSnapshot, columns: number): Span[] {
   if (!isOpen) return [bold('SECURE', 'good')];
   return [bold(columns >= 120 ? ' OPEN: drones are not authenticated ' : ' OPEN ', 'alarm')];
+}
+
+/** What may be started, and for how long still; red when the operator overrode what the check found. */
+function authorized(authorization: ServerSnapshot['authorization']): Span[] {
+  if (!authorization) return [];
+  const { scope, override, leftS } = authorization;
+  const what = scope === 'lights' ? 'MAY LIGHT' : 'MAY FLY';
+  return [span('  '), bold(`${what} ${formatDuration(leftS)}`, override === undefined ? 'good' : 'bad')];
 }
 
 function counts(state: PanelState, { drones }: ServerSnapshot): Span[] {

@@ -1,13 +1,16 @@
 /** Commands to the fleet: who may be commanded, what is sent, what became of it. Knows no keys, no port, no sockets. */
+import { errorText } from '../../lib/errors.js';
 import type { ConnectionManager, Kwargs, Lane } from '../../lib/messaging/index.js';
+import type { AssignBy } from '../../lib/show/assign/assign-slots.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { CommandResult } from '../fleet/drone-record.js';
 import type { FleetEvent } from '../fleet/fleet.js';
 import type { DroneView, LogLine } from '../snapshot.js';
-import type { FlightEnd, Maintenance, Operations, StartOptions } from './operations.js';
+import type { AuthorizeOptions, FlightEnd, Maintenance, Operations, StartOptions } from './operations.js';
 import { type Outcome, sendCommand } from './send-command.js';
 import { pauseRun, phaseOf, resumeRun, type ShowRun, withdrawFromRun } from './show-run.js';
-import { animationPath, pushFile } from './upload.js';
+import type { Stage } from './stage.js';
+import { pushFile } from './upload.js';
 
 /** Head start that every timed command gets to reach the drones, ms. */
 const deliveryMs = 100;
@@ -19,8 +22,8 @@ export type FleetOperationsOptions = {
   readonly clock: Clock;
   readonly view: (id: string) => DroneView | undefined;
   readonly connection: (id: string) => ConnectionManager | undefined;
-  /** The file of a slot of the loaded show; undefined when the show has no such slot. Null when none is loaded. */
-  readonly showFile: (slot: string) => Uint8Array | undefined | null;
+  /** The loaded show, who flies what of it, and whether it may be started. */
+  readonly stage: Stage;
   readonly onFleetEvent: (event: FleetEvent) => void;
   readonly log: (level: LogLine['level'], text: string) => void;
 };
@@ -58,6 +61,32 @@ export class FleetOperations implements Operations {
     this.#run = undefined;
   }
 
+  authorize(ids: readonly string[], { scope, validS, override }: AuthorizeOptions): Promise<CommandResult[]> {
+    const { stage, log } = this.#options;
+    const refusal = this.#run ? showIsOn(this.#phase()) : stage.authorizeRefusal(override);
+    if (refusal) return this.#command('authorize', ids, () => refusal);
+    const { violations = [], digest = '' } = stage.loaded ?? {};
+    const reason = violations.length > 0 ? override?.trim() : undefined;
+    stage.authorizer.give({ scope, validS, override: reason }, ids);
+    log('info', `show ${digest.slice(0, 8)} authorized: ${scope}, for ${Math.round(validS / 60)} min`);
+    if (reason !== undefined)
+      log('warning', `OVERRIDE of ${violations.length} violations by the operator: ${reason}`);
+    return this.#command('authorize', ids, (id) => this.#authorizeOne(id));
+  }
+
+  async unauthorize(ids: readonly string[]): Promise<CommandResult[]> {
+    await this.#options.stage.authorizer.withdraw('by the operator');
+    return this.#command('unauthorize', ids, () => ({ ok: true }));
+  }
+
+  assign(ids: readonly string[], how: AssignBy): Promise<CommandResult[]> {
+    return this.#reassign('assign', ids, () => this.#options.stage.assign(ids, how));
+  }
+
+  replace(out: string, spare: string): Promise<CommandResult[]> {
+    return this.#reassign('replace', [out, spare], () => this.#options.stage.replace(out, spare));
+  }
+
   upload(ids: readonly string[]): Promise<CommandResult[]> {
     return this.#command('upload', ids, (id) => this.#uploadOne(id), parallelUploads);
   }
@@ -65,10 +94,11 @@ export class FleetOperations implements Operations {
   start(ids: readonly string[], { delayS }: StartOptions): Promise<CommandResult[]> {
     const refusals = this.#startRefusals(ids);
     if (refusals.size > 0 || ids.length === 0) {
+      const [first] = refusals.values();
       const others = {
         ok: false,
-        code: 'not_ready',
-        message: `not started: ${[...refusals.keys()].join(', ')} not ready`,
+        code: first?.code ?? 'not_ready',
+        message: `not started: ${[...refusals.keys()].join(', ')}: ${first?.message ?? 'not ready'}`,
       };
       return this.#command('start', ids, (id) => refusals.get(id) ?? others);
     }
@@ -139,8 +169,11 @@ export class FleetOperations implements Operations {
     this.#run = { ids: [...ids], startUtcMs, pausedUtcMs: undefined };
     const start = ++this.#starts;
     const timeoutMs = Math.min(maxStartAnswerMs, Math.max(minStartAnswerMs, delayMs - minStartAnswerMs));
-    const kwargs = { time: (startUtcMs / 1000).toFixed(6) };
-    const results = await this.#send('start', ids, { kwargs, timeoutMs });
+    const time = (startUtcMs / 1000).toFixed(6);
+    const results = await this.#command('start', ids, (id) => {
+      const digest = this.#options.stage.wishFor(id);
+      return this.#sendOne(id, 'start', { kwargs: { time, ...(digest && { digest }) }, timeoutMs });
+    });
     const failed = results.filter(({ ok }) => !ok).map(({ id }) => id);
     // Whoever landed or stopped the fleet meanwhile has decided already; and drones in the air are not stopped blindly.
     const run = this.#starts === start ? this.#run : undefined;
@@ -202,23 +235,58 @@ export class FleetOperations implements Operations {
 
   /** Why drones can not start, by id. */
   #startRefusals(ids: readonly string[]): Map<string, Outcome> {
+    const { stage } = this.#options;
     const refusals = new Map<string, Outcome>();
     for (const id of ids) {
       const view = this.#options.view(id);
       if (!view) refusals.set(id, unknownDrone(id));
       else if (this.#run) refusals.set(id, showIsOn(this.#phase()));
-      else if (!view.isReady) refusals.set(id, notReady(view));
+      else if (!this.#isReady(view)) refusals.set(id, notReady(view));
+      else if (stage.startRefusal(view) !== undefined) refusals.set(id, stage.startRefusal(view) as Outcome);
       else if (this.#receiving.includes(id)) refusals.set(id, isReceiving);
     }
     return refusals;
   }
 
+  /** For lights alone a drone needs neither a charged battery nor a place. */
+  #isReady(view: DroneView): boolean {
+    const isForLights = this.#options.stage.authorizer.view?.scope === 'lights';
+    return isForLights ? view.isReadyForLights : view.isReady;
+  }
+
+  async #authorizeOne(id: string): Promise<Outcome> {
+    const { stage } = this.#options;
+    const view = this.#options.view(id);
+    if (view?.proof === 'unproven')
+      return { ok: true, code: 'unconfirmed', message: 'an old client: clever-show knows no authorization' };
+    const wish = stage.authorizer.wishFor(id);
+    if (!wish)
+      return { ok: false, code: 'no_file', message: 'the show has no part for it: assign it a slot' };
+    return this.#sendOne(id, 'authorize', { kwargs: wish });
+  }
+
+  /** Slots are given while nothing is on; who has another one than before is told by its row. */
+  #reassign(
+    action: string,
+    ids: readonly string[],
+    change: () => (id: string) => Outcome,
+  ): Promise<CommandResult[]> {
+    if (this.#run) {
+      const refusal = showIsOn(this.#phase());
+      return this.#command(action, ids, () => refusal);
+    }
+    try {
+      const outcomeOf = change();
+      return this.#command(action, ids, outcomeOf);
+    } catch (error) {
+      const refusal = { ok: false, code: 'refused', message: errorText(error) };
+      return this.#command(action, ids, () => refusal);
+    }
+  }
+
   async #uploadOne(id: string): Promise<Outcome> {
-    const { view, connection, showFile } = this.#options;
-    const file = showFile(id);
-    if (file === null)
-      return { ok: false, code: 'no_show', message: 'no show is loaded: start the server with --show DIR' };
-    if (file === undefined) return { ok: false, code: 'no_file', message: `the show has no file ${id}.csv` };
+    const { view, connection, stage } = this.#options;
+    if (!stage.loaded) return noShow;
     if (this.#run?.ids.includes(id)) return inShow(this.#phase());
     if (view(id)?.isArmed)
       return { ok: false, code: 'armed', message: 'the drone is armed: land first, files wait' };
@@ -226,10 +294,19 @@ export class FleetOperations implements Operations {
     if (!link?.isConnected) return { ok: false, code: 'unreachable', message: 'not connected' };
     this.#receiving.push(id);
     try {
-      return await pushFile(link, { filepath: animationPath, content: file }, this.#options.clock);
+      return await this.#pushShow(id, link);
     } finally {
       this.#receiving.splice(this.#receiving.indexOf(id), 1);
     }
+  }
+
+  /** A drone of ours is sent its part, an old one an animation: which it is, its first words tell. */
+  async #pushShow(id: string, link: ConnectionManager): Promise<Outcome> {
+    const { stage, clock } = this.#options;
+    await link.helloSettled().catch(() => undefined);
+    const file = stage.fileFor(id, link.hasFeature('authorization'));
+    if (file) return pushFile(link, file, clock);
+    return { ok: false, code: 'no_file', message: `the show has no part for ${id}: assign it a slot` };
   }
 
   #isOfRun(ids: readonly string[]): boolean {
@@ -258,6 +335,12 @@ function showIsOn(phase: string): Outcome {
 function inShow(phase: string): Outcome {
   return { ok: false, code: 'refused', message: `it is part of a show (${phase}): stop or land it first` };
 }
+
+const noShow: Outcome = {
+  ok: false,
+  code: 'no_show',
+  message: 'no show is loaded: start the server with --show PATH',
+};
 
 /** What is urgent would wait behind the file, and the show that it belongs to is not there yet. */
 const isReceiving: Outcome = {

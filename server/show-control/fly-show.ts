@@ -21,9 +21,14 @@ export type FlyShowOptions = {
   readonly say: (line: string) => void;
   /** Ends the waiting; the drones are not told. */
   readonly signal?: AbortSignal;
+  /** Waited for before anything is sent: every drone has its slot then. */
+  readonly seated?: Promise<void>;
 };
 
 const pollMs = 200;
+
+/** Longer than the way from here to the start, s. */
+const authorizedS = 120;
 const connectTimeoutMs = 30_000;
 const readyTimeoutMs = 40_000;
 
@@ -40,15 +45,45 @@ export async function flyShow(options: FlyShowOptions): Promise<FlightSummary> {
   const { server, count, startDelayS, say } = options;
   const ids = await awaitFleet(options);
   say(`${count} drones connected: ${ids.join(', ')}`);
+  await options.seated;
   expectAllOk('upload', await server.operations.upload(ids));
   say('every drone holds its file of the show');
   await awaitReady(options, ids);
+  const authorized = await server.operations.authorize(ids, { scope: 'live', validS: authorizedS });
+  expectAllOk('authorize', authorized);
   say(`all ready; the show starts in ${startDelayS} s`);
   const started = await server.operations.start(ids, { delayS: startDelayS });
   if (started.some(({ ok }) => !ok)) await server.operations.stop(ids);
   expectAllOk('start', started);
   await followToLanding(options);
   return summarizeFlight(server.snapshot().show?.name ?? '', await collectReports(options, ids));
+}
+
+type AssignByPlaceOptions = Pick<FlyShowOptions, 'clock' | 'server' | 'count' | 'signal'>;
+
+/**
+ * Once the fleet is there and knows where it stands: gives drones that have no slot by their name one by their place.
+ * Ends without doing so when `signal` is aborted; a show whose slots are called as the drones are is left alone.
+ */
+export async function assignByPlace(options: AssignByPlaceOptions): Promise<void> {
+  const { server, count, signal } = options;
+  const known = () =>
+    server
+      .snapshot()
+      .drones.filter(({ record }) => Array.isArray(record.telemetry.current_position) && record.isConnected);
+  const sleep = () => new Promise<void>((resolve) => options.clock.after(pollMs, resolve));
+  while (known().length < count) {
+    if (signal?.aborted) return;
+    await sleep();
+  }
+  const drones = known();
+  const slots = new Set(drones.map(({ slot }) => slot));
+  const isEmpty = server.snapshot().show?.slots.some((slot) => !slots.has(slot)) ?? false;
+  if (!slots.has(undefined) || !isEmpty) return;
+  await server.operations.assign(
+    drones.map(({ record }) => record.id),
+    'places',
+  );
 }
 
 async function awaitFleet(options: FlyShowOptions): Promise<string[]> {

@@ -1,10 +1,21 @@
 /** The port through which everybody commands the fleet: the panel's keys and the control port call the same code. */
+import type { AssignBy } from '../../lib/show/assign/assign-slots.js';
 import type { CommandResult } from '../fleet/drone-record.js';
+import type { AuthorizationScope } from './authorizer.js';
 
 /** Options of `start`. */
 export type StartOptions = {
   /** Seconds between the command and the start of the show. */
   readonly delayS: number;
+};
+
+/** Options of `authorize`. */
+export type AuthorizeOptions = {
+  readonly scope: AuthorizationScope;
+  /** How long it holds, s. */
+  readonly validS: number;
+  /** Why a show with violations may be started all the same: recorded. */
+  readonly override?: string;
 };
 
 export type FlightEnd = 'emergency_land' | 'return_home' | 'kill';
@@ -14,13 +25,24 @@ export type Maintenance = 'calibrate_gyro' | 'calibrate_level' | 'reboot_fcu';
 /**
  * Every method takes drone ids and resolves with exactly one result per id, in the given order; it never rejects for
  * what one drone did. An unknown id is a result with `ok: false`, code `unknown_drone`. Codes are stable:
- * `not_ready`, `called_off`, `armed`, `no_file`, `refused`, `not_supported`, `timeout`, `unreachable`, `unconfirmed` (ok).
+ * `not_ready`, `not_authorized`, `violations`, `called_off`, `armed`, `no_show`, `no_file`, `refused`, `not_supported`, `timeout`, `unreachable`, `unconfirmed` (ok).
  */
 export interface Operations {
   /** Sends each drone its own file of the loaded show. */
   upload(ids: readonly string[]): Promise<CommandResult[]>;
   /**
-   * Starts the show; refuses the whole command (each id `not_ready`) unless every given drone is ready. When one does
+   * Allows the loaded show to be started on these drones. Refused (each id `violations`) for a show with violations
+   * unless `override` says why. Holds until its time is over, or anything that it covers changes.
+   */
+  authorize(ids: readonly string[], options: AuthorizeOptions): Promise<CommandResult[]>;
+  /** Takes that back, for all drones. */
+  unauthorize(ids: readonly string[]): Promise<CommandResult[]>;
+  /** Gives these drones their slots, by name or by where they stand; the other drones are spares. */
+  assign(ids: readonly string[], how: AssignBy): Promise<CommandResult[]>;
+  /** `spare` takes the slot of `out`; only it has to be sent its part. Results of both. */
+  replace(out: string, spare: string): Promise<CommandResult[]>;
+  /**
+   * Starts what is authorized; refuses the whole command (each id `not_ready`) unless every given drone is ready. When one does
    * not take the start, it is called off for the others (`called_off`).
    */
   start(ids: readonly string[], options: StartOptions): Promise<CommandResult[]>;

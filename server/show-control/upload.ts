@@ -4,8 +4,9 @@ import type { ConnectionManager } from '../../lib/messaging/index.js';
 import type { Clock } from '../../lib/time/clock.js';
 import { failure, type Outcome } from './send-command.js';
 
-/** Where a drone keeps its animation. */
+/** Where an old drone keeps its animation, and one of ours its part of a show. */
 export const animationPath = 'animation.csv';
+export const showPartPath = 'show.part';
 
 /** How long a drone may take to receive and store a file, ms. */
 const storeTimeoutMs = 30_000;

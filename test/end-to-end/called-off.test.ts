@@ -50,7 +50,8 @@ const heard: string[] = [];
 
 it('a start that one drone refuses is called off for all before anybody flies', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'starling-test-'));
-  writeFileSync(join(folder, 'a.csv'), 'x\n1,0,0,0,0,1,2,3\n2,0,0,1,0,1,2,3\n');
+  for (const slot of ['a', 'b'])
+    writeFileSync(join(folder, `${slot}.csv`), 'x\n1,0,0,0,0,1,2,3\n2,0,0,1,0,1,2,3\n');
   const server = await startServer({
     clock: new SystemClock(),
     version: '1.0.0',
@@ -60,7 +61,7 @@ it('a start that one drone refuses is called off for all before anybody flies', 
     bind: '127.0.0.1',
     controlPort: 0,
     isDiscoverable: false,
-    showFolder: folder,
+    showPath: folder,
   });
   const willing = await answeringDrone(server.dronePort, 'a', []);
   const refusing = await answeringDrone(server.dronePort, 'b', ['start']);
@@ -69,6 +70,9 @@ it('a start that one drone refuses is called off for all before anybody flies', 
     await until(() => drones().length === 2 && drones().every(({ record }) => record.isAnswering));
     for (const peer of [willing, refusing]) peer.action('telemetry', { value: telemetry() });
     await until(() => drones().every(({ isReady }) => isReady));
+    const ids = ['a', 'b'];
+    const override = 'nobody flies in this test';
+    await server.facade.operations.authorize(ids, { scope: 'live', validS: 60, override });
     const results = await server.facade.operations.start(['a', 'b'], { delayS: 10 });
     expect(results).toMatchObject([
       { id: 'a', ok: false, code: 'called_off' },

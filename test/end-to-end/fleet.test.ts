@@ -14,15 +14,16 @@ import { type RunningServer, startServer } from '../../server/main.js';
 import { flyShow } from '../../server/show-control/fly-show.js';
 import { until } from '../support/until.js';
 
-/** Stands 0.5 s, rises to 1 m in 2 s, moves 0.5 m east in 1 s, sinks in 2 s, stands. Frames of 0.1 s. */
+/** Stands 0.5 s, rises to 1 m in 2 s, moves 0.5 m east in 1 s, sinks in 2 s, stands, smoothly. Frames of 0.1 s. */
 function shortShow(x: number): string {
   const rows = ['short'];
   const frame = (px: number, z: number) =>
     rows.push(`${rows.length},${px.toFixed(3)},0,${z.toFixed(3)},0,255,0,${rows.length}`);
   for (let i = 0; i < 5; i++) frame(x, 0);
-  for (let i = 1; i <= 20; i++) frame(x, i * 0.05);
-  for (let i = 1; i <= 10; i++) frame(x + i * 0.05, 1);
-  for (let i = 1; i <= 20; i++) frame(x + 0.5, 1 - i * 0.05);
+  const eased = (u: number) => (1 - Math.cos(Math.PI * u)) / 2;
+  for (let i = 1; i <= 20; i++) frame(x, eased(i / 20));
+  for (let i = 1; i <= 10; i++) frame(x + eased(i / 10) / 2, 1);
+  for (let i = 1; i <= 20; i++) frame(x + 0.5, 1 - eased(i / 20));
   for (let i = 0; i < 5; i++) frame(x + 0.5, 0);
   return `${rows.join('\n')}\n`;
 }
@@ -43,7 +44,7 @@ async function makeRig(onTestFinished: (end: () => Promise<void>) => void) {
     bind: '127.0.0.1',
     controlPort: 0,
     isDiscoverable: false,
-    showFolder: folder,
+    showPath: folder,
   });
   const loop = new SimulatedFleetLoop(clock);
   const logger = pino({ level: 'silent' });
@@ -133,11 +134,18 @@ describe.concurrent('a simulated fleet at our server', () => {
         id: 'drone-1',
         connected: true,
         ready: true,
+        slot: 'drone-1',
+        proof: 'match',
         blockers: [],
         checks: { battery: 'ok', current_position: 'ok' },
       },
       { id: 'drone-2' },
     ]);
+    expect(await ctl('start', { all: true })).toMatchObject({
+      code: 1,
+      answer: { results: [{ code: 'not_authorized' }, { code: 'not_authorized' }] },
+    });
+    expect(await ctl('authorize', { all: true })).toMatchObject({ code: 0 });
     expect(await ctl('start', { all: true })).toMatchObject({ code: 0 });
     expect(await ctl('upload', { all: true })).toMatchObject({
       code: 1,

@@ -35,7 +35,7 @@ describe('a clever-show drone at our server', () => {
       bind: '127.0.0.1',
       controlPort: 0,
       isDiscoverable: false,
-      showFolder: folder,
+      showPath: folder,
     });
   });
 
@@ -76,12 +76,37 @@ describe('a clever-show drone at our server', () => {
       'content-type': 'binary',
       'message-type': 'message',
     });
-    expect(push.content.toString()).toBe(animation);
+    // What was checked is what is sent: the file ends in the air, so a descent follows.
+    const rows = push.content.toString().trim().split('\n');
+    expect(rows.slice(0, 3)).toEqual([
+      'old',
+      '0,0.00000,0.00000,0.00000,nan,1,2,3',
+      '1,0.00000,0.00000,1.00000,nan,1,2,3',
+    ]);
+    expect(rows.at(-1)).toMatch(/^\d+,0.00000,0.00000,0.00000,nan,/);
+
+    const refused = await server.facade.operations.start(['old-1'], { delayS: 5 });
+    expect(refused).toMatchObject([{ ok: false, code: 'not_authorized' }]);
+    const dirty = await server.facade.operations.authorize(['old-1'], { scope: 'live', validS: 60 });
+    expect(dirty).toMatchObject([{ ok: false, code: 'violations' }]);
+    const override = 'nobody flies in this test';
+    const authorized = await server.facade.operations.authorize(['old-1'], {
+      scope: 'live',
+      validS: 60,
+      override,
+    });
+    expect(authorized).toMatchObject([{ ok: true, code: 'unconfirmed' }]);
+    const log = server.facade.snapshot().log.map(({ text }) => text);
+    expect(log.some((text) => text.startsWith('OVERRIDE of') && text.endsWith(override))).toBe(true);
+    expect(view('old-1')?.proof).toBe('unproven');
 
     const before = Date.now() / 1000;
     const started = await server.facade.operations.start(['old-1'], { delayS: 5 });
     expect(started).toMatchObject([{ ok: true, code: 'unconfirmed' }]);
-    const { kwargs } = json(await peer.nextAction('start')) as { kwargs: { time: unknown } };
+    const { kwargs } = json(await peer.nextAction('start')) as {
+      kwargs: { time: unknown; digest?: unknown };
+    };
+    expect(kwargs.digest).toBeUndefined();
     expect(typeof kwargs.time).toBe('string');
     expect(Number(kwargs.time) - before).toBeGreaterThanOrEqual(5.1);
     expect(Number(kwargs.time) - before).toBeLessThan(6);

@@ -62,15 +62,15 @@ export async function flown(flavour: Flavour, { faults = '', ini = '' }: FlownOp
     rmSync(dataFolder, { recursive: true, force: true });
   };
   const { drone } = onBoard;
-  await drone.animations.refresh();
+  await drone.shows.refresh();
   for (let waitedS = 0; drone.guard.obstacles.length > 0; waitedS += 1) {
     if (waitedS > 30) throw new Error(drone.guard.obstacles.join('; '));
     await clock.advance(1000);
   }
   drone.player.start({
-    plan: drone.animations.planToFly(drone.vehicle.state),
+    plan: drone.shows.planToFly(drone.vehicle.state),
     startAtMs: clock.monotonicMs() + 5000,
-    floorZM: drone.animations.floorZM,
+    floorZM: drone.shows.floorZM,
   });
   const truth = () => autopilot.truth;
   const until = async (limitS: number, isDone: () => boolean) => {

@@ -27,7 +27,7 @@ describe.concurrent('the starling command', () => {
     [['server', '--fast'], "unknown option '--fast'"],
     [['server', '--port', '70000'], 'a port from 0'],
     [['demo', '--drones', '0'], 'a number from 1'],
-    [['demo', '--drones', '13', '--headless'], 'the largest has 12'],
+    [['demo', '--drones', '51', '--headless'], 'the largest has 50'],
     [['demo', '--json'], '--json goes with --headless'],
     [['sim'], "required option '--drones <n>'"],
     [['drone', '--server', 'nowhere'], 'HOST:PORT'],
@@ -38,7 +38,7 @@ describe.concurrent('the starling command', () => {
     [['params', 'set', 'NAME', '-x', '--vehicle', 'car:1'], "unknown option '-x'"],
     [['server'], 'the panel needs a terminal'],
     [['server', '--headless', '--config', '/no/such.ini'], '/no/such.ini: there is no such file'],
-    [['server', '--headless', '--show', '/no/such'], '/no/such: there is no such folder'],
+    [['server', '--headless', '--show', '/no/such'], '/no/such: '],
   ])('called as %j says what is wrong and exits with 2', async (args, text) => {
     const { code, stdout, stderr } = await runProgram(args, {
       env: { STARLING_STATE: join(folder, 'state') },
@@ -79,7 +79,7 @@ describe.concurrent('the starling command', () => {
     file('broken/drone-1.csv', 'x\n1,0,0,0,0,1,2,3\n2,0,0,up,0,1,2,3\n');
     const state = ['--state', join(folder, 'state-show')];
     const empty = await runProgram(['server', '--headless', '--show', join(folder, 'empty'), ...state]);
-    expect(empty).toMatchObject({ code: 2, stderr: expect.stringContaining('has no .csv file') });
+    expect(empty).toMatchObject({ code: 2, stderr: expect.stringContaining('the folder is empty') });
     const broken = await runProgram(['server', '--headless', '--show', join(folder, 'broken'), ...state]);
     expect(broken).toMatchObject({
       code: 2,

@@ -1,5 +1,8 @@
 /** What the control port and `starling ctl` say to each other: actions, and the shapes of answers. Data only. */
 
+import type { AssignBy } from '../../show/assign/assign-slots.js';
+import type { ShowWarning, Violation } from '../../show/validate/result.js';
+
 /** `command`: changes drones, answers `{results}`; `query`: answers at once; `stream`: acknowledges, then pushes. */
 export type ControlActionTraits = {
   readonly kind: 'command' | 'query' | 'stream';
@@ -18,6 +21,10 @@ export const controlActions = {
   list: query,
   status: query,
   upload: { ...command, answerTimeoutMs: 1_800_000 },
+  authorize: command,
+  unauthorize: { ...command, needsTarget: false },
+  assign: command,
+  replace: command,
   start: command,
   pause: command,
   resume: command,
@@ -46,13 +53,23 @@ export function isControlAction(text: string): text is ControlAction {
 export const defaultStartDelayS = 10;
 export const maxStartDelayS = 86_400;
 
-/** The body of a request: which drones, and for `start` when. */
+/** The body of a request: which drones, and what an action needs beside them. `replace` takes two ids: out, spare. */
 export type ControlBody = {
   readonly ids?: readonly string[];
   readonly all?: boolean;
   /** s. */
   readonly delay?: number;
+  /** For `authorize`: what may be started, for how many minutes, and why in spite of violations. */
+  readonly scope?: 'live' | 'lights';
+  readonly minutes?: number;
+  readonly override?: string;
+  /** For `assign`. */
+  readonly by?: AssignBy;
 };
+
+/** How long a show may be started when the caller does not say, and at most, minutes. */
+export const defaultAuthorizedMinutes = 10;
+export const maxAuthorizedMinutes = 1_440;
 
 /** One drone's end of a command. */
 export type ControlResult = {
@@ -70,6 +87,10 @@ export type ListedDrone = {
   readonly id: string;
   readonly connected: boolean;
   readonly ready: boolean;
+  /** The slot of the loaded show that it flies. */
+  readonly slot: string | null;
+  /** Whether it holds that: `match`, `differs`, `none`, `unproven` (an old client), `unknown`. */
+  readonly proof: string;
   readonly blockers: readonly { readonly code: string; readonly text: string }[];
   readonly checks: { readonly [key: string]: string };
   readonly telemetry: { readonly [key: string]: unknown };
@@ -86,6 +107,19 @@ export type StatusAnswer = {
     readonly name: string;
     readonly slots: readonly string[];
     readonly durationS: number;
+    /** SHA-256 over the digests of all parts. */
+    readonly digest: string;
+    readonly format: string;
+    readonly notes: readonly string[];
+    readonly violations: readonly Violation[];
+    readonly warnings: readonly ShowWarning[];
+  } | null;
+  /** What may be started now. */
+  readonly authorization: {
+    readonly digest: string;
+    readonly scope: string;
+    readonly leftS: number;
+    readonly override: string | null;
   } | null;
   readonly phase: string;
   /** When the show starts or started, UTC, ISO 8601; null when idle. */

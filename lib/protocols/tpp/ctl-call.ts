@@ -5,6 +5,7 @@ import {
   type ControlBody,
   controlActions,
   isControlAction,
+  maxAuthorizedMinutes,
   maxStartDelayS,
 } from './control-protocol.js';
 
@@ -14,6 +15,12 @@ export type CtlCall = {
   readonly all?: boolean;
   /** s; with `start` only. */
   readonly delay?: number;
+  /** With `authorize` only. */
+  readonly scope?: string;
+  readonly minutes?: number;
+  readonly override?: string;
+  /** With `assign` only. */
+  readonly by?: string;
 };
 
 /**
@@ -21,7 +28,7 @@ export type CtlCall = {
  * @throws UsageError for an unknown action, for a command that names nobody, or names somebody and all, for a wrong delay.
  */
 export function readCtlCall(call: CtlCall): { readonly action: ControlAction; readonly body: ControlBody } {
-  const { action, ids = [], all = false, delay } = call;
+  const { action, ids = [], all = false, delay, by } = call;
   if (!isControlAction(action)) {
     throw new UsageError(`unknown action "${action}"; known are ${Object.keys(controlActions).join(', ')}`);
   }
@@ -30,9 +37,41 @@ export function readCtlCall(call: CtlCall): { readonly action: ControlAction; re
     throw new UsageError(`"${action}" needs drone ids, or --all`);
   }
   checkDelay(action, delay);
+  if (action === 'replace' && ids.length !== 2)
+    throw new UsageError('replace takes two drone ids: the drone that goes out, and its spare');
+  const authorize = readAuthorize(action, call);
+  if (by !== undefined && action !== 'assign') throw new UsageError('--by goes with assign only');
+  if (by !== undefined && !isAssignBy(by)) throw new UsageError('--by must be id, regexp or places');
   return {
     action,
-    body: { ...(ids.length > 0 && { ids }), ...(all && { all }), ...(delay !== undefined && { delay }) },
+    body: {
+      ...(ids.length > 0 && { ids }),
+      ...(all && { all }),
+      ...(delay !== undefined && { delay }),
+      ...authorize,
+      ...(by !== undefined && { by }),
+    },
+  };
+}
+
+function isAssignBy(text: string): text is NonNullable<ControlBody['by']> {
+  return text === 'id' || text === 'regexp' || text === 'places';
+}
+
+type AuthorizeBody = Pick<ControlBody, 'scope' | 'minutes' | 'override'>;
+
+function readAuthorize(action: ControlAction, { scope, minutes, override }: CtlCall): AuthorizeBody {
+  const isGiven = scope !== undefined || minutes !== undefined || override !== undefined;
+  if (isGiven && action !== 'authorize')
+    throw new UsageError('--scope, --minutes and --override go with authorize only');
+  if (scope !== undefined && scope !== 'live' && scope !== 'lights')
+    throw new UsageError('--scope must be live or lights');
+  if (minutes !== undefined && !(minutes > 0 && minutes <= maxAuthorizedMinutes))
+    throw new UsageError(`--minutes must be above 0, at most ${maxAuthorizedMinutes}`);
+  return {
+    ...(scope !== undefined && { scope }),
+    ...(minutes !== undefined && { minutes }),
+    ...(override !== undefined && { override }),
   };
 }
 

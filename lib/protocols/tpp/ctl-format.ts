@@ -50,7 +50,7 @@ export function formatResults(results: readonly ControlResult[]): string[] {
 export function formatList(answer: TppJson): string[] {
   const drones = Array.isArray(answer) ? answer.filter(isTppObject) : [];
   if (drones.length === 0) return ['no drones'];
-  const heading = ['ID', 'LINK', 'READY', 'BATTERY', 'MODE', 'STATE', 'LATENCY', 'OFFSET', 'TO MEND'];
+  const heading = ['ID', 'LINK', 'READY', 'SHOW', 'BATTERY', 'MODE', 'STATE', 'LATENCY', 'OFFSET', 'TO MEND'];
   return table([heading, ...drones.map(listRow)]);
 }
 
@@ -68,6 +68,8 @@ export function formatStatus(answer: TppJson): string[] {
         ? `${shown(at(show, 'name'))} (${Array.isArray(slots) ? slots.length : '?'} drones, ${shown(at(show, 'durationS'))} s)`
         : 'none',
     ],
+    ...violationRows(show),
+    ['may start', authorizationText(at(answer, 'authorization'))],
     ['phase', `${shown(at(answer, 'phase'))}${typeof startAt === 'string' ? `, start ${startAt}` : ''}`],
     [
       'drones',
@@ -77,6 +79,23 @@ export function formatStatus(answer: TppJson): string[] {
     ['mode', mode === 'open' ? 'OPEN: drones are not authenticated' : mode],
     ['version', shown(at(answer, 'version'))],
   ]);
+}
+
+function violationRows(show: TppJson): string[][] {
+  const violations = at(show, 'violations');
+  if (!Array.isArray(violations)) return [];
+  return violations.map((violation) => [
+    'violation',
+    `${shown(at(violation, 'kind'))} at ${shown(at(violation, 't'))} s: ${shown(at(violation, 'value'))} (limit ${shown(at(violation, 'limit'))})`,
+  ]);
+}
+
+function authorizationText(authorization: TppJson): string {
+  if (!isTppObject(authorization)) return 'nothing: not authorized';
+  const left = at(authorization, 'leftS');
+  const reason = at(authorization, 'override');
+  const override = typeof reason === 'string' ? `, OVERRIDE: ${reason}` : '';
+  return `${shown(at(authorization, 'scope'))}, for ${typeof left === 'number' ? Math.round(left) : '?'} s${override}`;
 }
 
 /** One pushed telemetry as a line: the drone, and its values as JSON. */
@@ -92,6 +111,7 @@ function listRow(drone: { readonly [key: string]: TppJson }): string[] {
     shown(drone.id ?? null),
     drone.connected === true ? 'connected' : 'LOST',
     drone.ready === true ? 'ready' : 'no',
+    shown(drone.proof ?? null),
     typeof charge === 'number' ? `${Math.round(charge * 100)} %` : '-',
     shown(at(telemetry, 'mode')),
     at(telemetry, 'armed') === true ? 'ARMED' : shown(at(telemetry, 'fcu_status')),

@@ -64,9 +64,13 @@ export type CheckStats = {
   readonly maxAltitudeM: number;
 };
 
+/** Steps between the moments at which all hold, one holds or lands alone, and all fly home, s; wider for large shows. */
+export type CheckGrid = { readonly holdS: number; readonly loneS: number; readonly returnS: number };
+
 /** `violations`: the first of each kind, in order of time. */
 export type CheckResult = {
   readonly violations: readonly Violation[];
   readonly warnings: readonly ShowWarning[];
   readonly stats: CheckStats;
+  readonly grid: CheckGrid;
 };

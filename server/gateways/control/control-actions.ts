@@ -32,6 +32,15 @@ const answers: Readonly<Record<Exclude<ControlAction, 'telemetry'>, Answer>> = {
   },
   status: ({ facade, version }) => statusAnswer(facade.snapshot(), version),
   upload: command((operations, { ids }) => operations.upload(ids)),
+  authorize: command((operations, { ids, authorize }) => operations.authorize(ids, authorize)),
+  unauthorize: command((operations, { ids }) => operations.unauthorize(ids)),
+  assign: command((operations, { ids, by }) => operations.assign(ids, by)),
+  replace: command((operations, { ids }) => {
+    const [out, spare] = ids;
+    if (out === undefined || spare === undefined || ids.length !== 2)
+      throw new RefusedError('bad_body', 'replace takes two ids: the drone that goes out, and its spare');
+    return operations.replace(out, spare);
+  }),
   start: command((operations, { ids, delayS }) => operations.start(ids, { delayS })),
   pause: command((operations, { ids }) => operations.pause(ids)),
   resume: command((operations, { ids }) => operations.resume(ids)),

@@ -6,11 +6,13 @@ import type {
 } from '../../../lib/protocols/tpp/control-protocol.js';
 import type { DroneView, ServerSnapshot, ShowPhase } from '../../snapshot.js';
 
-export function listedDrone({ record, checks, isReady, blockers }: DroneView): ListedDrone {
+export function listedDrone({ record, checks, isReady, blockers, slot, proof }: DroneView): ListedDrone {
   return {
     id: record.id,
     connected: record.isConnected,
     ready: isReady,
+    slot: slot ?? null,
+    proof,
     blockers: blockers.map(({ code, text }) => ({ code, text })),
     checks: { ...checks },
     telemetry: record.telemetry,
@@ -20,9 +22,10 @@ export function listedDrone({ record, checks, isReady, blockers }: DroneView): L
 }
 
 export function statusAnswer(snapshot: ServerSnapshot, version: string): StatusAnswer {
-  const { drones, show, phase, address, isOpen } = snapshot;
+  const { drones, show, authorization, phase, address, isOpen } = snapshot;
   return {
-    show: show ? { name: show.name, slots: show.slots, durationS: show.durationS } : null,
+    show: show ? { ...show } : null,
+    authorization: authorization ? { ...authorization, override: authorization.override ?? null } : null,
     phase: phase.phase,
     startAt: startAt(phase),
     counts: {

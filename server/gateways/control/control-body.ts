@@ -3,10 +3,14 @@ import { RefusedError } from '../../../lib/errors.js';
 import {
   type ControlAction,
   controlActions,
+  defaultAuthorizedMinutes,
   defaultStartDelayS,
+  maxAuthorizedMinutes,
   maxStartDelayS,
 } from '../../../lib/protocols/tpp/control-protocol.js';
 import { isTppObject, type TppJson } from '../../../lib/protocols/tpp/index.js';
+import type { AssignBy } from '../../../lib/show/assign/assign-slots.js';
+import type { AuthorizeOptions } from '../../show-control/operations.js';
 
 /** A checked body. */
 export type ControlTarget = {
@@ -16,11 +20,14 @@ export type ControlTarget = {
   readonly isEveryone: boolean;
   /** For `start`, s. */
   readonly delayS: number;
+  readonly authorize: AuthorizeOptions;
+  readonly by: AssignBy;
 };
 
-const knownKeys: ReadonlySet<string> = new Set(['ids', 'all', 'delay']);
+const knownKeys: ReadonlySet<string> = new Set(['ids', 'all', 'delay', 'scope', 'minutes', 'override', 'by']);
 const maxIds = 10_000;
 const maxIdLength = 200;
+const maxOverride = 500;
 
 /**
  * Reads a body; none at all counts as an empty one. Whatever might mean more drones than its author thought of is
@@ -36,7 +43,9 @@ export function readControlBody(
   if (!isTppObject(fields)) throw badBody('the body must be an object');
   for (const key of Object.keys(fields)) {
     if (!knownKeys.has(key))
-      throw badBody(`the body may hold ids, all and delay, not "${key.slice(0, maxIdLength)}"`);
+      throw badBody(
+        `the body may hold ids, all, delay, scope, minutes, override and by, not "${key.slice(0, maxIdLength)}"`,
+      );
   }
   const ids = readIds(fields.ids);
   const isAll = readAll(fields.all);
@@ -44,7 +53,9 @@ export function readControlBody(
   if (ids && isAll) throw badBody('give ids or all, not both');
   if (!ids && !isAll && controlActions[action].needsTarget)
     throw badBody(`"${action}" needs ids, or all: true`);
-  return { ids: ids ?? fleetIds, isEveryone: ids === undefined, delayS };
+  const authorize = readAuthorize(action, fields);
+  const by = readBy(action, fields.by);
+  return { ids: ids ?? fleetIds, isEveryone: ids === undefined, delayS, authorize, by };
 }
 
 function readIds(value: TppJson | undefined): string[] | undefined {
@@ -71,6 +82,25 @@ function readDelay(action: ControlAction, value: TppJson | undefined): number {
   if (typeof value !== 'number' || !(value >= 0 && value <= maxStartDelayS))
     throw badBody(`delay must be a number of seconds from 0 to ${maxStartDelayS}`);
   return value;
+}
+
+function readAuthorize(action: ControlAction, fields: { readonly [key: string]: TppJson }): AuthorizeOptions {
+  const { scope = 'live', minutes = defaultAuthorizedMinutes, override } = fields;
+  const isGiven = ['scope', 'minutes', 'override'].some((key) => fields[key] !== undefined);
+  if (isGiven && action !== 'authorize') throw badBody('scope, minutes and override go with authorize only');
+  if (scope !== 'live' && scope !== 'lights') throw badBody('scope must be live or lights');
+  if (typeof minutes !== 'number' || !(minutes > 0 && minutes <= maxAuthorizedMinutes))
+    throw badBody(`minutes must be a number above 0, at most ${maxAuthorizedMinutes}`);
+  if (override !== undefined && (typeof override !== 'string' || override.length > maxOverride))
+    throw badBody(`override must be a text of at most ${maxOverride} letters`);
+  return { scope, validS: minutes * 60, ...(override !== undefined && { override }) };
+}
+
+function readBy(action: ControlAction, value: TppJson | undefined): AssignBy {
+  if (value === undefined) return 'regexp';
+  if (action !== 'assign') throw badBody('by goes with assign only');
+  if (value === 'id' || value === 'regexp' || value === 'places') return value;
+  throw badBody('by must be id, regexp or places');
 }
 
 function badBody(sentence: string): RefusedError {

@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AnimationStore } from '../../../drone-client/client/animation-store.js';
+import { AuthorizationHold } from '../../../drone-client/client/authorization.js';
+import { authorizationCommands } from '../../../drone-client/client/authorization-commands.js';
 import { applyConfig } from '../../../drone-client/client/config-commands.js';
 import type { Drone } from '../../../drone-client/client/drone.js';
 import type { DroneFiles } from '../../../drone-client/client/drone-files.js';
+import type { FilePlace } from '../../../drone-client/client/file-jail.js';
 import { FileService } from '../../../drone-client/client/file-service.js';
 import { flightCommands } from '../../../drone-client/client/flight-commands.js';
 import { maintenanceRequests } from '../../../drone-client/client/maintenance-commands.js';
 import { ShowClock } from '../../../drone-client/client/show-clock.js';
+import { ShowStore } from '../../../drone-client/client/show-store.js';
 import { StandingWork } from '../../../drone-client/client/standing-work.js';
 import { droneConfigSpec } from '../../../drone-client/config-spec.js';
 import { LedTest } from '../../../drone-client/led/led-test.js';
@@ -20,19 +23,25 @@ class SlowDisk implements DroneFiles {
   readonly roots = { data: '/data', payload: '/payload' };
   readonly #waiting: (() => void)[] = [];
   isSlow = false;
+  /** What it holds of a Starling show. */
+  part: Uint8Array | undefined;
 
   async write(): Promise<void> {
     await this.#wait();
   }
 
-  async read(): Promise<Uint8Array> {
+  async read({ path }: FilePlace): Promise<Uint8Array> {
     await this.#wait();
-    return showFile;
+    return path === 'show.part' && this.part ? this.part : showFile;
   }
 
-  async stamp(): Promise<string> {
+  async stamp({ path }: FilePlace): Promise<string | undefined> {
     await this.#wait();
-    return '1';
+    return path === 'show.part' && !this.part ? undefined : '1';
+  }
+
+  async remove(): Promise<void> {
+    await this.#wait();
   }
 
   release(): void {
@@ -56,6 +65,7 @@ function makeRig() {
     peer: undefined,
     clockOffset: undefined,
   };
+  const server: { features: string[] } = { features: [] };
   const obstacles: string[] = [];
   const guard = {
     obstacles,
@@ -66,10 +76,15 @@ function makeRig() {
   const drone: Drone = {
     ...{ clock, vehicle, led, player, config },
     files: disk,
-    animations: new AnimationStore(disk, config, () => undefined),
+    shows: new ShowStore({ files: disk, config, frameError: () => undefined }),
+    authorization: new AuthorizationHold(),
     guard,
     flightLog: { note: () => undefined, list: async () => [], read: async () => new Uint8Array() },
-    link: { isConnected: () => true, clock: () => undefined },
+    link: {
+      isConnected: () => true,
+      hasFeature: (feature) => server.features.includes(feature),
+      clock: () => undefined,
+    },
     frame: 'map',
     ledTest: new LedTest(clock, led),
     showClock: new ShowClock(clock, link),
@@ -86,11 +101,12 @@ function makeRig() {
   const maintenance = maintenanceRequests(drone, files, work);
   const commands = {
     ...flightCommands(drone, files, work),
+    ...authorizationCommands(drone, files),
     ...Object.fromEntries(maintenance.map(({ name, work: command }) => [name, command])),
   };
   const give = async (name: string, kwargs: { [key: string]: Json } = {}) => commands[name]?.(kwargs);
   const inS = (seconds: number) => ({ time: clock.utcMs() / 1000 + seconds });
-  return { clock, vehicle, player, config, disk, drone, link, give, inS, obstacles };
+  return { clock, vehicle, player, config, disk, drone, link, give, inS, obstacles, server };
 }
 
 let rig: ReturnType<typeof makeRig>;
@@ -155,10 +171,10 @@ describe('a configuration', () => {
 describe('a show', () => {
   it('is the one of the configuration as it is at the start', async () => {
     const { drone, config, player, give, inS } = rig;
-    await drone.animations.refresh();
+    await drone.shows.refresh();
     config.set('ANIMATION/private_offset', [1, 2, 0]);
     await give('start', inS(5));
-    expect(drone.animations.plan?.start?.positionM).toMatchObject({ x: 1, y: 2 });
+    expect(drone.shows.plan?.start?.positionM).toMatchObject({ x: 1, y: 2 });
     expect(player.isBusy).toBe(true);
   });
 

@@ -1,15 +1,25 @@
 /** The sample shows: the committed files are what the script makes, and drones can fly them safely. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { distance, type Vec3 } from '../../../lib/geo/frames.js';
 import { readShowFolder } from '../../../lib/show/adapters/show-folder.js';
-import { buildFlightPlan, splitStages, trajectoryAt } from '../../../lib/show/index.js';
+import { lastPoint } from '../../../lib/show/complete.js';
+import { noYaw, sampledSlot, sampledTrajectory } from '../../../lib/show/formats/samples.js';
+import { buildFlightPlan, parseCleverShowCsv, splitStages, trajectoryAt } from '../../../lib/show/index.js';
+import { motionAt } from '../../../lib/show/path.js';
+import { pathOf } from '../../../lib/show/path-builder.js';
+import type { Show } from '../../../lib/show/show.js';
+import { checkShow } from '../../../lib/show/validate/check-show.js';
 import { sampleShows } from '../../../shows/sample-shows.js';
 import { flight, settings } from './examples.js';
 
 const folderOf = (name: string) => new URL(`../../../shows/${name}`, import.meta.url).pathname;
+const folders = new Map(
+  ['circle', 'wave'].map((name) => [name, readShowFolder(folderOf(name), { frameDelayS: 0.1 })]),
+);
 const load = async (name: string) => {
-  const show = await readShowFolder(folderOf(name), { frameDelayS: 0.1 });
+  const show = await folders.get(name);
+  if (!show) return expect.fail(`no show ${name}`);
   expect(show.errors).toEqual([]);
   return [...show.slots.values()];
 };
@@ -20,10 +30,17 @@ const change = (a: Vec3, b: Vec3, byS: number): Vec3 => ({
   z: (b.z - a.z) / byS,
 });
 
+const shows = sampleShows();
+
 it('the files are those that the script makes', async () => {
-  for (const { folder, files } of sampleShows())
+  const isSame = async (folder: string, name: string, text: string) =>
+    (await readFile(`${folderOf(folder)}/${name}`, 'utf8')) === text;
+  for (const { folder, files } of shows)
     for (const { name, text } of files)
-      expect(await readFile(`${folderOf(folder)}/${name}`, 'utf8'), `${folder}/${name}`).toBe(text);
+      if (!(await isSame(folder, name, text)))
+        expect.fail(`${folder}/${name} is not what npm run shows makes`);
+  for (const { folder, files } of shows)
+    expect((await readdir(folderOf(folder))).sort()).toEqual(files.map(({ name }) => name).sort());
 });
 
 describe.each([
@@ -96,5 +113,81 @@ describe.each([
       const end = trajectoryAt(plan, land?.startS ?? 0);
       expect(end?.positionM.z).toBeLessThan(0.1);
     }
+  });
+});
+
+/** The splines through a show's frames, without its colours; by hand, since the reader takes a second for fifty drones. */
+function movementsOf(name: string): Show {
+  const files = shows.find(({ folder }) => folder === name)?.files ?? [];
+  const slots = files.map(({ name: file, text }) => {
+    const frames = text.trim().split('\n').slice(1);
+    const places = frames.flatMap((line) => line.split(',').slice(1, 4).map(Number));
+    const timesS = Float64Array.from(frames, (_, i) => i / 10);
+    const trajectory = sampledTrajectory(timesS, Float64Array.from(places));
+    const lights = { kind: 'step', timesS: new Float64Array(), colors: new Uint8Array() } as const;
+    return [file.slice(0, -'.csv'.length), sampledSlot({ trajectory, lights, yaw: noYaw })] as const;
+  });
+  return { title: name, slots: new Map(slots), cues: [], segments: {}, limits: {} };
+}
+
+const rectangle = (x: number, y: number) => [
+  { x: -x, y: -y },
+  { x, y: -y },
+  { x, y },
+  { x: -x, y },
+];
+
+it.each([
+  {
+    name: 'circle',
+    drones: 5,
+    limits: { maxSpeedXYMPerS: 1.6, maxAltitudeM: 4, geofence: rectangle(5, 5) },
+  },
+  {
+    name: 'wave',
+    drones: 12,
+    limits: { maxSpeedXYMPerS: 1.6, maxAltitudeM: 4, geofence: rectangle(5, 5) },
+  },
+  {
+    name: 'starling',
+    drones: 50,
+    limits: {
+      minDistanceM: 2.3,
+      maxSpeedXYMPerS: 5,
+      maxSpeedUpMPerS: 2,
+      maxSpeedDownMPerS: 1.5,
+      maxAccelerationMPerS2: 2.5,
+      maxAltitudeM: 24,
+      geofence: rectangle(25, 15),
+    },
+  },
+])(
+  'the show $name keeps all limits, those of its description and the usual ones',
+  ({ name, drones, limits }) => {
+    const show = movementsOf(name);
+    expect(show.slots.size).toBe(drones);
+    expect(checkShow(show, { limits }).violations).toEqual([]);
+  },
+);
+
+describe('the show starling', () => {
+  const { slots } = movementsOf('starling');
+
+  it('flies for a minute and a half, from its pads and back to them', () => {
+    for (const { trajectory, homeM } of slots.values()) {
+      expect(trajectory.startM).toEqual(homeM);
+      expect(lastPoint(trajectory)).toEqual(homeM);
+      expect(homeM.z).toBe(0);
+    }
+    const paths = [...slots.values()].map(({ trajectory }) => pathOf(trajectory));
+    const isAirborne = (tS: number) => paths.some((path) => motionAt(path, tS).positionM.z > 0.001);
+    expect([1, 1.3, 90.6, 91].map(isAirborne)).toEqual([false, true, true, false]);
+  });
+
+  it('is read as a clever-show animation of its name', () => {
+    const text = shows.find(({ folder }) => folder === 'starling')?.files.at(-1)?.text ?? '';
+    const { id, frames } = parseCleverShowCsv(text, 'drone-50.csv', { frameDelayS: 0.1 });
+    expect(id).toBe('starling');
+    expect(frames).toHaveLength(920);
   });
 });

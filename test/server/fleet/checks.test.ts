@@ -29,7 +29,10 @@ function check(
   changed: Partial<CheckSettings> = {},
 ) {
   const telemetry = { ...good, ...change };
-  return runChecks({ telemetry, timeDeltaS, expectedVersion: '1.0.0' }, { ...settings, ...changed });
+  return runChecks(
+    { telemetry, timeDeltaS, expectedVersion: '1.0.0', proof: 'match' },
+    { ...settings, ...changed },
+  );
 }
 
 describe('the ten checks', () => {
@@ -38,7 +41,10 @@ describe('the ten checks', () => {
   });
 
   it('call every absent or null value missing', () => {
-    const results = runChecks({ telemetry: {}, timeDeltaS: undefined, expectedVersion: '1.0.0' }, settings);
+    const results = runChecks(
+      { telemetry: {}, timeDeltaS: undefined, expectedVersion: '1.0.0', proof: 'match' },
+      settings,
+    );
     expect(new Set(Object.values(results))).toEqual(new Set(['missing']));
     expect(check({ battery: null }).battery).toBe('missing');
   });
@@ -47,9 +53,10 @@ describe('the ten checks', () => {
     expect(check({ git_version: '0.9.0' }).git_version).toBe('bad');
     expect(check({ git_version: '0.9.0' }, 0, { isVersionChecked: false }).git_version).toBe('ok');
     const telemetry = { ...good, git_version: '0.9.0' };
-    expect(runChecks({ telemetry, timeDeltaS: 0, expectedVersion: undefined }, settings).git_version).toBe(
-      'ok',
-    );
+    expect(
+      runChecks({ telemetry, timeDeltaS: 0, expectedVersion: undefined, proof: 'match' }, settings)
+        .git_version,
+    ).toBe('ok');
   });
 
   it('want the animation state OK', () => {

@@ -37,13 +37,14 @@ function fleetWith(value: unknown = telemetry): Fleet {
 function judge(fleet: Fleet) {
   const record = fleet.get('drone-1');
   if (!record) throw new Error('the drone is not in the table');
-  const input = { telemetry: record.telemetry, timeDeltaS: record.timeDeltaS, expectedVersion: undefined };
+  const { telemetry, timeDeltaS } = record;
+  const input = { telemetry, timeDeltaS, expectedVersion: undefined, proof: 'match' } as const;
   const checks = runChecks(input, settings);
   return {
     record,
     ready: isReady(record, checks),
     canTakeOff: isReadyToTakeOff(record, checks),
-    blockers: findBlockers(record, checks, settings),
+    blockers: findBlockers(record, { checks, proof: 'match' }, settings),
   };
 }
 

@@ -145,7 +145,7 @@ describe('the screen', () => {
 
   it('says at 80×24 what show is loaded, the phase, the time, the fleet in numbers, the address and that it is open', () => {
     const [first, second] = seen(snapshotOf(mixedDrones()), small);
-    expect(first).toBe(' STARLING  IDLE  cats 5 slots, 1:32                          OPEN  21:04:05 UTC ');
+    expect(first).toBe(' STARLING  IDLE  MAY FLY 9:52  cats 5 slots, 1:32            OPEN  21:04:05 UTC ');
     expect(second).toBe(' 4 connected  1 ready  0 armed  1 lost  0 selected           192.168.1.10:25000 ');
     const open = view(stateFor(snapshotOf([]), small), snapshotOf([]), small)[0]?.find(({ text }) =>
       text.includes('OPEN'),
@@ -256,7 +256,7 @@ describe('the screen', () => {
       ' ^X LAND ALL  ? help p pause r resume x stop l land space select a all u upload',
     );
     expect(bar({ phase: 'idle' })).toBe(
-      ' ^X LAND ALL  ? help space select a all u upload s start p pause r resume x stop',
+      ' ^X LAND ALL  ? help space select a all u upload A authorize s start p pause',
     );
   });
 
@@ -291,7 +291,7 @@ describe('the next step', () => {
       'without a show',
       snapshotOf(readyDrones(1), { show: undefined }),
       [],
-      'NEXT no show loaded: quit and start again with --show FOLDER',
+      'NEXT no show loaded: quit and start again with --show PATH',
     ],
     [
       'with nothing selected',

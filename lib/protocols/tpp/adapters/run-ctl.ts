@@ -28,6 +28,10 @@ export type RunCtlOptions = {
   readonly port: number;
   /** s; with `start` only. */
   readonly delay?: number;
+  readonly scope?: string;
+  readonly minutes?: number;
+  readonly override?: string;
+  readonly by?: string;
   /** Takes a line of the answer (stdout). */
   readonly write: (line: string) => void;
   /** Takes a line that says what went wrong (stderr); `write` when absent. */

@@ -41,6 +41,7 @@ describe('the text of an answer', () => {
         id: 'drone-1',
         connected: true,
         ready: false,
+        proof: 'differs',
         blockers: [
           { code: 'battery', text: 'battery 40 %: charge it' },
           { code: 'mode', text: 'no autopilot' },
@@ -59,9 +60,9 @@ describe('the text of an answer', () => {
       },
     ]);
     expect(lines).toEqual([
-      'ID       LINK       READY  BATTERY  MODE        STATE    LATENCY  OFFSET   TO MEND',
-      'drone-1  connected  no     40 %     STABILIZED  STANDBY  1.3 ms   -0.0 ms  battery 40 %: charge it; no autopilot',
-      'drone-2  LOST       no     -        -           ARMED    -        -',
+      'ID       LINK       READY  SHOW     BATTERY  MODE        STATE    LATENCY  OFFSET   TO MEND',
+      'drone-1  connected  no     differs  40 %     STABILIZED  STANDBY  1.3 ms   -0.0 ms  battery 40 %: charge it; no autopilot',
+      'drone-2  LOST       no     -        -        -           ARMED    -        -',
     ]);
     expect(formatList([])).toEqual(['no drones']);
   });
@@ -69,7 +70,11 @@ describe('the text of an answer', () => {
   it('of a status says what the server holds', () => {
     expect(
       formatStatus({
-        show: { name: 'wave', slots: ['a', 'b'], durationS: 65 },
+        show: {
+          ...{ name: 'wave', slots: ['a', 'b'], durationS: 65 },
+          violations: [{ kind: 'speedXY', t: 3.5, drones: ['a'], value: 9, limit: 8 }],
+        },
+        authorization: { digest: 'ab', scope: 'live', leftS: 590.4, override: 'wind tunnel' },
         phase: 'countdown',
         startAt: '2026-08-01T21:04:05.000Z',
         counts: { total: 3, connected: 2, ready: 1, armed: 0 },
@@ -78,14 +83,16 @@ describe('the text of an answer', () => {
         version: '0.1.0',
       }),
     ).toEqual([
-      'show     wave (2 drones, 65 s)',
-      'phase    countdown, start 2026-08-01T21:04:05.000Z',
-      'drones   3: 2 connected, 1 ready, 0 armed',
-      'address  192.168.1.10:25000',
-      'mode     OPEN: drones are not authenticated',
-      'version  0.1.0',
+      'show       wave (2 drones, 65 s)',
+      'violation  speedXY at 3.5 s: 9 (limit 8)',
+      'may start  live, for 590 s, OVERRIDE: wind tunnel',
+      'phase      countdown, start 2026-08-01T21:04:05.000Z',
+      'drones     3: 2 connected, 1 ready, 0 armed',
+      'address    192.168.1.10:25000',
+      'mode       OPEN: drones are not authenticated',
+      'version    0.1.0',
     ]);
-    expect(formatStatus({ show: null, phase: 'idle', startAt: null })[0]).toBe('show     none');
+    expect(formatStatus({ show: null, phase: 'idle', startAt: null })[0]).toBe('show       none');
   });
 
   it('of telemetry is a line', () => {

@@ -86,7 +86,11 @@ describe('a command', () => {
     await ask('start', { all: true, delay: 2.5 });
     await ask('start', { all: true, delay: 0 });
     await ask('start', { all: true });
-    expect(facade.calls.map(({ options }) => options?.delayS)).toEqual([2.5, 0, 10]);
+    expect(facade.calls.map(({ options }) => options)).toEqual([
+      { delayS: 2.5 },
+      { delayS: 0 },
+      { delayS: 10 },
+    ]);
   });
 
   it.each<[TppJson, RegExp]>([
@@ -147,6 +151,8 @@ describe('list', () => {
       id: 'a',
       connected: true,
       ready: false,
+      slot: 'a',
+      proof: 'match',
       blockers: [{ code: 'mode', text: 'no autopilot' }],
       checks: expect.objectContaining({ battery: 'ok', time_delta: 'ok' }),
       telemetry: { battery: [15.2, 0.9], start_position: [1, 2, 0, null, 'takeoff', 0] },
@@ -182,7 +188,11 @@ describe('status', () => {
     ];
     facade.phase = { phase: 'running', startUtcMs: Date.UTC(2026, 7, 1, 21, 4, 5, 250) };
     expect(await ask('status')).toEqual({
-      show: { name: 'wave', slots: ['drone-1', 'drone-2'], durationS: 65 },
+      show: {
+        ...{ name: 'wave', slots: ['drone-1', 'drone-2'], durationS: 65, digest: 'ab', format: 'star' },
+        ...{ notes: [], violations: [], warnings: [] },
+      },
+      authorization: null,
       phase: 'running',
       startAt: '2026-08-01T21:04:05.250Z',
       counts: { total: 3, connected: 2, ready: 1, armed: 1 },

@@ -79,7 +79,7 @@ describe('starling ctl', () => {
 
   it('prints a table of the drones and the lines of the status', async () => {
     expect((await ctl('list')).lines[1]).toMatch(/^drone-1 {2}connected {2}ready/);
-    expect((await ctl('status')).lines[2]).toBe('drones   2: 2 connected, 2 ready, 0 armed');
+    expect((await ctl('status')).lines).toContain('drones     2: 2 connected, 2 ready, 0 armed');
   });
 
   it.each([

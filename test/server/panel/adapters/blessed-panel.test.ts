@@ -157,7 +157,9 @@ describe('the panel on a terminal', () => {
     const { output, clock, facade } = await open();
     output.pause();
     for (let count = 0; count < 200; count++) {
-      facade.show(snapshotOf(readyDrones(12), { show: { name: `${count}`, slots: [], durationS: count } }));
+      const { show } = snapshotOf([]);
+      const named = show && { ...show, name: `${count}`, slots: [], durationS: count };
+      facade.show(snapshotOf(readyDrones(12), { show: named }));
       facade.log('info', count === 199 ? 'ZZZZZZ' : `${count}`.repeat(20));
       facade.show({ ...facade.current, drones: count % 2 === 0 ? [] : readyDrones(12), log: facade.logged });
       await clock.advance(200);

@@ -2,7 +2,12 @@
 
 import { runChecks } from '../../../../server/fleet/checks.js';
 import type { CommandResult, DroneRecord } from '../../../../server/fleet/drone-record.js';
-import { findBlockers, isReady, isReadyToTakeOff } from '../../../../server/fleet/readiness.js';
+import {
+  findBlockers,
+  isReady,
+  isReadyForLights,
+  isReadyToTakeOff,
+} from '../../../../server/fleet/readiness.js';
 import { isArmed, type Telemetry } from '../../../../server/fleet/telemetry.js';
 import type { Operations } from '../../../../server/show-control/operations.js';
 import type { DroneView, LogLine, ServerFacade, ServerSnapshot } from '../../../../server/snapshot.js';
@@ -57,15 +62,23 @@ export function drone(id: string, { telemetry = {}, ...options }: DroneOptions =
     lastOutcome: undefined,
     ...options,
   };
-  const input = { telemetry: record.telemetry, timeDeltaS: record.timeDeltaS, expectedVersion: '0.1.0' };
+  const input = {
+    telemetry: record.telemetry,
+    timeDeltaS: record.timeDeltaS,
+    expectedVersion: '0.1.0',
+    proof: 'match',
+  } as const;
   const checks = runChecks(input, checkSettings);
   return {
     record,
     checks,
     isReady: isReady(record, checks),
     isReadyToTakeOff: isReadyToTakeOff(record, checks),
-    blockers: findBlockers(record, checks, checkSettings),
+    isReadyForLights: isReadyForLights(record, checks),
+    blockers: findBlockers(record, { checks, proof: 'match' }, checkSettings),
     isArmed: isArmed(record.telemetry),
+    slot: id,
+    proof: 'match',
   };
 }
 
@@ -107,7 +120,11 @@ export function snapshotOf(drones: readonly DroneView[], more: Partial<ServerSna
     utcMs: showNightUtcMs,
     monotonicMs: 100_000,
     drones,
-    show: { name: 'cats', slots: drones.map(({ record }) => record.id), durationS: 92 },
+    show: {
+      ...{ name: 'cats', slots: drones.map(({ record }) => record.id), durationS: 92 },
+      ...{ digest: '1a2b3c4d5e6f', format: 'clever-show', notes: [], violations: [], warnings: [] },
+    },
+    authorization: { digest: '1a2b3c4d5e6f', scope: 'live', leftS: 592, override: undefined },
     phase: { phase: 'idle' },
     address: '192.168.1.10:25000',
     isOpen: true,
@@ -121,15 +138,18 @@ export function snapshotOf(drones: readonly DroneView[], more: Partial<ServerSna
 /** A facade over a snapshot that a test replaces; commands are written down and answered ok. */
 export class FakeFacade implements ServerFacade {
   current: ServerSnapshot;
-  readonly commands: { readonly name: string; readonly ids: readonly string[]; readonly delayS?: number }[] =
-    [];
+  readonly commands: {
+    readonly name: string;
+    readonly ids: readonly string[];
+    readonly [option: string]: unknown;
+  }[] = [];
   readonly logged: LogLine[] = [];
   readonly operations: Operations;
   readonly #listeners = new Set<() => void>();
 
   constructor(current: ServerSnapshot) {
     this.current = current;
-    const command = (name: string) => (ids: readonly string[], options?: { delayS: number }) => {
+    const command = (name: string) => (ids: readonly string[], options?: object) => {
       this.commands.push({ name, ids, ...options });
       return Promise.resolve(ids.map((id): CommandResult => ({ id, ok: true })));
     };
@@ -146,6 +166,10 @@ export class FakeFacade implements ServerFacade {
       maintain: (work, ids) => command(work)(ids),
       takeoff: command('takeoff'),
       ledTest: command('ledTest'),
+      authorize: (ids, options) => command('authorize')(ids, options),
+      unauthorize: command('unauthorize'),
+      assign: (ids) => command('assign')(ids),
+      replace: (out, spare) => command('replace')([out, spare]),
     };
   }
 

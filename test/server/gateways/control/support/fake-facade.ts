@@ -7,6 +7,7 @@ import {
   type Telemetry,
 } from '../../../../../server/fleet/telemetry.js';
 import type {
+  AuthorizeOptions,
   FlightEnd,
   Maintenance,
   Operations,
@@ -23,7 +24,7 @@ import type {
 export type Call = {
   readonly action: keyof Operations | FlightEnd | Maintenance;
   readonly ids: readonly string[];
-  readonly options?: StartOptions;
+  readonly options?: StartOptions | AuthorizeOptions | string;
 };
 
 export class FakeFacade implements ServerFacade {
@@ -32,7 +33,10 @@ export class FakeFacade implements ServerFacade {
   readonly #listeners = new Set<() => void>();
   drones: DroneView[];
   phase: ShowPhase = { phase: 'idle' };
-  show: ServerSnapshot['show'] = { name: 'wave', slots: ['drone-1', 'drone-2'], durationS: 65 };
+  show: ServerSnapshot['show'] = {
+    ...{ name: 'wave', slots: ['drone-1', 'drone-2'], durationS: 65, digest: 'ab', format: 'star' },
+    ...{ notes: [], violations: [], warnings: [] },
+  };
   /** How each drone's command ends. */
   end: (id: string) => CommandResult | Promise<CommandResult> = (id) => ({ id, ok: true });
 
@@ -57,6 +61,10 @@ export class FakeFacade implements ServerFacade {
     maintain: (work, ids) => this.#command(work, ids),
     takeoff: (ids) => this.#command('takeoff', ids),
     ledTest: (ids) => this.#command('ledTest', ids),
+    authorize: (ids, options) => this.#command('authorize', ids, options),
+    unauthorize: (ids) => this.#command('unauthorize', ids),
+    assign: (ids, how) => this.#command('assign', ids, how),
+    replace: (out, spare) => this.#command('replace', [out, spare]),
   };
 
   snapshot(): ServerSnapshot {
@@ -66,6 +74,7 @@ export class FakeFacade implements ServerFacade {
       monotonicMs: 0,
       drones,
       show,
+      authorization: undefined,
       phase,
       address: '192.168.1.10:25000',
       isOpen: true,
@@ -100,7 +109,7 @@ export class FakeFacade implements ServerFacade {
   async #command(
     action: keyof Operations | FlightEnd | Maintenance,
     ids: readonly string[],
-    options?: StartOptions,
+    options?: StartOptions | AuthorizeOptions | string,
   ): Promise<CommandResult[]> {
     this.calls.push({ action, ids, ...(options && { options }) });
     return Promise.all(ids.map((id) => this.end(id)));
@@ -126,5 +135,8 @@ export function droneView(id: string, changes: Partial<DroneRecord> = {}): Drone
     ...changes,
   };
   const checks = Object.fromEntries(checkedKeys.map((key) => [key, 'ok'])) as Record<CheckedKey, CheckResult>;
-  return { record, checks, isReady: true, isReadyToTakeOff: true, blockers: [], isArmed: false };
+  return {
+    ...{ record, checks, isReady: true, isReadyToTakeOff: true, isReadyForLights: true, blockers: [] },
+    ...{ isArmed: false, slot: id, proof: 'match' },
+  };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { AnimationStore } from '../../../drone-client/client/animation-store.js';
 import type { DroneFiles } from '../../../drone-client/client/drone-files.js';
+import type { FilePlace } from '../../../drone-client/client/file-jail.js';
+import { ShowStore } from '../../../drone-client/client/show-store.js';
 import { droneConfigSpec } from '../../../drone-client/config-spec.js';
 import { loadConfig } from '../../../lib/config/index.js';
 import { RefusedError } from '../../../lib/errors.js';
@@ -29,8 +30,12 @@ class OneFile implements DroneFiles {
     return Buffer.from(this.#content);
   }
 
-  async stamp(): Promise<string | undefined> {
-    return this.#content === undefined ? undefined : String(this.#version);
+  async remove(): Promise<void> {
+    this.content = undefined;
+  }
+
+  async stamp({ path }: FilePlace): Promise<string | undefined> {
+    return this.#content === undefined || path !== 'animation.csv' ? undefined : String(this.#version);
   }
 }
 
@@ -41,7 +46,7 @@ function makeStore(ini = '') {
   const config = loadConfig(ini, 'client.ini', droneConfigSpec);
   const vehicle = new FakeVehicle(new FakeClock(), { x: 0, y: 0, z: 0 });
   let frameError: string | undefined;
-  const store = new AnimationStore(files, config, () => frameError);
+  const store = new ShowStore({ files, config, frameError: () => frameError });
   const breakFrame = (text: string) => {
     frameError = text;
   };

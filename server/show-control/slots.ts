@@ -1,0 +1,62 @@
+/** Which drone flies which slot of the loaded show. Pure; knows ids and places, no connection. */
+import type { Vec3 } from '../../lib/geo/frames.js';
+import {
+  type AssignBy,
+  assignSlots,
+  replaceDrone,
+  type SlotAssignment,
+} from '../../lib/show/assign/assign-slots.js';
+import type { Show } from '../../lib/show/show.js';
+
+/** By name until somebody decides: then it stays as it was decided, whoever joins later. */
+export class Slots {
+  #decided: SlotAssignment | undefined;
+  #byName: { readonly key: string; readonly assignment: SlotAssignment } | undefined;
+
+  /** The slot of a drone; undefined for a spare. */
+  slotOf(id: string, ids: readonly string[], show: Show): string | undefined {
+    return this.#present(ids, show).assigned.get(id);
+  }
+
+  /** Forgets what was decided: another show was loaded. */
+  forget(): void {
+    this.#decided = undefined;
+    this.#byName = undefined;
+  }
+
+  /** @throws ShowError when a place is needed and not known. */
+  assign(
+    how: AssignBy,
+    ids: readonly string[],
+    { show, places }: { readonly show: Show; readonly places: ReadonlyMap<string, Vec3> },
+  ): SlotAssignment {
+    const pads = new Map([...show.slots].map(([slot, { homeM }]) => [slot, homeM]));
+    const options = how === 'places' ? { how, places: { drones: places, pads } } : { how };
+    this.#decided = assignSlots(ids, [...show.slots.keys()], options);
+    return this.#decided;
+  }
+
+  /** `spare` takes the place of `out`. @throws ShowError when one has no slot, or the other has one. */
+  replace(
+    { out, spare }: { readonly out: string; readonly spare: string },
+    ids: readonly string[],
+    show: Show,
+  ): void {
+    this.#decided = replaceDrone(this.#withNewcomers(ids, show), out, spare);
+  }
+
+  #present(ids: readonly string[], show: Show): SlotAssignment {
+    if (this.#decided) return this.#decided;
+    const key = ids.join('\n');
+    if (this.#byName?.key !== key)
+      this.#byName = { key, assignment: assignSlots(ids, [...show.slots.keys()], { how: 'regexp' }) };
+    return this.#byName.assignment;
+  }
+
+  /** Drones that joined after the decision are spares. */
+  #withNewcomers(ids: readonly string[], show: Show): SlotAssignment {
+    const present = this.#present(ids, show);
+    const spares = ids.filter((id) => !present.assigned.has(id));
+    return { ...present, spares };
+  }
+}

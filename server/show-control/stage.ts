@@ -1,0 +1,145 @@
+/**
+ * The loaded show on this fleet: who flies which slot, what each drone is to hold, and whether it may be started.
+ * Knows drones by their views; no connection, no run.
+ */
+import { ShowError } from '../../lib/errors.js';
+import type { Vec3 } from '../../lib/geo/frames.js';
+import type { AssignBy } from '../../lib/show/assign/assign-slots.js';
+import { numberAt } from '../fleet/telemetry.js';
+import type { DroneView, LoadedShow } from '../snapshot.js';
+import { Authorizer, type AuthorizerOptions } from './authorizer.js';
+import type { Outcome } from './send-command.js';
+import type { StoredShow } from './show-store.js';
+import { Slots } from './slots.js';
+import { animationPath, showPartPath } from './upload.js';
+
+export type StageOptions = Omit<AuthorizerOptions, 'showDigest' | 'digestOf'> & {
+  /** Every drone of the table, in its order. */
+  readonly ids: () => readonly string[];
+  readonly view: (id: string) => DroneView | undefined;
+  /** What a drone is to hold has changed, or may have. */
+  readonly onChange: () => void;
+};
+
+/** Shortest text that counts as a reason. */
+export const leastReason = 8;
+
+export class Stage {
+  readonly authorizer: Authorizer;
+  readonly #options: StageOptions;
+  readonly #slots = new Slots();
+  #show: StoredShow | undefined;
+
+  constructor(options: StageOptions) {
+    this.#options = options;
+    this.authorizer = new Authorizer({
+      ...options,
+      showDigest: () => this.#show?.loaded.digest,
+      digestOf: (id) => this.digestOf(id) ?? undefined,
+    });
+  }
+
+  get loaded(): LoadedShow | undefined {
+    return this.#show?.loaded;
+  }
+
+  /** Another show takes the place of the one before; what was assigned and authorized is over. */
+  load(show: StoredShow): void {
+    this.#show = show;
+    this.#slots.forget();
+    this.authorizer.tick();
+    this.#options.onChange();
+  }
+
+  slotOf(id: string): string | undefined {
+    return this.#show && this.#slots.slotOf(id, this.#options.ids(), this.#show.show);
+  }
+
+  /** The digest of what a drone is to hold; null when the show has nothing for it, undefined without a show. */
+  digestOf(id: string): string | null | undefined {
+    if (!this.#show) return undefined;
+    const slot = this.slotOf(id);
+    return (slot !== undefined && this.#show.digests.get(slot)) || null;
+  }
+
+  /** What a drone is sent: its part, or to an old one an animation. Undefined when the show has nothing for it. */
+  fileFor(
+    id: string,
+    isOurs: boolean,
+  ): { readonly filepath: string; readonly content: Uint8Array } | undefined {
+    const slot = this.slotOf(id);
+    if (slot === undefined || !this.#show) return undefined;
+    const content = isOurs ? this.#show.parts.get(slot) : this.#show.animation(slot);
+    return content && { filepath: isOurs ? showPartPath : animationPath, content };
+  }
+
+  /** The digest that a start names; undefined for an old drone, which knows none. */
+  wishFor(id: string): string | undefined {
+    return this.#options.view(id)?.proof === 'unproven' ? undefined : this.authorizer.wishFor(id)?.digest;
+  }
+
+  /** Why the loaded show must not be authorized; undefined when it may. */
+  authorizeRefusal(override: string | undefined): Outcome | undefined {
+    const { loaded } = this;
+    if (!loaded)
+      return { ok: false, code: 'no_show', message: 'no show is loaded: start the server with --show PATH' };
+    if (loaded.violations.length === 0) return undefined;
+    if (override !== undefined && override.trim().length >= leastReason) return undefined;
+    const kinds = loaded.violations.map(({ kind }) => kind).join(', ');
+    const message = `the show has violations (${kinds}): mend it, or say in at least ${leastReason} letters why it may fly all the same`;
+    return { ok: false, code: 'violations', message };
+  }
+
+  /** Why a drone that is ready must not be started all the same; undefined when it may. */
+  startRefusal({ record, proof }: DroneView): Outcome | undefined {
+    const message = this.authorizer.refusalOf(record.id);
+    if (message !== undefined) return { ok: false, code: 'not_authorized', message };
+    if (proof === 'unproven' && this.authorizer.view?.scope === 'lights')
+      return { ok: false, code: 'not_supported', message: 'an old client can not play its lights alone' };
+    return undefined;
+  }
+
+  /** @throws ShowError when nothing is loaded, or a place is not known. */
+  assign(ids: readonly string[], how: AssignBy): (id: string) => Outcome {
+    const show = this.#expectShow().show;
+    this.#slots.assign(how, ids, { show, places: this.#places(ids, how) });
+    this.#changed();
+    return (id) => this.#assigned(id);
+  }
+
+  /** @throws ShowError when nothing is loaded, `out` has no slot or `spare` has one. */
+  replace(out: string, spare: string): (id: string) => Outcome {
+    this.#slots.replace({ out, spare }, this.#options.ids(), this.#expectShow().show);
+    this.#changed();
+    return (id) => this.#assigned(id);
+  }
+
+  #changed(): void {
+    this.authorizer.tick();
+    this.#options.onChange();
+  }
+
+  #assigned(id: string): Outcome {
+    const slot = this.slotOf(id);
+    return { ok: true, message: slot === undefined ? 'spare: it flies nothing' : `flies ${slot}` };
+  }
+
+  #expectShow(): StoredShow {
+    if (!this.#show) throw new ShowError('no show is loaded: start the server with --show PATH');
+    return this.#show;
+  }
+
+  /** Where the drones stand, by their last telemetry, in the frame of the show. */
+  #places(ids: readonly string[], how: AssignBy): Map<string, Vec3> {
+    const places = new Map<string, Vec3>();
+    if (how !== 'places') return places;
+    for (const id of ids) {
+      const value = this.#options.view(id)?.record.telemetry.current_position;
+      const [x, y, z] = [numberAt(value, 0), numberAt(value, 1), numberAt(value, 2)];
+      if (![x, y, z].every(Number.isFinite))
+        throw new ShowError(`${id}: its position is not known, so it can not be assigned by place`);
+      places.set(id, { x, y, z });
+    }
+    return places;
+  }
+}
