@@ -1,9 +1,11 @@
 /** The files of the sample shows. Knows their names and texts, not the disk. */
-import { type Animation, type ShowFile, toCleverShowCsv } from '../lib/show/index.js';
+import { type Animation, toCleverShowCsv } from '../lib/show/index.js';
 import { makeCircle } from './circle.js';
 import { makeStarling } from './starling.js';
 import { makeWave } from './wave.js';
 
+/** A file of a show's folder; `name` without the folder. */
+type ShowFile = { readonly name: string; readonly text: string };
 export type SampleShow = { readonly folder: string; readonly files: readonly ShowFile[] };
 
 /** Every sample show, each drone's file named `drone-N.csv`, N from 1. */

@@ -6,7 +6,7 @@
  * Source: https://mcap.dev/spec
  */
 import { McapChunkBuilder, McapRecordBuilder, type McapTypes, Opcode } from '@mcap/core';
-import { crc32 } from './crc32.js';
+import { crc32 } from '../../lib/crc32.js';
 
 /** A topic of the file; its place in the list is its number. `schema` is JSON Schema. */
 export type Topic = { readonly name: string; readonly schemaName: string; readonly schema: object };

@@ -1,8 +1,7 @@
-/** The public part of the show library: files in, flight plans out. Reading folders is `adapters/show-folder.ts`. */
+/** The public part of the show library: animations in, flight plans out. Opening shows of any format is `adapters/open-show.ts`. */
 export { buildFlightPlan } from './flight-plan.js';
 export { noAnimationId, parseCleverShowCsv, toCleverShowCsv } from './formats/clever-show-csv.js';
 export { checkGround } from './ground-check.js';
-export { type LoadedShow, loadShow, type ShowFile, type ShowFileError, slotFor } from './load-show.js';
 export {
   type Animation,
   type AnimationFrame,

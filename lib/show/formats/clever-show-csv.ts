@@ -9,6 +9,9 @@ export const noAnimationId = 'No animation id';
 /** Shorter frames are refused: the file's clock would outrun what a drone can play. */
 const minFrameDelayS = 0.01;
 
+/** What cells with commas are put between. */
+const quote = '|';
+
 const columns = 'number, x, y, z, yaw, red, green, blue';
 
 /**
@@ -53,11 +56,12 @@ type Row = { readonly cells: readonly string[]; readonly line: number };
 
 /** Rows that are not empty, cells trimmed, with the line of the file at which each ends. */
 function readRows(text: string, fileName: string): Row[] {
+  if (!text.includes(quote)) return readPlainRows(text);
   try {
     const records: unknown[] = parse(text, {
       delimiter: ',',
-      quote: '|',
-      escape: '|',
+      quote,
+      escape: quote,
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       relax_quotes: true,
@@ -71,6 +75,15 @@ function readRows(text: string, fileName: string): Row[] {
     const line = isCsvError(error) ? `, line ${error.lines}` : '';
     throw new ShowError(`${fileName}${line}: ${errorText(error)}`, { cause: error });
   }
+}
+
+/** The same for a file without quotes, as nearly all are: many times as fast as the parser, for files of megabytes. */
+function readPlainRows(text: string): Row[] {
+  return text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .map((line, index) => ({ cells: line.split(',').map((cell) => cell.trim()), line: index + 1 }))
+    .filter(({ cells }) => cells.length > 1 || cells[0] !== '');
 }
 
 function isCsvError(error: unknown): error is CsvError & { lines: number } {

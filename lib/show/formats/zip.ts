@@ -1,7 +1,7 @@
 /** Packs and unpacks zip archives in memory, within caps. Knows bytes and names; no disk and no show. */
 import { Inflate, inflateSync, zipSync } from 'fflate';
+import { crc32 } from '../../crc32.js';
 import { errorText, ShowError } from '../../errors.js';
-import { crc32 } from './crc32.js';
 import { checkEntryName, readZipDirectory, type ZipEntry } from './zip-directory.js';
 
 /** Deflate can not pack better than 1 : 1032, so that entries up to this many bytes unpack to 16 MiB at most. */

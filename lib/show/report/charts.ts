@@ -19,7 +19,7 @@ export type Chart = {
 /** A limit this many times beyond all that is drawn would press the rest flat. */
 const farBeyond = 2.5;
 /** A distance this many times the limit is far enough not to be drawn. */
-const farApart = 12;
+const farApart = 6;
 
 export function chart({ title, unit, band, limit, floor, side, cues }: Chart): Html {
   const { least, greatest } = extremes(band);

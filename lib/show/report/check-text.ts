@@ -71,6 +71,7 @@ function resultLine(tS: number, { what, todo }: Words): string {
   return `  ${clockTime(tS).padStart(7)}  ${what}: ${todo}.`;
 }
 
+/** `1 cue`, `2 cues`. */
 export function count(n: number, thing: string): string {
   return `${n} ${thing}${n === 1 ? '' : 's'}`;
 }

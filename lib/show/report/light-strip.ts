@@ -1,10 +1,10 @@
 /** The colours of all drones over time as one picture: a row a drone. Knows light programs; no page. */
 
-import { lightTrack, trackColorAt } from '../lights.js';
+import { trackColorAt } from '../lights.js';
 import type { Rgb } from '../model.js';
 import type { Show } from '../show.js';
 import { escapeHtml, type Html, trusted } from './html.js';
-import type { Grid } from './tracks.js';
+import { type Grid, playableLights } from './tracks.js';
 
 /** Most fields of the picture, and its most rows and columns: what a page can carry. */
 const maxFields = 48_000;
@@ -33,7 +33,7 @@ export function lightStrip(show: Show, { startS, endS }: Pick<Grid, 'startS' | '
   const heightPx = Math.ceil(slots.length * rowPx);
   const spanS = endS - startS;
   const rows = slots.map(([slot, { lights }], row) => {
-    const track = lightTrack(lights, endS);
+    const track = playableLights(lights, endS);
     const colors = Array.from({ length: columns }, (_, i) =>
       hexOf(trackColorAt(track, startS + ((i + 0.5) / columns) * spanS)),
     );

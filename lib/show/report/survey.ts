@@ -18,7 +18,7 @@ export type StageTimes = {
  * `takeoff`: the file begins in the air, so that the drone climbs to its first point by itself. `arm`: it arms and
  * follows the file from the ground. `none`: it never moves.
  */
-export type FirstAction = { readonly kind: 'takeoff' | 'arm' | 'none'; readonly tS: number };
+type FirstAction = { readonly kind: 'takeoff' | 'arm' | 'none'; readonly tS: number };
 
 export type DroneSurvey = {
   readonly slot: string;
@@ -40,7 +40,7 @@ export type DroneSurvey = {
 };
 
 /** Of all drones together, over time. */
-export type FleetBands = {
+type FleetBands = {
   readonly speedXYMPerS: readonly BandPoint[];
   /** Positive upwards. */
   readonly climbMPerS: readonly BandPoint[];

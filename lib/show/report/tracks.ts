@@ -1,9 +1,10 @@
 /** Each drone's part as samples at one rate: where it is, how fast, how its speed changes. Knows no limits, no page. */
+import { ShowError } from '../../errors.js';
 import type { Vec3 } from '../../geo/frames.js';
-import { lightTrack } from '../lights.js';
+import { type LightTrack, lightTrack } from '../lights.js';
 import { motionAt, type Path, pieceCount } from '../path.js';
 import { pathOf } from '../path-builder.js';
-import type { Show, SlotShow } from '../show.js';
+import type { LightProgram, Show, SlotShow } from '../show.js';
 
 /** Samples per second of a show that is not too large. */
 const fullRateHz = 10;
@@ -52,21 +53,31 @@ export function sampleM({ positionsM }: Track, index: number): Vec3 {
 }
 
 /** A light program that goes on for longer than this after the last movement is taken to loop for ever, s. */
-const longestAfterglowS = 60;
+const longestAfterglowS = 600;
 
 /** When the last movement or light of a show ends, s; lights that never end end with the movements. */
-export function showEndS(show: Show, paths: readonly Path[]): number {
+function showEndS(show: Show, paths: readonly Path[]): number {
   const flightEndS = paths.reduce((greatest, { breaksS }) => Math.max(greatest, breaksS.at(-1) ?? 0), 0);
   let endS = flightEndS;
   for (const { lights } of show.slots.values()) {
-    const lastS = lightTrack(lights, flightEndS + longestAfterglowS).timesS.at(-1) ?? 0;
+    const lastS = playableLights(lights, flightEndS + longestAfterglowS).timesS.at(-1) ?? 0;
     if (lights.kind !== 'bytecode' || lastS < flightEndS + longestAfterglowS) endS = Math.max(endS, lastS);
   }
   return endS;
 }
 
+/** The colours of a light program; black throughout where it can not be played, which the check reports. */
+export function playableLights(program: LightProgram, untilS: number): LightTrack {
+  try {
+    return lightTrack(program, untilS);
+  } catch (error) {
+    if (error instanceof ShowError) return { timesS: new Float64Array(), colors: new Uint8Array() };
+    throw error;
+  }
+}
+
 /** When the first movement of a show can begin, s; 0 or earlier. */
-export function showStartS(paths: readonly Path[]): number {
+function showStartS(paths: readonly Path[]): number {
   return paths.reduce((least, { breaksS }) => Math.min(least, breaksS[0] ?? 0), 0);
 }
 

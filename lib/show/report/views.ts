@@ -86,12 +86,17 @@ function view({ options, across, up, label, more, marks }: View): Html {
     marks: [
       ...marks,
       line(waysOf(survey, { across, up, spanM: frame.spanM }), {
-        ...{ x: 'x', y: 'y', z: 'slot', stroke: 'color', strokeWidth: 1.1, strokeOpacity: 0.75 },
+        ...{ x: 'x', y: 'y', z: 'slot', stroke: 'color', ...strokeFor(survey.tracks.length) },
       }),
       dot(pads, { x: 'x', y: 'y', symbol: 'square', r: 3, fill: 'white', stroke: 'color', strokeWidth: 1.4 }),
       ...(closest ? closestMarks(closest, across, up) : []),
     ],
   });
+}
+
+/** Many ways over each other are seen through. */
+function strokeFor(drones: number): { readonly strokeWidth: number; readonly strokeOpacity: number } {
+  return drones <= 50 ? { strokeWidth: 1.1, strokeOpacity: 0.75 } : { strokeWidth: 0.7, strokeOpacity: 0.4 };
 }
 
 /** Square metres stay square: both axes have one scale. */

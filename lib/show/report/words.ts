@@ -108,20 +108,20 @@ const kinds: Readonly<Record<ViolationKind, Kind>> = {
     unit: 'm',
     name: 'first point',
     what: ({ who, value, limit }) =>
-      `the path of ${who} begins ${value} from its pad; at most ${limit} is allowed`,
-    todo: 'let the path begin at the pad',
+      `the path of ${who} begins ${value} above its pad; at most ${limit} is allowed`,
+    todo: 'let the path begin on the ground, or add a take-off',
   },
   lastPoint: {
     unit: 'm',
     name: 'last point',
     what: ({ who, value, limit }) =>
-      `the path of ${who} ends ${value} from where it may; at most ${limit} is allowed`,
-    todo: 'let the path end on the ground, at a free place',
+      `the path of ${who} ends ${value} above its pad; at most ${limit} is allowed`,
+    todo: 'let the path end on the ground',
   },
   lights: {
     unit: '',
     name: 'lights',
-    what: ({ who, value, limit }) => `the lights of ${who} ask for ${value}; at most ${limit} is possible`,
+    what: ({ who }) => `the lights of ${who} can not be played`,
     todo: 'correct the light program',
   },
   flightTime: {
@@ -146,14 +146,12 @@ const kinds: Readonly<Record<ViolationKind, Kind>> = {
   },
 };
 
+/** What is broken, in two or three words. */
 export function violationName(kind: ViolationKind): string {
   return kinds[kind].name;
 }
 
-export function violationUnit(kind: ViolationKind): string {
-  return kinds[kind].unit;
-}
-
+/** `what` has the numbers with their units. */
 export function violationWords({ kind, drones, value, limit }: Violation): Words {
   const { unit, what, todo } = kinds[kind];
   return {
@@ -162,6 +160,7 @@ export function violationWords({ kind, drones, value, limit }: Violation): Words
   };
 }
 
+/** The same for what is no violation. */
 export function warningWords({ kind, drones, value, limit, meetsT }: ShowWarning): Words {
   const [alone = '?', other = '?'] = drones;
   const deed = kind === 'loneHold' ? 'stops' : 'lands';
@@ -171,10 +170,11 @@ export function warningWords({ kind, drones, value, limit, meetsT }: ShowWarning
   };
 }
 
-/** `2.50 m`; three digits that count are enough for any limit. */
+/** `2.50 m`; three digits that count are enough for any limit. A jump in no time is `∞`. */
 export function measure(value: number, unit: string): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  return unit === '' ? value.toFixed(digits) : `${value.toFixed(digits)} ${unit}`;
+  const number = value === Number.POSITIVE_INFINITY ? '∞' : value.toFixed(digits);
+  return unit === '' ? number : `${number} ${unit}`;
 }
 
 /** `1:02.5`, negative before the show's zero. */

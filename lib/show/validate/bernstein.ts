@@ -68,15 +68,15 @@ export function mapped(poly: Poly, factor: number, offset: number): Poly {
 }
 
 /**
- * The largest value, no more than `tolerance` below the true one. Branch and bound: a part whose coefficients do not
+ * The largest value, no more than `tolerance` (of the largest coefficient, or of 1) below the true one. Branch and bound: a part whose coefficients do not
  * exceed what was found needs no further look; its ends are values that are taken.
  */
-export function maximum(poly: Poly, tolerance = 1e-13): Extreme {
+export function maximum(poly: Poly, tolerance = 1e-14): Extreme {
   const last = poly[poly.length - 1] ?? 0;
   let best: Extreme = { u: 0, value: poly[0] ?? 0 };
   if (last > best.value) best = { u: 1, value: last };
+  const slack = tolerance * Math.max(1, highest(poly), -lowest(poly));
   const refine = (part: Poly, from: number, width: number): void => {
-    const slack = tolerance * Math.max(1, Math.abs(best.value));
     if (highest(part) <= best.value + slack || width < leastWidth) return;
     const [left, right] = halves(part);
     const value = right[0] ?? 0;

@@ -12,7 +12,7 @@ const finest: CheckGrid = { holdS: 0.5, loneS: 1, returnS: 5 };
 /** Most moments times drones. */
 const most = { hold: 600_000, lone: 40_000 };
 /** Most of moments times drones cubed: what an assignment costs. */
-const mostReturnWork = 1e9;
+const mostReturnWork = 4e8;
 /** Whatever they cost, as many return plans are looked at. */
 const leastReturns = 3;
 

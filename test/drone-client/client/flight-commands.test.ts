@@ -15,6 +15,9 @@ import { droneConfigSpec } from '../../../drone-client/config-spec.js';
 import { LedTest } from '../../../drone-client/led/led-test.js';
 import { loadConfig } from '../../../lib/config/index.js';
 import type { Json } from '../../../lib/messaging/index.js';
+import { digestOf, encodePart } from '../../../lib/show/part/part-codec.js';
+import { partsOf } from '../../../lib/show/part/show-part.js';
+import type { SlotShow } from '../../../lib/show/show.js';
 import { makeDrone } from '../player/rig.js';
 import { showFile } from '../rig.js';
 
@@ -106,7 +109,7 @@ function makeRig() {
   };
   const give = async (name: string, kwargs: { [key: string]: Json } = {}) => commands[name]?.(kwargs);
   const inS = (seconds: number) => ({ time: clock.utcMs() / 1000 + seconds });
-  return { clock, vehicle, player, config, disk, drone, link, give, inS, obstacles, server };
+  return { clock, vehicle, led, player, config, disk, drone, link, give, inS, obstacles, server };
 }
 
 let rig: ReturnType<typeof makeRig>;
@@ -265,5 +268,133 @@ describe('a drone with something that speaks against a start', () => {
     await give('start', inS(5));
     expect(vehicle.state.armed).toBe(true);
     expect(player.lastTask).not.toBe('hold');
+  });
+});
+
+/** Rises 1 m from where the vehicle stands, and comes down again. */
+function partOf(title: string): Uint8Array {
+  const pad = { x: 0, y: 0, z: 0 };
+  const slot: SlotShow = {
+    trajectory: {
+      startS: 0,
+      startM: pad,
+      segments: [
+        { kind: 'linear', endS: 2, toM: { ...pad, z: 1 } },
+        { kind: 'linear', endS: 4, toM: pad },
+      ],
+    },
+    lights: { kind: 'step', timesS: Float64Array.of(0), colors: Uint8Array.of(9, 8, 7) },
+    yaw: { timesS: new Float64Array(0), yawsRad: new Float64Array(0) },
+    pyro: [],
+    homeM: pad,
+  };
+  const [part] = partsOf({
+    title,
+    slots: new Map([['a', slot]]),
+    cues: [],
+    segments: {},
+    limits: {},
+  }).values();
+  if (!part) throw new Error('no part');
+  return encodePart(part);
+}
+
+describe('a Starling show', () => {
+  const part = partOf('stars');
+  const digest = digestOf(part);
+  const wish = { digest, scope: 'live', expires_in: 60 };
+
+  beforeEach(async () => {
+    rig.disk.part = part;
+    rig.server.features.push('authorization');
+    await rig.drone.shows.refresh();
+    rig.vehicle.moveTo({ x: 0, y: 0, z: 0 });
+  });
+
+  it('is proven by the digest of what lies on the disk', () => {
+    expect(rig.drone.shows).toMatchObject({ digest, id: 'stars', state: 'OK' });
+  });
+
+  it('is started with an authorization for its digest, and only by a start that names it', async () => {
+    const { give, inS, player } = rig;
+    await expect(give('start', { ...inS(5), digest })).rejects.toMatchObject({ code: 'not_authorized' });
+    await give('authorize', wish);
+    await expect(give('start', inS(5))).rejects.toThrow('argument "digest"');
+    const other = { ...inS(5), digest: 'f'.repeat(64) };
+    await expect(give('start', other)).rejects.toMatchObject({ code: 'digest_differs' });
+    expect(player.isBusy).toBe(false);
+    await give('start', { ...inS(5), digest });
+    expect(player.isBusy).toBe(true);
+  });
+
+  it('is not authorized by a digest that is not its own', async () => {
+    await expect(rig.give('authorize', { ...wish, digest: 'a'.repeat(64) })).rejects.toMatchObject({
+      code: 'digest_differs',
+    });
+    await expect(rig.give('authorize', { ...wish, scope: 'all' })).rejects.toThrow('live or lights');
+    await expect(rig.give('authorize', { ...wish, expires_in: 0 })).rejects.toThrow('expires_in');
+    expect(rig.drone.authorization.covering(digest, 0)).toBeUndefined();
+  });
+
+  it('is not started any more when the file has changed, the time is over, or the server has withdrawn', async () => {
+    const { clock, disk, give, inS } = rig;
+    await give('authorize', wish);
+    disk.part = partOf('other');
+    await expect(give('start', { ...inS(5), digest })).rejects.toMatchObject({ code: 'digest_differs' });
+    const stale = { ...inS(5), digest: digestOf(disk.part) };
+    await expect(give('start', stale)).rejects.toMatchObject({ code: 'not_authorized' });
+    disk.part = part;
+    await clock.advance(60_001);
+    await expect(give('start', { ...inS(5), digest })).rejects.toMatchObject({ code: 'not_authorized' });
+    await give('authorize', wish);
+    await give('unauthorize');
+    await expect(give('start', { ...inS(5), digest })).rejects.toMatchObject({ code: 'not_authorized' });
+  });
+
+  it('that counts down is forgotten when its authorization is withdrawn, one that flies goes on', async () => {
+    const { clock, give, inS, player, vehicle } = rig;
+    await give('authorize', wish);
+    await give('start', { ...inS(5), digest });
+    await give('unauthorize');
+    expect(player.isBusy).toBe(false);
+    await give('authorize', wish);
+    await give('start', { ...inS(2), digest });
+    await clock.advance(4000);
+    expect(vehicle.state.armed).toBe(true);
+    await give('unauthorize');
+    expect(player.lastTask).toBe('fly');
+  });
+
+  it('authorized for its lights alone plays them and arms nothing, also where the drone could not fly', async () => {
+    const { clock, give, inS, led, vehicle, obstacles } = rig;
+    obstacles.push('the battery is low');
+    await give('authorize', { ...wish, scope: 'lights' });
+    await give('start', { ...inS(1), digest });
+    await clock.advance(3000);
+    expect(led.color).toEqual({ red: 9, green: 8, blue: 7 });
+    await clock.advance(10_000);
+    expect([vehicle.state.armed, vehicle.setpoints]).toEqual([false, []]);
+  });
+
+  it('is not moved by the configuration: what would move it keeps it on the ground', async () => {
+    const { config, drone, give, inS } = rig;
+    await give('authorize', wish);
+    config.set('ANIMATION/private_offset', [0, 0, 2]);
+    await drone.shows.refresh();
+    await expect(give('start', { ...inS(5), digest })).rejects.toThrow(
+      '[ANIMATION] private_offset of this drone',
+    );
+    expect(drone.shows.startPosition(rig.vehicle.state)[4]).toMatch(/^error: \[ANIMATION\] private_offset/);
+    expect(drone.shows.plan?.start?.positionM.z).toBe(0);
+  });
+
+  it('is started by an old server as clever-show does, and that is said', async () => {
+    const { server, drone, give, inS, player } = rig;
+    server.features.length = 0;
+    const said: string[] = [];
+    Object.assign(drone, { log: (_level: string, text: string) => void said.push(text) });
+    await give('start', inS(5));
+    expect(player.isBusy).toBe(true);
+    expect(said[0]).toContain('an old server starts the show: without digest and authorization');
   });
 });

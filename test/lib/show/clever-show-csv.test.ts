@@ -82,3 +82,16 @@ describe('an animation file', () => {
     );
   });
 });
+
+it('an animation reads the same with quotes as without', () => {
+  const body = '\r\ndelay,0.25\n\n1,0.5,-1,2,0.1,1,2,3\r2, 1 ,2,3,nan,4,5,6\n';
+  const [plain, quoted] = ['\uFEFFcats', '|cats|'].map((id) =>
+    parseCleverShowCsv(`${id}${body}`, 'a.csv', { frameDelayS: 0.1 }),
+  );
+  expect(plain).toEqual(quoted);
+  expect(plain?.frames).toHaveLength(2);
+  for (const id of ['cats', '|cats|'])
+    expect(() => parseCleverShowCsv(`${id}\n\n1,2,3\n`, 'a.csv', { frameDelayS: 0.1 })).toThrow(
+      'a.csv, line 3:',
+    );
+});

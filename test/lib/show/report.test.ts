@@ -171,6 +171,7 @@ describe('words for people', () => {
       '45.7 m',
       '457 m',
     ]);
+    expect(measure(Number.POSITIVE_INFINITY, '°/s')).toBe('∞ °/s');
     expect(names(['a', 'b', 'c'])).toBe('a, b and c');
     const words = violationWords({ kind: 'yawRate', t: 0, drones: ['a'], value: 120, limit: 90 });
     expect(words.what).toBe('a turns at 120 °/s; at most 90.0 °/s is allowed');
@@ -244,6 +245,9 @@ describe('the report page', () => {
     const text = page(twoDrones);
     expect(text).toContain('at least 1.5 m');
     expect(text).toContain('limit 120 m, far above the drawing');
+    // They climb and sink at 1 m/s: the limit of 2 m/s downwards is near, that of 3 m/s upwards is not.
+    expect(text).toContain('at most 2 m/s down');
+    expect(text).toContain('limit 3 m/s, far above the drawing');
   });
 
   it('stays small for many drones with long winding ways', () => {
@@ -289,6 +293,22 @@ describe('the report page', () => {
     // 600 px for 20 s, from 96 px on; black before 0; each run is 0.3 px wider so that no gap shows.
     expect(picture.text).toMatch(/x="396" y="0" width="150\.3" height="14\.7" fill="#f00"/);
     expect(picture.text).toMatch(/x="546" y="0" width="150\.3" height="14\.7" fill="#00f"/);
+  });
+
+  it('is made for a show whose lights can not be played too', () => {
+    // 0x0f is no command of the light programs.
+    const lights = { kind: 'bytecode' as const, bytes: Uint8Array.of(0x0f) };
+    const violations = [{ kind: 'lights' as const, t: 0, drones: ['a'], value: 0, limit: 0 }];
+    const show = smallShow({
+      a: straightPart(
+        [
+          [0, 0, 0, 0],
+          [10, 0, 0, 1],
+        ],
+        lights,
+      ),
+    });
+    expect(page(show, { ...clean, violations })).toContain('The lights of a can not be played.');
   });
 
   it('escapes what is put into a template, and only that', () => {

@@ -2,7 +2,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { distance, type Vec3 } from '../../../lib/geo/frames.js';
-import { readShowFolder } from '../../../lib/show/adapters/show-folder.js';
 import { lastPoint } from '../../../lib/show/complete.js';
 import { noYaw, sampledSlot, sampledTrajectory } from '../../../lib/show/formats/samples.js';
 import { buildFlightPlan, parseCleverShowCsv, splitStages, trajectoryAt } from '../../../lib/show/index.js';
@@ -14,15 +13,17 @@ import { sampleShows } from '../../../shows/sample-shows.js';
 import { flight, settings } from './examples.js';
 
 const folderOf = (name: string) => new URL(`../../../shows/${name}`, import.meta.url).pathname;
-const folders = new Map(
-  ['circle', 'wave'].map((name) => [name, readShowFolder(folderOf(name), { frameDelayS: 0.1 })]),
-);
-const load = async (name: string) => {
-  const show = await folders.get(name);
-  if (!show) return expect.fail(`no show ${name}`);
-  expect(show.errors).toEqual([]);
-  return [...show.slots.values()];
+const readAnimations = async (name: string) => {
+  const files = (await readdir(folderOf(name))).sort();
+  const texts = files.map(
+    async (file) => [file, await readFile(`${folderOf(name)}/${file}`, 'utf8')] as const,
+  );
+  return (await Promise.all(texts)).map(([file, text]) =>
+    parseCleverShowCsv(text, file, { frameDelayS: 0.1 }),
+  );
 };
+const folders = new Map(['circle', 'wave'].map((name) => [name, readAnimations(name)]));
+const load = async (name: string) => (await folders.get(name)) ?? expect.fail(`no show ${name}`);
 const norm = (v: Vec3) => Math.hypot(v.x, v.y, v.z);
 const change = (a: Vec3, b: Vec3, byS: number): Vec3 => ({
   x: (b.x - a.x) / byS,

@@ -87,14 +87,17 @@ function byHand(t: ShowTransform, p: Vec3, offsetM: Vec3): Vec3 {
   );
 }
 
-const ratio = fc.double({ min: 0.2, max: 4, noNaN: true });
-const offset = fc.double({ min: -20, max: 20, noNaN: true });
+/** Evenly spread, unlike `fc.double`, of which nearly all are close to 0. */
+const real = (min: number, max: number) =>
+  fc.integer({ min: 0, max: 10_000 }).map((part) => min + (part / 10_000) * (max - min));
+const ratio = real(0.2, 4);
+const offset = real(-20, 20);
 const vector = (of: fc.Arbitrary<number>) => fc.record({ x: of, y: of, z: of });
 const transforms: fc.Arbitrary<ShowTransform> = fc.record({
   ratio: vector(ratio),
   mirror: fc.constantFrom('none' as const, 'x' as const, 'y' as const),
   rotationRad: fc.oneof(
-    fc.double({ min: -7, max: 7, noNaN: true }),
+    real(-7, 7),
     fc.integer({ min: -5, max: 5 }).map((quarters) => (quarters * Math.PI) / 2),
   ),
   timeScale: fc.oneof(fc.constant(1), ratio),
@@ -106,7 +109,7 @@ const transforms: fc.Arbitrary<ShowTransform> = fc.record({
 describe('a transformed show', () => {
   it('is at any time where the transform puts what was there, and as fast', () => {
     fc.assert(
-      fc.property(transforms, fc.double({ min: 0, max: 15, noNaN: true }), (t, tS) => {
+      fc.property(transforms, real(0, 15), (t, tS) => {
         const before = motionAt(pathOf(trajectory), tS);
         const path = pathOf(slotOf(transformShow(show, t)).trajectory);
         const after = motionAt(path, tS * t.timeScale);
@@ -124,7 +127,7 @@ describe('a transformed show', () => {
 
   it('heads where the mirrored and turned nose points', () => {
     fc.assert(
-      fc.property(transforms, fc.double({ min: 0, max: 12, noNaN: true }), (drawn, tS) => {
+      fc.property(transforms, real(0, 12), (drawn, tS) => {
         const t = { ...drawn, ratio: v(1, 1, 1), timeScale: 2 };
         const before = yawAt(part.yaw, tS);
         const after = yawAt(slotOf(transformShow(show, t)).yaw, 2 * tS);
@@ -138,7 +141,7 @@ describe('a transformed show', () => {
 
   it('is the show again after the inverse transform', () => {
     fc.assert(
-      fc.property(ratio, fc.double({ min: -4, max: 4, noNaN: true }), vector(offset), (k, angle, by) => {
+      fc.property(ratio, real(-4, 4), vector(offset), (k, angle, by) => {
         const there = change({ ratio: v(k, k, k), timeScale: k, rotationRad: angle });
         const back = change({ ratio: v(1 / k, 1 / k, 1 / k), timeScale: 1 / k, rotationRad: -angle });
         const shifted = transformShow(transformShow(show, there), change({ commonOffsetM: by }));
@@ -241,7 +244,7 @@ describe('light bytecode', () => {
     const before = withLights(code);
     const after = transformShow(before, change({ timeScale: 2 }));
     expect(slotOf(after).lights.kind).not.toBe('bytecode');
-    const timesS = [0.01, 0.07, 0.13, 0.5, 0.99, 1.01, 1.5, 1.99, 2.5, 2.99, 3.01, 5, 8.49, 8.9, 9.03];
+    const timesS = [0.01, 0.07, 0.13, 0.5, 0.99, 1.01, 1.5, 1.99, 2.4, 2.99, 3.01, 5, 8.49, 8.9, 9.03];
     expect(
       colorsAt(
         after,

@@ -1,7 +1,7 @@
 import { deflateSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { crc32 } from '../../../../lib/crc32.js';
 import { ShowError } from '../../../../lib/errors.js';
-import { crc32 } from '../../../../lib/show/formats/crc32.js';
 import { isZip, readZip, writeZip } from '../../../../lib/show/formats/zip.js';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);

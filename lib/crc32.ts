@@ -1,4 +1,4 @@
-/** The checksum of zip entries, eight bytes at a time. Pure. Source: IEEE 802.3, reflected 0xEDB88320. */
+/** The checksum of zip entries and of flight logs, eight bytes at a time. Pure. Source: IEEE 802.3, reflected 0xEDB88320. */
 
 /** Table k holds what a byte does to the checksum k bytes later; one after the other, 256 entries each. */
 const tables = makeTables();

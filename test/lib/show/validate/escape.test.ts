@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { checkShow } from '../../../../lib/show/validate/check-show.js';
+import { returnPlan } from '../../../../lib/show/validate/return-plan.js';
+import { linear, p, showOf, slot, violation } from './shows.js';
+
+describe('holding at any moment', () => {
+  /** a flies 6 m/s and needs 6 m to stop with 3 m/s²; the plan stops it at once, at x = 30. */
+  const towards = (gapM: number) => ({
+    a: slot(p(0, 0, 9), [linear(5, p(30, 0, 9)), linear(10, p(30, 0, 9))]),
+    b: slot(p(30 + gapM, 0, 9), [linear(10, p(30 + gapM, 0, 9))]),
+  });
+
+  it('is broken by a drone that stops short of another in the plan, but not when it brakes', () => {
+    const found = violation('holdDistance', towards(3.5));
+    expect(found).toMatchObject({ drones: ['a', 'b'], limit: 0.8 });
+    expect(found?.t).toBe(4.5);
+    expect(found?.value).toBeCloseTo(0.5, 9);
+  });
+
+  it('is whole when there is room to brake', () => {
+    expect(violation('holdDistance', towards(4))).toBeUndefined();
+  });
+});
+
+describe('one drone that stops or lands alone', () => {
+  it('is met by the one that flies through its place later', () => {
+    const { warnings, grid } = checkShow(
+      showOf({
+        a: slot(p(0, 0, 9), [linear(10, p(20, 0, 9)), linear(40, p(20, 30, 9))]),
+        b: slot(p(-40, 0.5, 9), [linear(40, p(40, 0.5, 9))]),
+      }),
+    );
+    const holds = warnings.filter(({ kind }) => kind === 'loneHold');
+    expect(grid).toEqual({ holdS: 0.5, loneS: 1, returnS: 5 });
+    expect(holds[0]).toMatchObject({ t: 0, drones: ['a', 'b'], limit: 0.8 });
+    expect(holds[0]?.value).toBeCloseTo(0.5, 6);
+    expect(holds[0]?.meetsT).toBeGreaterThan(20);
+    expect(holds.length).toBeLessThanOrEqual(10);
+  });
+
+  it('comes down on the one below it', () => {
+    const { warnings } = checkShow(
+      showOf({
+        a: slot(p(0, 0, 9), [linear(30, p(0, 0, 9))]),
+        b: slot(p(0, 0, 5.5), [linear(30, p(0, 0, 5.5))]),
+      }),
+    );
+    const landing = warnings.find(({ kind, drones }) => kind === 'loneLanding' && drones[0] === 'a');
+    expect(landing).toMatchObject({ t: 0, drones: ['a', 'b'] });
+    expect(landing?.value).toBeCloseTo(0, 5);
+    expect(landing?.meetsT).toBeCloseTo(5, 4);
+  });
+});
+
+describe('flying home together', () => {
+  it('gives each the pad that makes the least of squared distances, over the same time', () => {
+    const plan = returnPlan([p(0, 0, 10), p(10, 0, 10)], [p(9, 0, 0), p(1, 0, 1)], {
+      returnSpeedMPerS: 2,
+      heightM: 1,
+    });
+    expect(plan.assignment).toEqual([1, 0]);
+    expect(plan.targetsM).toEqual([p(1, 0, 2), p(9, 0, 2)]);
+    expect(plan.durationS).toBeCloseTo(Math.sqrt(65) / 2, 9);
+    expect(plan.closest).toMatchObject({ distanceM: 8, pair: [0, 1] });
+  });
+
+  it('is broken where pads are too close', () => {
+    const homes = [p(0, 0, 0), p(0.5, 0, 0)] as const;
+    const slots = {
+      a: slot(p(0, 0, 9), [linear(20, p(1, 0, 9))], { homeM: homes[0] }),
+      b: slot(p(5, 0, 9), [linear(20, p(4, 0, 9))], { homeM: homes[1] }),
+    };
+    const found = violation('returnDistance', slots);
+    expect(found).toMatchObject({ t: 0, limit: 0.8 });
+    expect(found?.value).toBeCloseTo(0.5, 9);
+    expect(violation('returnDistance', slots, { minEscapeDistanceM: 0.5 })).toBeUndefined();
+  });
+});

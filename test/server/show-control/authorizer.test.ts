@@ -1,0 +1,167 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  type AuthorizationWish,
+  Authorizer,
+  type HeldAuthorization,
+} from '../../../server/show-control/authorizer.js';
+import { FakeClock } from '../../support/fake-clock.js';
+
+type Drone = { id: string; held: HeldAuthorization; showDigest: string | undefined };
+
+let clock: FakeClock;
+let showDigest: string | undefined;
+let digests: Map<string, string>;
+let drones: Drone[];
+let sent: [string, AuthorizationWish | undefined][];
+let lines: string[];
+let reason: string | undefined;
+let authorizer: Authorizer;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  showDigest = 'show';
+  digests = new Map([
+    ['a', 'A'],
+    ['b', 'B'],
+  ]);
+  drones = ['a', 'b'].map((id) => ({ id, held: [], showDigest: digests.get(id) }));
+  sent = [];
+  lines = [];
+  reason = undefined;
+  authorizer = new Authorizer({
+    clock,
+    showDigest: () => showDigest,
+    digestOf: (id) => digests.get(id),
+    drones: () => drones,
+    send: async (id, wish) => {
+      sent.push([id, wish]);
+      return reason;
+    },
+    log: (_level, text) => lines.push(text),
+  });
+});
+
+function loadShow(digest: string | undefined): void {
+  showDigest = digest;
+}
+
+const live = { scope: 'live', validS: 600, override: undefined } as const;
+
+describe('an authorization', () => {
+  it('names the show, its scope and the time left, and covers those it was given for', () => {
+    expect(authorizer.refusalOf('a')).toContain('not authorized');
+    authorizer.give(live, ['a']);
+    expect(authorizer.view).toEqual({ digest: 'show', scope: 'live', leftS: 600, override: undefined });
+    expect(authorizer.refusalOf('a')).toBeUndefined();
+    expect(authorizer.refusalOf('b')).toContain('does not cover it');
+    expect(authorizer.wishFor('a')).toEqual({ digest: 'A', scope: 'live', expires_in: 600 });
+  });
+
+  it('is not given without a show', () => {
+    showDigest = undefined;
+    authorizer.give(live, ['a']);
+    expect(authorizer.view).toBeUndefined();
+  });
+
+  it('is over after its time', async () => {
+    authorizer.give(live, ['a', 'b']);
+    await clock.advance(599_000);
+    expect(authorizer.refusalOf('a')).toBeUndefined();
+    await clock.advance(1000);
+    expect(authorizer.refusalOf('a')).toContain('not authorized');
+    expect(lines).toEqual(['authorization withdrawn: its time is over']);
+  });
+
+  it.each([
+    ['another show is loaded', () => loadShow('other'), 'another show was loaded'],
+    ['the show is gone', () => loadShow(undefined), 'another show was loaded'],
+    ['a drone is to fly something else', () => void digests.set('b', 'A'), 'what b is to fly has changed'],
+    ['a drone lost its slot', () => void digests.delete('b'), 'what b is to fly has changed'],
+  ])('is withdrawn, and every drone told, when %s', (_what, change, why) => {
+    authorizer.give(live, ['a', 'b']);
+    change();
+    authorizer.tick();
+    expect(authorizer.view).toBeUndefined();
+    expect(lines).toEqual([`authorization withdrawn: ${why}`]);
+    expect(sent).toEqual([
+      ['a', undefined],
+      ['b', undefined],
+    ]);
+  });
+
+  it('stands while a drone that it does not cover changes', () => {
+    authorizer.give(live, ['a']);
+    digests.set('b', 'X');
+    authorizer.tick();
+    expect(authorizer.view).toBeDefined();
+  });
+});
+
+describe('the wish that drones hold it', () => {
+  const first = (): Drone => {
+    const [drone] = drones;
+    if (!drone) throw new Error('no drone');
+    return drone;
+  };
+
+  it('is repeated, some seconds apart, until a drone says that it does', async () => {
+    authorizer.give(live, ['a']);
+    drones = [first()];
+    for (let s = 0; s < 7; s++) {
+      authorizer.tick();
+      await clock.advance(1000);
+    }
+    expect(sent.map(([id]) => id)).toEqual(['a', 'a', 'a']);
+    first().held = ['A', 'live', 593];
+    sent.length = 0;
+    await clock.advance(5000);
+    first().held = ['A', 'live', 588];
+    authorizer.tick();
+    expect(sent).toEqual([]);
+  });
+
+  it('is told again to one that holds another scope, digest or time', async () => {
+    authorizer.give(live, ['a']);
+    drones = [first()];
+    const others: HeldAuthorization[] = [
+      ['A', 'lights', 600],
+      ['X', 'live', 600],
+      ['A', 'live', 60],
+    ];
+    for (const held of others) {
+      first().held = held;
+      await clock.advance(4000);
+      authorizer.tick();
+    }
+    expect(sent).toHaveLength(3);
+  });
+
+  it('is not told to a drone that holds another show', () => {
+    authorizer.give(live, ['a', 'b']);
+    first().showDigest = 'old';
+    authorizer.tick();
+    expect(sent.map(([id]) => id)).toEqual(['b']);
+  });
+
+  it('that there be none is told at once to whoever still holds one, as after a restart of the server', () => {
+    first().held = ['A', 'live', 100];
+    authorizer.tick();
+    authorizer.tick();
+    expect(sent).toEqual([
+      ['a', undefined],
+      ['a', undefined],
+    ]);
+  });
+
+  it('that a drone refuses is one line, however often it is tried', async () => {
+    reason = 'digest_differs';
+    authorizer.give(live, ['a']);
+    drones = [first()];
+    for (let s = 0; s < 12; s++) {
+      authorizer.tick();
+      await clock.advance(1000);
+    }
+    expect(sent.length).toBeGreaterThan(2);
+    expect(lines).toEqual(['authorize a: digest_differs']);
+  });
+});
