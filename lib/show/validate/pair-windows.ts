@@ -26,7 +26,7 @@ export class PairWindows {
     while (true) {
       const breakS = Math.min(pieceEnd(a.path, pieceA), pieceEnd(b.path, pieceB));
       const airS = Math.min(nextAfter(a.airTimesS, startS), nextAfter(b.airTimesS, startS));
-      const endS = Math.max(startS, Math.min(span.endS, breakS));
+      const endS = Math.max(startS, Math.min(span.endS, breakS, airS));
       this.curve.load(a.path, pieceA, b.path, pieceB, startS, endS);
       const middleS = (startS + endS) / 2;
       const isFlying = isInAir(a, middleS) || isInAir(b, middleS);

@@ -124,6 +124,17 @@ describe('the closest approach', () => {
     expect(all?.t).toBeCloseTo(110, 5);
   });
 
+  it('is found in one short bow there and back, in a long time of standing', () => {
+    const rest = (endS: number) => ({ kind: 'constant', endS }) as const;
+    const bow = { kind: 'bezier', endS: 504.2, controlM: [p(-6, 0, 5), p(10, 0, 5)] } as const;
+    const all = distances({
+      a: slot(p(0, 0, 5)),
+      b: slot(p(10, 0, 5), [rest(503.2), bow, rest(1000)]),
+    }).all;
+    expect(all?.distanceM).toBeCloseTo(2, 9);
+    expect(all?.t).toBeCloseTo(503.7, 5);
+  });
+
   it('in flight leaves out drones that are both on the ground', () => {
     const { stats } = checkShow(
       showOf({
