@@ -23,7 +23,7 @@ type Row = { readonly tS: number; readonly name: string; readonly words: Words }
 function list(title: string, rows: readonly Row[], rowClass: string): Html {
   if (rows.length === 0) return html``;
   return html`<h2>${title}</h2>
-<table><thead><tr><th>What</th><th>When</th><th class="words">What happens, and what to do</th></tr></thead><tbody>
+<table class="found"><thead><tr><th>What</th><th>When</th><th class="words">What happens, and what to do</th></tr></thead><tbody>
 ${rows.map(
   ({ tS, name, words }) =>
     html`<tr class="${rowClass}"><td>${name}</td><td>${clockTime(tS)}</td><td class="words">${sentence(words.what)} <em>${sentence(words.todo)}</em></td></tr>`,

@@ -17,12 +17,15 @@ h3 { font-size: 14px; margin: 14px 0 2px; }
 .verdict small { display: block; font-size: 13px; font-weight: 400; color: var(--ink); }
 .verdict.good { color: var(--good); border-color: var(--good); background: #f0fdf4; }
 .verdict.bad { color: var(--bad); border-color: var(--bad); background: #fef2f2; }
+.facts > :last-child { grid-column-end: -1; }
 .facts { display: grid; grid-template-columns: repeat(4, 1fr); gap: 1px; background: var(--line); border: 1px solid var(--line); margin: 14px 0; }
 .facts div { background: #fff; padding: 8px 10px; }
 .facts b { display: block; font-size: 18px; line-height: 1.25; font-variant-numeric: tabular-nums; }
 .facts span { font-size: 11.5px; color: var(--soft); display: block; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; font-size: 12.5px; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: 3px 6px; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+table.found th, table.found td:not(.words) { white-space: nowrap; width: 1%; }
+table.found .words { width: auto; }
 th { font-weight: 600; color: var(--soft); border-bottom-color: var(--soft); }
 th:first-child, td:first-child, .words { text-align: left; }
 table.pairs td { text-align: left; }
