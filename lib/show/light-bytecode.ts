@@ -12,8 +12,8 @@ import { SpanList } from './light-spans.js';
 import type { LightTrack } from './lights.js';
 
 /** Most commands that may follow one another without time passing, and in all. */
-export const maxTimelessCommands = 10_000;
-export const maxLightCommands = 2_000_000;
+const maxTimelessCommands = 10_000;
+const maxLightCommands = 2_000_000;
 
 /**
  * The colours of a program, from 0 s to `untilS` at least (or to its end, from where its last colour stays). What

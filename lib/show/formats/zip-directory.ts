@@ -1,9 +1,9 @@
 /** Reads which files a zip archive says it has, without unpacking any. Knows bytes alone. Source: PKWARE APPNOTE 6.3.10. */
 import { ShowError } from '../../errors.js';
 
-export const maxZipEntries = 20_000;
-export const maxZipEntryBytes = 128 * 2 ** 20;
-export const maxZipBytes = 256 * 2 ** 20;
+const maxZipEntries = 20_000;
+const maxZipEntryBytes = 128 * 2 ** 20;
+const maxZipBytes = 256 * 2 ** 20;
 
 /** A file as the archive declares it: nothing of it is true until it is unpacked. */
 export type ZipEntry = {
@@ -46,7 +46,7 @@ export function readZipDirectory(bytes: Uint8Array, fileName: string): ZipEntry[
   return entries.filter(({ name }) => !name.endsWith('/'));
 }
 
-export function mib(sizeBytes: number): string {
+function mib(sizeBytes: number): string {
   return `${sizeBytes / 2 ** 20} MiB`;
 }
 

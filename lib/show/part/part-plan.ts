@@ -60,7 +60,7 @@ export function lightsOnly(plan: FlightPlan): FlightPlan {
 }
 
 /** From when a path leaves where it begins to when it is where it ends; undefined when it never does. */
-export function flightSpan(path: Path): Span | undefined {
+function flightSpan(path: Path): Span | undefined {
   const pieces = pieceCount(path);
   const points = path.controlM.length / 3;
   let first = 0;

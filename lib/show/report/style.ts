@@ -17,8 +17,8 @@ h3 { font-size: 14px; margin: 14px 0 2px; }
 .verdict small { display: block; font-size: 13px; font-weight: 400; color: var(--ink); }
 .verdict.good { color: var(--good); border-color: var(--good); background: #f0fdf4; }
 .verdict.bad { color: var(--bad); border-color: var(--bad); background: #fef2f2; }
-.facts > :last-child { grid-column-end: -1; }
-.facts { display: grid; grid-template-columns: repeat(4, 1fr); gap: 1px; background: var(--line); border: 1px solid var(--line); margin: 14px 0; }
+.facts { display: grid; grid-template-columns: repeat(4, 1fr); gap: 1px; margin: 14px 0; }
+.facts > * { outline: 1px solid var(--line); }
 .facts div { background: #fff; padding: 8px 10px; }
 .facts b { display: block; font-size: 18px; line-height: 1.25; font-variant-numeric: tabular-nums; }
 .facts span { font-size: 11.5px; color: var(--soft); display: block; overflow-wrap: anywhere; }

@@ -9,7 +9,7 @@ const tables = Array.from({ length: 2 * maxPoints - 1 }, (_, n) => binomials(n))
 type Curve = { readonly axes: readonly [Float64Array, Float64Array, Float64Array]; degree: number };
 
 /** When a piece runs; before the first and after the last one a path stands. */
-export function pieceStart({ breaksS }: Path, piece: number): number {
+function pieceStart({ breaksS }: Path, piece: number): number {
   return piece < 0 ? Number.NEGATIVE_INFINITY : (breaksS[piece] ?? 0);
 }
 

@@ -9,7 +9,7 @@ export type ReturnOptions = {
 };
 
 /** The closest two of them: indexes of places. */
-export type Approach = {
+type Approach = {
   readonly distanceM: number;
   readonly afterS: number;
   readonly pair: readonly [number, number];

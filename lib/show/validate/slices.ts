@@ -164,7 +164,7 @@ function accelerationBound({ breaksS, firstPoint, controlM }: Path, piece: numbe
 }
 
 /** Place at `tS` on a known piece (−1 and n: where the path begins and ends), by Horner's scheme in Bernstein form. */
-export function positionInto(out: Float64Array, at: number, path: Path, piece: number, tS: number): void {
+function positionInto(out: Float64Array, at: number, path: Path, piece: number, tS: number): void {
   const { breaksS, firstPoint, controlM } = path;
   const isOutside = piece < 0 || piece >= breaksS.length - 1;
   const standsAt = piece < 0 ? 0 : controlM.length / 3 - 1;

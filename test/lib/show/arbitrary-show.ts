@@ -101,7 +101,7 @@ const yaw: Arbitrary<YawProgram> = fc
     return { timesS, yawsRad: Float64Array.from(keys, ([, yawRad]) => yawRad) };
   });
 
-export function slotShows(): Arbitrary<SlotShow> {
+function slotShows(): Arbitrary<SlotShow> {
   const pyro = fc.array(
     fc.record({
       tS: fc.integer({ min: 0, max: 1e6 }).map((us) => us / 1e6),

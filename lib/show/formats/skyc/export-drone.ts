@@ -7,7 +7,7 @@ import type { PyroEvent, Trajectory, YawProgram } from '../../show.js';
 /** Positions are written to a thousandth of a millimetre, so that slopes of short curves stay. */
 const positionsPerM = 1e6;
 
-export type WrittenPoint = readonly [number, readonly number[], readonly (readonly number[])[]];
+type WrittenPoint = readonly [number, readonly number[], readonly (readonly number[])[]];
 
 /** The pieces of the trajectory's path, all times `shiftS` later. */
 export function writeTrajectory(trajectory: Trajectory, shiftS: number): object {

@@ -143,7 +143,7 @@ export function placedError(place: Place, reason: string): ShowError {
 }
 
 /** Such as `show.skyc: drones/a/trajectory.json, points[3]`. */
-export function placeText(place: Place): string {
+function placeText(place: Place): string {
   const keys: (string | number)[] = [];
   let at = place;
   while ('parent' in at) {
@@ -162,7 +162,7 @@ export function isObject(value: unknown): value is { readonly [key: string]: unk
 }
 
 /** A value in a message: itself when short. */
-export function describe(value: unknown): string {
+function describe(value: unknown): string {
   if (typeof value === 'string') return value.length > 40 ? 'a long text' : JSON.stringify(value);
   if (value instanceof Uint8Array) return 'a file that is not JSON';
   if (Array.isArray(value)) return `a list of ${value.length}`;
