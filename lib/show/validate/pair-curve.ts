@@ -8,11 +8,6 @@ const tables = Array.from({ length: 2 * maxPoints - 1 }, (_, n) => binomials(n))
 /** One control point a column: lists of x, y, z, and the degree. */
 type Curve = { readonly axes: readonly [Float64Array, Float64Array, Float64Array]; degree: number };
 
-/** When a piece runs; before the first and after the last one a path stands. */
-function pieceStart({ breaksS }: Path, piece: number): number {
-  return piece < 0 ? Number.NEGATIVE_INFINITY : (breaksS[piece] ?? 0);
-}
-
 export function pieceEnd({ breaksS }: Path, piece: number): number {
   return breaksS[piece + 1] ?? Number.POSITIVE_INFINITY;
 }
