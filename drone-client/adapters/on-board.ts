@@ -19,6 +19,7 @@ import { ShowStore } from '../client/show-store.js';
 import { placeProblems } from '../client/start-place.js';
 import { buildTelemetry } from '../client/telemetry.js';
 import { HostHealthReader } from '../failsafe/adapters/host-health.js';
+import type { HostHealth } from '../failsafe/host-health.js';
 import type { Problem } from '../failsafe/problem.js';
 import { readFailsafeSettings } from '../failsafe/settings.js';
 import type { FailsafeEvent } from '../failsafe/situation.js';
@@ -53,6 +54,9 @@ export type OnBoardOptions = {
 };
 
 export type OnBoard = { readonly drone: Drone; close(): Promise<void> };
+
+/** What the computer of a simulated drone is to its checks: nothing that could be short or hot. */
+const noHost: HostHealth = { ageMs: 0, diskFreeBytes: Number.POSITIVE_INFINITY };
 
 /** Starts the watchdog and the recorder. @throws ConfigError when the failsafe's settings are wrong. */
 export function putOnBoard(options: OnBoardOptions): OnBoard {
@@ -107,7 +111,7 @@ function makeDrone(options: OnBoardOptions, frame: Frame, host: HostHealthReader
   const guard = new FlightGuard({
     ...{ clock, vehicle, player },
     settings: () => readFailsafeSettings(config),
-    hostHealth: () => (options.isSimulated ? { ageMs: 0 } : host.health),
+    hostHealth: () => (options.isSimulated ? noHost : host.health),
     isServerConnected: () => connection.isConnected,
     context: () => contextOf(frame, config),
     others: () => [
