@@ -1,0 +1,111 @@
+/** How far a show has come at a moment: it may slow down to a pause and go on. Pure; knows no plan and no clock. */
+
+type Pause = {
+  readonly atMs: number;
+  /** From full speed to standing, and back. */
+  readonly rampMs: number;
+  /** When it goes on; infinite while nobody has said so. */
+  readonly resumeAtMs: number;
+};
+
+/**
+ * Show time in ms as a function of moments (monotonic ms). A pause does not stop the show at once: its speed falls evenly
+ * to 0 over the ramp, so that every drone brakes along its own path, and rises evenly over the same time when it goes
+ * on. What the one gains the other loses: after both the show is late by exactly the time between the two moments,
+ * however long the ramp was. Whoever was told the same moments has the same show time.
+ */
+export class ShowTime {
+  #plannedAtMs: number;
+  /** In order; each begins when the show runs at full speed again. */
+  readonly #pauses: Pause[] = [];
+
+  constructor(startAtMs: number) {
+    this.#plannedAtMs = startAtMs;
+  }
+
+  /** When the show began, as if it had never been paused: each pause that is to end moves it on. */
+  get startAtMs(): number {
+    return this.#pauses.reduce(
+      (startMs, { atMs, resumeAtMs }) => startMs + finite(resumeAtMs - atMs),
+      this.#plannedAtMs,
+    );
+  }
+
+  /** Since when it is paused; undefined once somebody said when it goes on. */
+  get pausedSinceMs(): number | undefined {
+    const last = this.#pauses.at(-1);
+    return last && last.resumeAtMs === Number.POSITIVE_INFINITY ? last.atMs : undefined;
+  }
+
+  /** Slows down from `atMs` on, or when it runs at full speed again. A show that is paused keeps its first moment. */
+  pause(atMs: number, rampMs: number): void {
+    if (this.pausedSinceMs !== undefined) return;
+    const last = this.#pauses.at(-1);
+    const fromMs = last ? Math.max(atMs, last.resumeAtMs + last.rampMs) : atMs;
+    const hasBegun = this.showMs(fromMs) >= 0;
+    // In the countdown nothing moves that would have to brake.
+    this.#pauses.push({ atMs: fromMs, rampMs: hasBegun ? rampMs : 0, resumeAtMs: Number.POSITIVE_INFINITY });
+  }
+
+  /**
+   * Goes on at `atMs`, or when it has come to a stand if that is later. A show that was paused in its countdown begins
+   * when it was planned to, or at `atMs` if that is over.
+   */
+  resume(atMs: number): void {
+    const last = this.pausedSinceMs === undefined ? undefined : this.#pauses.pop();
+    if (!last) return;
+    const startMs = this.startAtMs;
+    if (last.atMs < startMs) this.#plannedAtMs += Math.max(0, atMs - startMs);
+    else this.#pauses.push({ ...last, resumeAtMs: Math.max(atMs, last.atMs + last.rampMs) });
+  }
+
+  showMs(nowMs: number): number {
+    const { pause, startMs } = this.#governing(nowMs);
+    if (!pause) return nowMs - startMs;
+    const { atMs, rampMs, resumeAtMs } = pause;
+    const heldMs = atMs - startMs;
+    const goingMs = Math.max(0, nowMs - resumeAtMs);
+    if (goingMs >= rampMs && nowMs >= resumeAtMs) return heldMs + goingMs;
+    const brakingMs = Math.min(nowMs - atMs, rampMs);
+    const part = (ms: number) => (rampMs === 0 ? 0 : ms ** 2 / (2 * rampMs));
+    return heldMs + brakingMs - part(brakingMs) + part(goingMs);
+  }
+
+  /** Show seconds a second: 1 while it runs, 0 while it stands. */
+  rateAt(nowMs: number): number {
+    const { pause } = this.#governing(nowMs);
+    if (!pause) return 1;
+    const { atMs, rampMs, resumeAtMs } = pause;
+    if (nowMs >= resumeAtMs) return rampMs === 0 ? 1 : Math.min(1, (nowMs - resumeAtMs) / rampMs);
+    return rampMs === 0 ? 0 : Math.max(0, 1 - (nowMs - atMs) / rampMs);
+  }
+
+  /** When the show comes to a time of its own; never (infinity) while nobody has said when it goes on. */
+  momentOf(showMs: number): number {
+    let startMs = this.#plannedAtMs;
+    for (const { atMs, rampMs, resumeAtMs } of this.#pauses) {
+      const beyondMs = startMs + showMs - atMs;
+      if (beyondMs <= 0) break;
+      if (beyondMs <= rampMs / 2) return atMs + rampMs - Math.sqrt(rampMs * (rampMs - 2 * beyondMs));
+      if (beyondMs < rampMs) return resumeAtMs + Math.sqrt(rampMs * (2 * beyondMs - rampMs));
+      startMs += resumeAtMs - atMs;
+    }
+    return startMs + showMs;
+  }
+
+  /** The last pause that began before a moment, and when the show began as the pauses before that one have moved it. */
+  #governing(nowMs: number): { readonly pause: Pause | undefined; readonly startMs: number } {
+    let pause: Pause | undefined;
+    let startMs = this.#plannedAtMs;
+    for (const next of this.#pauses) {
+      if (next.atMs >= nowMs) break;
+      if (pause) startMs += pause.resumeAtMs - pause.atMs;
+      pause = next;
+    }
+    return { pause, startMs };
+  }
+}
+
+function finite(ms: number): number {
+  return Number.isFinite(ms) ? ms : 0;
+}

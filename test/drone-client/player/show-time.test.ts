@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ShowTime } from '../../../drone-client/player/show-time.js';
+
+const ms = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+
+/** Pauses of random length at random moments, and moments to look at. */
+const histories = fc.record({
+  startMs: ms(-1e6, 1e6),
+  rampMs: fc.oneof(fc.constant(0), ms(1, 5000)),
+  pauses: fc.array(fc.tuple(ms(0, 30_000), ms(0, 30_000)), { maxLength: 6 }),
+});
+
+function play({ startMs, rampMs, pauses }: { startMs: number; rampMs: number; pauses: [number, number][] }) {
+  const time = new ShowTime(startMs);
+  let atMs = startMs;
+  for (const [afterMs, heldMs] of pauses) {
+    atMs += afterMs;
+    time.pause(atMs, rampMs);
+    atMs += heldMs;
+    time.resume(atMs);
+  }
+  return { time, endMs: atMs + 2 * rampMs };
+}
+
+describe('the time of a show', () => {
+  it('is the time since its start', () => {
+    const time = new ShowTime(1000);
+    expect([time.showMs(500), time.showMs(1000), time.showMs(3500)]).toEqual([-500, 0, 2500]);
+    expect([time.momentOf(2500), time.rateAt(0), time.startAtMs]).toEqual([3500, 1, 1000]);
+  });
+
+  it('slows down over the ramp, stands, and gathers speed over the ramp again', () => {
+    const time = new ShowTime(0);
+    time.pause(10_000, 2000);
+    // Half the speed after half the ramp: 1000 − 1000² / 4000.
+    expect([time.showMs(11_000), time.rateAt(11_000)]).toEqual([10_750, 0.5]);
+    expect([time.showMs(12_000), time.rateAt(12_000), time.showMs(60_000)]).toEqual([11_000, 0, 11_000]);
+    expect([time.momentOf(10_750), time.momentOf(11_000.001)]).toEqual([11_000, Number.POSITIVE_INFINITY]);
+    time.resume(60_000);
+    expect([time.showMs(61_000), time.rateAt(61_000)]).toEqual([11_250, 0.5]);
+    expect([time.showMs(62_000), time.rateAt(62_000)]).toEqual([12_000, 1]);
+    expect(time.momentOf(11_250)).toBe(61_000);
+    expect([time.showMs(70_000), time.startAtMs]).toEqual([20_000, 50_000]);
+  });
+
+  it('is late by exactly the time between pause and resume after both, ten times over', () => {
+    const time = new ShowTime(0);
+    let heldMs = 0;
+    for (let n = 1; n <= 10; n++) {
+      time.pause(n * 20_000, 1500);
+      time.resume(n * 20_000 + 3000 + n);
+      heldMs += 3000 + n;
+    }
+    expect(time.showMs(1_000_000)).toBe(1_000_000 - heldMs);
+    expect(time.momentOf(1_000_000 - heldMs)).toBe(1_000_000);
+  });
+
+  it('goes on no earlier than it stands, and is paused no earlier than it runs', () => {
+    const time = new ShowTime(0);
+    time.pause(10_000, 2000);
+    time.resume(10_500);
+    expect([time.rateAt(12_000), time.rateAt(14_000)]).toEqual([0, 1]);
+    time.pause(12_500, 2000);
+    expect([time.pausedSinceMs, time.rateAt(15_000)]).toEqual([14_000, 0.5]);
+  });
+
+  it('stops at once where nothing moves: in the countdown, which goes on as planned', () => {
+    const time = new ShowTime(10_000);
+    time.pause(4000, 2000);
+    expect([time.showMs(4500), time.showMs(20_000), time.rateAt(5000)]).toEqual([-6000, -6000, 0]);
+    time.resume(7000);
+    expect(time.momentOf(0)).toBe(10_000);
+    time.pause(8000, 2000);
+    time.resume(15_000);
+    expect([time.momentOf(0), time.showMs(16_000)]).toEqual([15_000, 1000]);
+  });
+
+  it('keeps the first of two pauses, and a resume without one changes nothing', () => {
+    const time = new ShowTime(0);
+    time.resume(5000);
+    expect(time.showMs(6000)).toBe(6000);
+    time.pause(10_000, 0);
+    time.pause(11_000, 0);
+    expect([time.pausedSinceMs, time.showMs(20_000)]).toEqual([10_000, 10_000]);
+  });
+
+  it('never jumps, never runs back, never runs faster than it should', () => {
+    fc.assert(
+      fc.property(histories, ms(0, 1), (history, u) => {
+        if (history.rampMs === 0) return;
+        const { time, endMs } = play(history);
+        const nowMs = history.startMs + u * (endMs - history.startMs);
+        const passedMs = time.showMs(nowMs + 1) - time.showMs(nowMs);
+        expect(passedMs).toBeGreaterThanOrEqual(-1e-6);
+        expect(passedMs).toBeLessThanOrEqual(1 + 1e-6);
+        expect(Math.abs(passedMs - time.rateAt(nowMs + 0.5))).toBeLessThan(1 / history.rampMs + 1e-6);
+      }),
+    );
+  });
+
+  it('and its moments are each other’s inverse while it runs', () => {
+    fc.assert(
+      fc.property(histories, ms(0, 1), (history, u) => {
+        const { time, endMs } = play(history);
+        const nowMs = history.startMs + u * (endMs - history.startMs);
+        if (time.rateAt(nowMs) < 0.01) return;
+        expect(Math.abs(time.momentOf(time.showMs(nowMs)) - nowMs)).toBeLessThan(1e-3);
+      }),
+    );
+  });
+});
