@@ -25,6 +25,7 @@ type Reply = {
   readonly error?: string;
   readonly data?: unknown;
   readonly event?: string;
+  readonly reason?: string;
 };
 type Waiting = { readonly resolve: (reply: Reply) => void };
 
@@ -150,7 +151,9 @@ class MpvPlayer implements MusicPlayer {
 
   #takeLine(line: string): void {
     const reply = parse(line);
-    if (reply?.event !== undefined) for (const take of [...this.#onEvent]) take(reply.event);
+    // A file that another one takes the place of ends as well, and is no failure.
+    const isNews = reply?.event !== 'end-file' || reply.reason === 'error';
+    if (reply?.event !== undefined && isNews) for (const take of [...this.#onEvent]) take(reply.event);
     if (reply?.request_id === undefined || !this.#waiting.has(reply.request_id)) return;
     this.#waiting.get(reply.request_id)?.resolve(reply);
     this.#waiting.delete(reply.request_id);
