@@ -72,10 +72,17 @@ class MpvPlayer implements MusicPlayer {
   }
 
   async prepare(file: string, positionS: number): Promise<void> {
-    const loaded = this.#event(['file-loaded', 'end-file']);
     await this.#ask('set_property', 'pause', true);
-    await this.#ask('loadfile', file, 'replace', `start=${positionS.toFixed(3)}`);
+    // What is in the sound device's buffer from before would sound first.
+    await this.#ask('stop');
+    const loaded = this.#event(['file-loaded', 'end-file']);
+    await this.#ask('loadfile', file, 'replace');
     if ((await loaded) !== 'file-loaded') throw new StarlingError('no_music', `mpv can not play ${file}`);
+    if (positionS === 0) return;
+    const there = this.#event(['playback-restart', 'end-file']);
+    await this.#ask('seek', positionS, 'absolute+exact');
+    if ((await there) !== 'playback-restart')
+      throw new StarlingError('no_music', `mpv can not go to ${positionS.toFixed(1)} s of ${file}`);
   }
 
   play(): void {
