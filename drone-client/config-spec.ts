@@ -280,6 +280,11 @@ export const droneConfigSpec = defineSpec({
       min: 0,
       about: 'Farthest from where its show begins that a drone may start, m; 0: not checked',
     }),
+    clock_gate_ms: float({
+      default: 20,
+      min: 0,
+      about: "Largest uncertainty of the server's clock for a start, ms; 0: not checked",
+    }),
     satellites_min: integer({ default: 8, min: 0, about: 'Least satellites for a start in the gps frame' }),
   },
   GEOFENCE: {

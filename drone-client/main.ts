@@ -5,14 +5,17 @@ import { type Config, loadConfig } from '../lib/config/index.js';
 import type { Vec3 } from '../lib/geo/frames.js';
 import { ConnectionManager, Endpoint, type Hello, libraryFeatures } from '../lib/messaging/index.js';
 import type { Clock } from '../lib/time/clock.js';
+import { ntpTimeSource } from '../lib/time/ntp/adapters/ntp-client.js';
 import { DroneNetwork } from './adapters/drone-network.js';
 import { nameSources, putOnBoard } from './adapters/on-board.js';
 import { registerCommands } from './client/command-table.js';
 import type { Drone, Log } from './client/drone.js';
 import { resolveId } from './client/identity.js';
 import { type ServerAddress, ServerSession } from './client/server-session.js';
+import { serverTime } from './client/server-time.js';
 import { ShowClock } from './client/show-clock.js';
 import { TelemetrySender } from './client/telemetry-sender.js';
+import { TimeKeeper } from './client/time-keeper.js';
 import { droneConfigSpec } from './config-spec.js';
 import { createLed } from './led/adapters/create-led.js';
 import type { Led } from './led/led.js';
@@ -61,6 +64,9 @@ export type RunningDrone = {
   close(): Promise<void>;
 };
 
+/** How long the server may take to tell the time, ms: an answer that took longer would tell little. */
+const timeAnswerMs = 1_000;
+
 /** Starts one drone's client. @throws ConfigError when its configuration is wrong. */
 export async function startDrone(options: StartDroneOptions): Promise<RunningDrone> {
   const { clock, vehicle } = options;
@@ -75,7 +81,13 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
     ...wire(config),
   });
   connection.onEvent((event) => event.type === 'warning' && log('warn', event.text));
-  const showClock = new ShowClock(clock, connection);
+  const keeper = new TimeKeeper({
+    ...{ clock, log, random: Math.random },
+    source: serverTime(connection, (host, port) =>
+      ntpTimeSource({ clock, host, port, timeoutMs: timeAnswerMs }),
+    ),
+  });
+  const showClock = new ShowClock(clock, connection, () => keeper.estimate);
   const session = makeSession(options, { config, connection, showClock, log });
   const reconnect = () => void clock.after(renameMs, () => session.reconnect());
   const led = options.led ?? (await configuredLed(options, config, log));
@@ -96,6 +108,7 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
   const sender = makeSender(drone, connection);
   await drone.shows.refresh();
   sender.start();
+  keeper.start();
   const ended = session.run();
   return {
     get id() {
@@ -110,6 +123,7 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
     startMarkM: () => drone.shows.plan?.start?.positionM,
     async close() {
       sender.close();
+      keeper.close();
       await closeDrone();
       if (!options.led) await led.close();
       session.close();

@@ -79,9 +79,29 @@ export const serverConfigSpec = defineSpec({
       default: 'show',
       about: "Direction of the show's x axis, deg clockwise from north; show: as in the file",
     }),
+    pause_ramp: float({
+      default: 1.5,
+      min: 0,
+      max: 10,
+      about: 'How long a show takes to slow down to a pause, s',
+    }),
     limits: string({
       default: '',
       about: 'File of limits (JSON) that the show must keep; empty: the defaults',
+    }),
+  },
+  MUSIC: {
+    use: boolean({
+      default: true,
+      about: 'Play the music of the show, where a program is installed that can',
+    }),
+    file: string({ default: '', about: "File to play instead of the show's own; empty: that" }),
+    offset: float({ default: 0, about: 'Begins so much later, s (earlier: negative)' }),
+    latency: float({
+      default: 0,
+      min: 0,
+      max: 5,
+      about: 'From the command until it sounds, s: it is begun so much earlier',
     }),
   },
   BROADCAST: {

@@ -6,7 +6,13 @@ import { loadConfigFile } from '../lib/config/adapters/config-file.js';
 import { type Config, loadConfig } from '../lib/config/index.js';
 import { errorCode, errorText, UsageError } from '../lib/errors.js';
 import { formatHostPort } from '../lib/host-port.js';
-import { getIpAddress, libraryFeatures, listenTcp, type TcpListener } from '../lib/messaging/index.js';
+import {
+  getIpAddress,
+  type Hello,
+  libraryFeatures,
+  listenTcp,
+  type TcpListener,
+} from '../lib/messaging/index.js';
 import { printable } from '../lib/printable.js';
 import { loadOrCreateToken } from '../lib/protocols/tpp/adapters/token-file.js';
 import { openShow } from '../lib/show/adapters/open-show.js';
@@ -14,6 +20,7 @@ import { readLimits } from '../lib/show/adapters/read-limits.js';
 import type { Clock } from '../lib/time/clock.js';
 import { startDiscovery } from './adapters/discovery.js';
 import { openLogFile } from './adapters/log-file.js';
+import { startTimeService } from './adapters/time-service.js';
 import { serverConfigSpec } from './config-spec.js';
 import type { CheckSettings } from './fleet/checks.js';
 import { FlightLogArchive } from './flight-logs/adapters/flight-log-archive.js';
@@ -21,6 +28,7 @@ import { FlightLogCollector } from './flight-logs/flight-log-collector.js';
 import { flightLogsSettings } from './flight-logs/settings.js';
 import { startControlPort } from './gateways/control/adapters/control-port.js';
 import { WarningLimit } from './links/warning-limit.js';
+import { type MusicSettings, startMusic } from './music/adapters/start-music.js';
 import { startPanel } from './panel/adapters/blessed-panel.js';
 import { type StoredShow, storeShow } from './show-control/show-store.js';
 import { applyShowSettings } from './show-settings.js';
@@ -96,19 +104,26 @@ async function openServer(
   const token = await loadOrCreateToken(stateFolder);
   const logFile = openLogFile(stateFolder);
   closers.push(logFile.close);
+  const early: [level: LogLine['level'], text: string][] = [];
+  let log = (level: LogLine['level'], text: string): void => {
+    early.push([level, text]);
+  };
+  const counts = { from: (_address: string) => 1 };
+  const time = await startTimeService({
+    clock,
+    host: options.bind ?? anyAddress,
+    isAnyPort: options.port === 0,
+    clientsAt: (address) => counts.from(address),
+    log: (level, text) => log(level, text),
+  });
+  closers.push(time.close);
   const id = `${hostname()}-${randomUUID().slice(0, 8)}`;
   const server = new StarlingServer({
     clock,
-    hello: {
-      protocol: 1,
-      role: 'server',
-      id,
-      software: 'starling',
-      version,
-      features: [...libraryFeatures, 'authorization'],
-    },
+    hello: helloOf(id, version, time.port),
     bufferSize: config.getNumber('SERVER/buffer_size'),
     checks: checkSettings(config),
+    pauseRampS: config.getNumber('SHOW/pause_ramp'),
     isRemovingDisconnected: config.getBoolean('TABLE/remove_disconnected'),
     onLogLine: (line) => {
       logFile.write(line);
@@ -116,6 +131,9 @@ async function openServer(
     },
   });
   closers.push(() => server.close());
+  log = (level, text) => server.log(level, text);
+  counts.from = (address) => server.connectionsFrom(address);
+  for (const [level, text] of early) server.log(level, text);
   const collector = new FlightLogCollector({
     clock,
     store: new FlightLogArchive(join(stateFolder, 'flight-logs')),
@@ -129,7 +147,16 @@ async function openServer(
   collector.start();
   closers.push(() => collector.close());
   for (const warning of config.warnings) server.log('warning', warning);
-  if (show) server.load(show);
+  if (show) {
+    server.load(show);
+    const music = await startMusic({
+      ...{ clock, show: show.show, folder: join(stateFolder, 'music'), settings: musicSettings(config) },
+      searchPath: process.env.PATH ?? '',
+      phase: () => server.phase,
+      log,
+    });
+    closers.push(() => music.close());
+  }
   const door = await openDronePort(options, config, server);
   closers.push(door.close);
   const control = await startControlPort({
@@ -140,7 +167,15 @@ async function openServer(
   closers.push(control.close);
   const ended = new Ending();
   if (options.isDiscoverable !== false) {
-    const discoverable = { clock, config, id, bind: options.bind ?? anyAddress, port: door.port, version };
+    const discoverable = {
+      clock,
+      config,
+      id,
+      bind: options.bind ?? anyAddress,
+      port: door.port,
+      version,
+      ntpPort: time.port,
+    };
     const discovery = await startDiscovery(discoverable, {
       onEvent: ({ text }) => server.log('warning', text),
       onOlderServer: (reason) => ended.end(reason),
@@ -166,6 +201,11 @@ async function openServer(
     ended: ended.promise,
     close,
   };
+}
+
+function helloOf(id: string, version: string, ntp: number | undefined): Hello {
+  const features = [...libraryFeatures, 'authorization'];
+  return { protocol: 1, role: 'server', id, software: 'starling', version, features, ntp };
 }
 
 /** A promise of the end that somebody else brings about, once. */
@@ -227,6 +267,15 @@ async function readShow(path: string, config: Config): Promise<StoredShow> {
   });
   const limits = config.getString('SHOW/limits');
   return storeShow(prepared, limits === '' ? {} : await readLimits(limits));
+}
+
+function musicSettings(config: Config): MusicSettings {
+  return {
+    use: config.getBoolean('MUSIC/use'),
+    file: config.getString('MUSIC/file'),
+    offsetS: config.getNumber('MUSIC/offset'),
+    latencyS: config.getNumber('MUSIC/latency'),
+  };
 }
 
 function checkSettings(config: Config): CheckSettings {

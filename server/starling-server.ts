@@ -18,7 +18,7 @@ import { sendCommand } from './show-control/send-command.js';
 import { hasRunEnded, phaseOf } from './show-control/show-run.js';
 import type { StoredShow } from './show-control/show-store.js';
 import { Stage } from './show-control/stage.js';
-import type { DroneView, LogLine, ServerFacade, ServerSnapshot } from './snapshot.js';
+import type { DroneView, LogLine, ServerFacade, ServerSnapshot, ShowPhase } from './snapshot.js';
 
 /** How often the server looks whether a show is over, ms. */
 const watchIntervalMs = 500;
@@ -29,6 +29,7 @@ export type StarlingServerOptions = {
   readonly bufferSize: number;
   readonly checks: CheckSettings;
   readonly isRemovingDisconnected: boolean;
+  readonly pauseRampS: number;
   /** Receives every line of the event log as it is written. */
   readonly onLogLine: (line: LogLine) => void;
 };
@@ -42,6 +43,8 @@ export class StarlingServer implements ServerFacade {
   readonly #listeners = new Set<() => void>();
   readonly #stage: Stage;
   #views = new WeakMap<DroneRecord, DroneView>();
+  /** Every drone of the table, in its order, until one comes or goes. */
+  #ids: readonly string[] | undefined;
   /** Of the lines about drones that come and go. */
   readonly #limits = new WarningLimits();
   readonly #stopWatching: Cancel;
@@ -55,10 +58,14 @@ export class StarlingServer implements ServerFacade {
     this.#links = new DroneLinks({ clock, hello, bufferSize, onFleetEvent, onWarning });
     this.#stage = new Stage({
       clock,
-      ids: () => this.#fleet.list().map(({ id }) => id),
+      ids: () => {
+        this.#ids ??= this.#fleet.list().map(({ id }) => id);
+        return this.#ids;
+      },
       view: (id) => this.#viewOf(id),
       drones: () => this.#authorizable(),
       send: (id, wish) => this.#sendWish(id, wish),
+      onWithdrawn: (why) => this.operations.callOffCountdown(why),
       log: (level, text) => this.log(level, text),
       onChange: () => this.#onStageChanged(),
     });
@@ -68,6 +75,7 @@ export class StarlingServer implements ServerFacade {
       view: (id) => this.#viewOf(id),
       connection: (id) => this.#links.get(id),
       stage: this.#stage,
+      pauseRampS: options.pauseRampS,
       log: (level, text) => this.log(level, text),
     });
     this.#stopWatching = every(clock, watchIntervalMs, () => this.#watch());
@@ -89,6 +97,11 @@ export class StarlingServer implements ServerFacade {
       const what = `${kind} ${value.toFixed(2)} (limit ${limit})`;
       this.log('warning', `show: violation at ${t.toFixed(2)} s: ${what}, ${drones.join(' and ')}`);
     }
+  }
+
+  /** Where the show is now. */
+  get phase(): ShowPhase {
+    return phaseOf(this.operations.run, this.#options.clock.utcMs());
   }
 
   snapshot(): ServerSnapshot {
@@ -159,6 +172,14 @@ export class StarlingServer implements ServerFacade {
       .map(({ id }) => id);
   }
 
+  /** How many drones are connected from an address, at least one. */
+  connectionsFrom(address: string): number {
+    const from = this.#fleet
+      .list()
+      .filter((record) => record.isConnected && record.address.startsWith(`${address}:`));
+    return Math.max(1, from.length);
+  }
+
   /** By its last word. */
   isArmed(id: string): boolean {
     const record = this.#fleet.get(id);
@@ -174,7 +195,10 @@ export class StarlingServer implements ServerFacade {
     const before = event.type === 'telemetryReceived' ? this.#fleet.get(event.id)?.telemetry : undefined;
     this.#fleet.apply(event);
     // Who comes or goes may change whose slot is whose.
-    if (event.type === 'droneJoined' || event.type === 'droneRemoved') this.#views = new WeakMap();
+    if (event.type === 'droneJoined' || event.type === 'droneRemoved') {
+      this.#ids = undefined;
+      this.#views = new WeakMap();
+    }
     if (event.type === 'telemetryReceived') this.#watchFailsafe(event.id, before);
     if (event.type === 'droneJoined')
       this.#logOf(event.id, 'info', `${event.id} connected from ${event.address}`);
@@ -195,7 +219,7 @@ export class StarlingServer implements ServerFacade {
     const state =
       record && isArmed(record.telemetry) ? ' while armed: it follows its own link-loss rule' : '';
     this.#logOf(id, 'warning', `${id} lost${state} (${reason})`);
-    if (this.#options.isRemovingDisconnected && !state) this.#fleet.apply({ type: 'droneRemoved', id });
+    if (this.#options.isRemovingDisconnected && !state) this.#onFleetEvent({ type: 'droneRemoved', id });
   }
 
   #logOf(id: string, level: LogLine['level'], text: string): void {
@@ -222,7 +246,8 @@ export class StarlingServer implements ServerFacade {
     if (known) return known;
     const { checks: settings, hello } = this.#options;
     const expectedVersion = record.isAnswering ? hello.version : undefined;
-    const proof = proofOf(record, this.#stage.digestOf(record.id));
+    const slot = this.#stage.slotOf(record.id);
+    const proof = proofOf(record, this.#stage.expectedOf(record.id));
     const { telemetry, timeDeltaS } = record;
     const checks = runChecks({ telemetry, timeDeltaS, expectedVersion, proof }, settings);
     const view: DroneView = {
@@ -231,9 +256,9 @@ export class StarlingServer implements ServerFacade {
       isReady: isReady(record, checks),
       isReadyToTakeOff: isReadyToTakeOff(record, checks),
       isReadyForLights: isReadyForLights(record, checks),
-      blockers: findBlockers(record, { checks, proof }, settings),
+      blockers: findBlockers(record, { checks, proof, slot }, settings),
       isArmed: isArmed(record.telemetry),
-      slot: this.#stage.slotOf(record.id),
+      slot,
       proof,
     };
     this.#views.set(record, view);

@@ -72,7 +72,7 @@ export async function runDemo(options: DemoCommandOptions): Promise<number> {
   try {
     const seated = assignByPlace({ clock, server: server.facade, count, signal });
     const over = isHeadless
-      ? flyAndReport(options, server, { clock, signal, count, seated })
+      ? flyAndReport(options, server, { clock, signal, count, slots, seated })
       : untilPanelEnds(server);
     return await Promise.race([over, fleet.failed]);
   } finally {
@@ -87,13 +87,15 @@ type Flight = {
   readonly clock: SystemClock;
   readonly signal: AbortSignal;
   readonly count: number;
+  /** Of the show: more drones than that stay on the ground. */
+  readonly slots: number;
   readonly seated: Promise<void>;
 };
 
 async function flyAndReport(
   options: DemoCommandOptions,
   server: RunningServer,
-  { clock, signal, count, seated }: Flight,
+  { clock, signal, count, slots, seated }: Flight,
 ): Promise<number> {
   const say = lineWriter(2);
   say(`control port: starling ctl list --port ${server.controlPort} --token-file ${server.tokenPath}`);
@@ -116,7 +118,7 @@ async function flyAndReport(
   const lines = options.json ? [JSON.stringify(summary)] : formatSummary(summary);
   const write = lineWriter(1);
   for (const line of lines) write(line);
-  return summary.drones.length >= count && summary.drones.every(hasFlownAndLanded) ? 0 : 1;
+  return summary.drones.length >= Math.min(count, slots) && summary.drones.every(hasFlownAndLanded) ? 0 : 1;
 }
 
 async function untilPanelEnds(server: RunningServer): Promise<number> {

@@ -7,6 +7,7 @@ import { errorText } from '../../lib/errors.js';
 import { type ConnectionManager, getIpAddress } from '../../lib/messaging/index.js';
 import type { Clock } from '../../lib/time/clock.js';
 import { AuthorizationHold } from '../client/authorization.js';
+import { clockProblems } from '../client/clock-gate.js';
 import type { Drone, Log } from '../client/drone.js';
 import { FlightGuard } from '../client/flight-guard.js';
 import { flightSample } from '../client/flight-samples.js';
@@ -106,6 +107,7 @@ function makeDrone(options: OnBoardOptions, frame: Frame, host: HostHealthReader
     ...{ clock, vehicle, led },
     settings: () => readPlayerSettings(config),
     toServerMs: (monotonicMs) => showClock.toServerMs(monotonicMs),
+    clockUncertaintyMs: () => showClock.quality?.uncertaintyMs,
     onEvent: ({ type, text }) => tell(drone, type === 'warned' ? 'warn' : 'info', `flight: ${text}`),
   });
   const guard = new FlightGuard({
@@ -117,6 +119,7 @@ function makeDrone(options: OnBoardOptions, frame: Frame, host: HostHealthReader
     others: () => [
       ...frameProblems(frame, config),
       ...lightProblems(vehicle, config),
+      ...clockProblems(showClock.quality, config.getNumber('FAILSAFE/clock_gate_ms')),
       ...placeProblems(shows.plan, vehicle.state, config.getNumber('FAILSAFE/start_distance_max')),
     ],
     onEvent: (event) => tellFailsafe(drone, event),
@@ -234,6 +237,7 @@ function telemetryOf(drone: Drone): ReturnType<typeof buildTelemetry> {
     animation: { id: shows.id, state: shows.state },
     showDigest: shows.digest,
     authorization: authorization.telemetry(clock.monotonicMs(), shows.digest),
+    clockQuality: drone.showClock.quality,
     startPosition: shows.startPosition(vehicle.state),
     vehicle: vehicle.state,
     frame,

@@ -11,17 +11,23 @@ import type { FileService } from './file-service.js';
 const maxValidS = 86_400;
 
 export function authorizationCommands(drone: Drone, files: FileService): { [name: string]: Command } {
-  const { authorization, player, vehicle } = drone;
+  const { authorization, player } = drone;
+  let withdrawals = 0;
   return {
     authorize: async (kwargs) => {
+      const withdrawalsBefore = withdrawals;
       await files.settled();
       await drone.shows.refresh({ force: true });
+      // It takes its time to read the disk: what was said later holds.
+      if (withdrawals !== withdrawalsBefore)
+        throw new RefusedError('refused', 'not authorized: it was withdrawn meanwhile');
       authorize(drone, kwargs);
     },
     unauthorize: async () => {
+      withdrawals += 1;
       authorization.withdraw();
-      // A start that was only planned is forgotten; what flies is not touched.
-      if (player.isBusy && !vehicle.state.armed) await player.stop('the authorization was withdrawn');
+      // A start that was only planned is forgotten; a show that has begun is not touched, whoever takes off in it later.
+      if (player.isCountingDown) await player.stop('the authorization was withdrawn');
     },
   };
 }
@@ -48,7 +54,8 @@ export function expectHeld(held: string | undefined, digest: string): void {
   );
 }
 
-function readScope(kwargs: Kwargs): Authorization['scope'] {
+/** The argument `scope`. @throws RefusedError when it is none. */
+export function readScope(kwargs: Kwargs): Authorization['scope'] {
   const scope = readText(kwargs, 'scope');
   if (scope !== 'live' && scope !== 'lights')
     throw new RefusedError('bad_argument', 'argument "scope" must be live or lights');

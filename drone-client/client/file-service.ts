@@ -54,11 +54,14 @@ export class FileService {
 
   async #write(place: FilePlace, content: Uint8Array): Promise<void> {
     const { files, shows, log } = this.#drone;
-    await files.write(place, content);
-    log('info', `received ${place.path}, ${content.length} bytes`);
     const replaced = place.root === 'data' ? replacedBy.get(place.path) : undefined;
-    if (replaced === undefined) return;
-    await files.remove({ root: 'data', path: replaced });
-    await shows.refresh({ force: true });
+    // First of all: a power cut in between leaves no show, and never the one before beside the one just sent.
+    if (replaced !== undefined) await files.remove({ root: 'data', path: replaced });
+    try {
+      await files.write(place, content);
+      log('info', `received ${place.path}, ${content.length} bytes`);
+    } finally {
+      if (replaced !== undefined) await shows.refresh({ force: true });
+    }
   }
 }

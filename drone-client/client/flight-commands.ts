@@ -5,7 +5,7 @@ import { lightsOnly } from '../../lib/show/part/part-plan.js';
 import type { ClimbOrder } from '../player/climb.js';
 import { readNumber, readNumberOr, readText } from './arguments.js';
 import type { Scope } from './authorization.js';
-import { expectHeld } from './authorization-commands.js';
+import { expectHeld, readScope } from './authorization-commands.js';
 import type { Command } from './command.js';
 import type { Drone } from './drone.js';
 import type { FileService } from './file-service.js';
@@ -23,6 +23,10 @@ const maxPauseAheadMs = 5000;
 
 /** Take-offs by command are for tests, hovers and rescues, m. */
 const maxTakeoffM = 500;
+
+/** How long a show takes to slow down where the server does not say, and at most, s. */
+const defaultRampS = 1.5;
+const maxRampS = 10;
 
 /** A pause that took longer than this to arrive takes effect at once instead of at its moment, ms. */
 const latePauseMs = 2000;
@@ -75,6 +79,8 @@ function startShow(drone: Drone, kwargs: Kwargs): void {
   const scope = startScope(drone, kwargs);
   const held = shows.planToFly(vehicle.state);
   if (scope === 'live') refuseObstacles(drone, 'not started');
+  // Lights lead no drone down at their end: one that hovers would be left to its autopilot.
+  else if (vehicle.state.armed) throw refused('not started: for its lights alone it must stand, motors off');
   const plan = scope === 'lights' ? lightsOnly(held) : held;
   const startAtMs = showClock.toMonotonicMs(startS * 1000);
   const lateS = (clock.monotonicMs() - startAtMs) / 1000;
@@ -82,14 +88,15 @@ function startShow(drone: Drone, kwargs: Kwargs): void {
     throw refused(`not started: its moment passed ${lateS.toFixed(1)} s ago, check the clocks`);
   if (-lateS > maxStartAheadS) throw refused('not started: its moment is days ahead, check the clocks');
   drone.ledTest.cancel();
-  player.start({ plan, startAtMs, floorZM: shows.floorZM });
+  const startAtNowMs = () => showClock.toMonotonicMs(startS * 1000);
+  player.start({ plan, startAtMs, startAtNowMs, floorZM: shows.floorZM });
   const what = scope === 'lights' ? 'lights of show' : 'show';
   drone.log('info', `${what} "${plan.animationId}" starts in ${(-lateS).toFixed(2)} s`);
 }
 
 /**
- * A server of ours names the digest that it starts, and has authorized it; an old one knows neither.
- * @throws RefusedError when this drone holds another show, or no authorization for it.
+ * A server of ours names the digest and the scope that it starts, and has authorized them; an old one knows neither.
+ * @throws RefusedError when this drone holds another show, or no authorization for it, or one of another scope.
  */
 function startScope({ authorization, shows, link, clock, log }: Drone, kwargs: Kwargs): Scope {
   if (kwargs.digest === undefined && !link.hasFeature('authorization')) {
@@ -97,11 +104,17 @@ function startScope({ authorization, shows, link, clock, log }: Drone, kwargs: K
     return 'live';
   }
   const digest = readText(kwargs, 'digest');
+  const scope = readScope(kwargs);
   expectHeld(shows.digest, digest);
   const held = authorization.covering(digest, clock.monotonicMs());
   if (!held)
     throw new RefusedError('not_authorized', 'not started: no authorization for this show, or it expired');
-  return held.scope;
+  if (held.scope !== scope)
+    throw new RefusedError(
+      'not_authorized',
+      `not started: the server means ${scope}, this drone is authorized for ${held.scope}: authorize again`,
+    );
+  return scope;
 }
 
 /** Nobody flies on parameters that are just being written. */
@@ -123,7 +136,10 @@ function pauseShow({ clock, player, showClock }: Drone, kwargs: Kwargs): void {
     readNumberOr(kwargs, 'time', showClock.toServerMs(nowMs) / 1000) * 1000,
   );
   const isPlausible = !showClock.isUnknown && atMs >= nowMs - latePauseMs && atMs <= nowMs + maxPauseAheadMs;
-  player.pause(isPlausible ? atMs : nowMs);
+  const rampS = readNumberOr(kwargs, 'ramp', defaultRampS);
+  if (!(rampS >= 0 && rampS <= maxRampS))
+    throw new RefusedError('bad_argument', `argument "ramp" must be 0 to ${maxRampS} s`);
+  player.pause(isPlausible ? atMs : nowMs, rampS * 1000);
 }
 
 function resumeShow({ clock, player, showClock }: Drone, kwargs: Kwargs): void {

@@ -6,6 +6,7 @@ import type { Problem } from '../failsafe/problem.js';
 import { selfcheckAnswer, warningTexts } from '../failsafe/selfcheck.js';
 import type { FailsafeState } from '../failsafe/situation.js';
 import type { VehicleState } from '../vehicle/vehicle.js';
+import type { ClockQuality } from './show-clock.js';
 import { calibrationText, systemStatusText } from './vehicle-texts.js';
 
 export type TelemetryInput = {
@@ -18,6 +19,8 @@ export type TelemetryInput = {
   readonly showDigest: string | undefined;
   /** `[digest, scope, seconds left]`; empty while nothing may be started. */
   readonly authorization: Json;
+  /** How well the server's clock is known; undefined when nothing is measured. */
+  readonly clockQuality: ClockQuality | undefined;
   readonly startPosition: readonly [number, number, number, number, string, number];
   readonly vehicle: VehicleState;
   /** In which the vehicle's position is told. */
@@ -49,12 +52,19 @@ export function buildTelemetry(input: TelemetryInput): { [key: string]: Json } {
     start_position: [...input.startPosition],
     last_task: input.lastTask,
     time_delta: input.utcMs / 1000,
+    show_clock: clockText(input.clockQuality),
     led: [led.red, led.green, led.blue],
     landed: vehicle.connected ? (vehicle.landed ?? null) : null,
     warnings: warningTexts(input.problems),
     failsafe: input.failsafe.active.map(({ text }) => text),
     failsafe_last: lastEvent(input.failsafe),
   };
+}
+
+/** `[± ms, from what]`; empty while nothing is measured. */
+function clockText(quality: ClockQuality | undefined): Json {
+  if (!quality) return [];
+  return [quality.uncertaintyMs, quality.isHoldover ? 'holdover' : quality.by];
 }
 
 /** What was found or done last, its numbers in the text. */

@@ -7,6 +7,8 @@ export type FlightReport = {
   readonly plannedStartS: number | null;
   readonly firstSetpointS: number | null;
   readonly startErrorMs: number | null;
+  /** How well the server's clock was known at the start: ± ms at 95 %. */
+  readonly clockUncertaintyMs: number | null;
   readonly maxDistanceM: number | null;
   readonly rmsDistanceM: number | null;
   readonly samples: number;
@@ -15,6 +17,8 @@ export type FlightReport = {
 /** Collects while the drone flies. Instants are monotonic ms, converted to the server's UTC ms when they are taken. */
 export class FlightRecord {
   readonly #toServerMs: (monotonicMs: number) => number | undefined;
+  readonly #uncertaintyMs: () => number | undefined;
+  #startUncertaintyMs: number | undefined;
   #result: string | undefined;
   #endingWhy: string | undefined;
   #plannedMs: number | undefined;
@@ -25,8 +29,12 @@ export class FlightRecord {
   #sumOfSquares = 0;
   #samples = 0;
 
-  constructor(toServerMs: (monotonicMs: number) => number | undefined) {
+  constructor(
+    toServerMs: (monotonicMs: number) => number | undefined,
+    uncertaintyMs: () => number | undefined = () => undefined,
+  ) {
     this.#toServerMs = toServerMs;
+    this.#uncertaintyMs = uncertaintyMs;
   }
 
   /** How the flight ended; undefined while it lasts. */
@@ -41,6 +49,7 @@ export class FlightRecord {
     this.#firstMs = instant.sentMs;
     this.#plannedUtcMs = this.#toServerMs(instant.plannedMs);
     this.#firstUtcMs = this.#toServerMs(instant.sentMs);
+    this.#startUncertaintyMs = this.#uncertaintyMs();
   }
 
   /** A reported position lay this far from the trajectory at the moment it was received, m. */
@@ -70,6 +79,7 @@ export class FlightRecord {
       plannedStartS: seconds(this.#plannedUtcMs),
       firstSetpointS: seconds(this.#firstUtcMs),
       startErrorMs,
+      clockUncertaintyMs: this.#startUncertaintyMs ?? null,
       maxDistanceM: isMeasured ? this.#maxM : null,
       rmsDistanceM: isMeasured ? Math.sqrt(this.#sumOfSquares / this.#samples) : null,
       samples: this.#samples,
@@ -93,6 +103,7 @@ export const noFlight: FlightReport = {
   plannedStartS: null,
   firstSetpointS: null,
   startErrorMs: null,
+  clockUncertaintyMs: null,
   maxDistanceM: null,
   rmsDistanceM: null,
   samples: 0,

@@ -9,7 +9,6 @@ import { Climb } from './climb.js';
 import { Launch } from './launch.js';
 import { holdAt, type SetpointGuide } from './setpoint-guide.js';
 import { ShowRun } from './show-run.js';
-import { TaskQueue } from './task-queue.js';
 
 /** How long before the motors start setpoints begin, and the offboard mode is entered, ms. */
 const streamLeadMs = 3200;
@@ -27,6 +26,8 @@ const minMPerS = 0.2;
 export type ShowOrder = {
   readonly plan: FlightPlan;
   readonly startAtMs: number;
+  /** The same by what is known of the server's clock now; without it the show keeps to the own clock. */
+  readonly startAtNowMs?: () => number;
   readonly floorZM: number | 'start' | undefined;
 };
 
@@ -49,7 +50,6 @@ export class ShowFlight {
   readonly run: ShowRun;
   readonly launch: Launch;
   readonly #options: ShowFlightOptions;
-  readonly #queue = new TaskQueue();
   #step: PlanStep | undefined;
   #joined: PlanStep | undefined;
   #climb: Climb | undefined;
@@ -59,27 +59,19 @@ export class ShowFlight {
   constructor(options: ShowFlightOptions) {
     const { order, clock, vehicle, guide } = options;
     this.#options = options;
-    this.run = new ShowRun(order.plan, order.startAtMs, this.#queue);
+    this.run = new ShowRun(order.plan, order.startAtMs);
     this.launch = new Launch({ clock, vehicle });
     if (options.isHovering && guide.last) this.launch.prepare(guide.last);
-    for (const [priority, step] of order.plan.steps.entries()) {
-      const run = () => this.#enter(step);
-      this.#queue.add({ atMs: this.run.atMs(step.startS), priority, name: step.kind, run });
-    }
   }
 
   get isPaused(): boolean {
-    return this.#queue.heldSinceMs !== undefined;
+    return this.run.pausedSinceMs !== undefined;
   }
 
-  /** Since when it is paused, monotonic ms. */
-  get pausedSinceMs(): number | undefined {
-    return this.#queue.heldSinceMs;
-  }
-
-  /** The next task that waits. */
-  get nextTask() {
-    return this.#queue.next;
+  /** The next step that waits, and when it is due, monotonic ms. */
+  get nextTask(): { readonly name: string; readonly atMs: number } | undefined {
+    const { nextStep } = this.run;
+    return nextStep && { name: nextStep.kind, atMs: this.run.atMs(nextStep.startS) };
   }
 
   get step(): PlanStep | undefined {
@@ -92,14 +84,16 @@ export class ShowFlight {
     return this.launch.hasBeenArmed && (this.#climb !== undefined || this.#joined !== undefined);
   }
 
-  pause(atMs: number): void {
-    this.#queue.pause(atMs);
+  /** Follows the server's clock. True when the beginning was moved, which is still to come. */
+  steer(nowMs: number): boolean {
+    const { startAtNowMs } = this.#options.order;
+    return startAtNowMs ? this.run.steer(startAtNowMs(), nowMs) : false;
   }
 
   /** Runs what has fallen due and gives the setpoint of this moment; undefined when none is to be sent. */
   tick(nowMs: number): Setpoint | undefined {
     this.#prepareLaunch(nowMs);
-    for (let task = this.#queue.takeDue(nowMs); task; task = this.#queue.takeDue(nowMs)) task.run();
+    for (let step = this.run.enterDue(nowMs); step; step = this.run.enterDue(nowMs)) this.#enter(step);
     return this.#setpointAt(nowMs);
   }
 
@@ -121,7 +115,7 @@ export class ShowFlight {
 
   /** Forgets what is still to be done. */
   cancel(): void {
-    this.#queue.clear();
+    this.run.cancel();
     this.launch.cancel();
   }
 

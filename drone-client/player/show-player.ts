@@ -55,6 +55,8 @@ export type ShowPlayerOptions = {
   readonly settings: () => PlayerSettings;
   /** The server's UTC ms of a moment on the own monotonic clock; undefined while unknown. */
   readonly toServerMs: (monotonicMs: number) => number | undefined;
+  /** ± ms of that; undefined while unknown. */
+  readonly clockUncertaintyMs?: () => number | undefined;
   readonly onEvent?: (event: PlayerEvent) => void;
 };
 
@@ -94,6 +96,11 @@ export class ShowPlayer {
     return this.#activity !== undefined || this.#ending !== undefined;
   }
 
+  /** A show is planned, and nothing of it has begun yet. */
+  get isCountingDown(): boolean {
+    return this.#activity?.kind === 'show' && this.#activity.flight.step === undefined;
+  }
+
   /** The lights belong to what is going on. */
   get isPlayingColors(): boolean {
     return this.isBusy && this.#activity?.kind !== 'hold';
@@ -125,8 +132,8 @@ export class ShowPlayer {
     this.#refuseWhileBusy();
     if (this.#options.vehicle.state.armed && !isHovering)
       throw refused('the motors run already: land or disarm first');
-    const { clock, vehicle, toServerMs } = this.#options;
-    this.#record = new FlightRecord(toServerMs);
+    const { clock, vehicle, toServerMs, clockUncertaintyMs } = this.#options;
+    this.#record = new FlightRecord(toServerMs, clockUncertaintyMs);
     const flight = new ShowFlight({
       order,
       clock,
@@ -141,17 +148,20 @@ export class ShowPlayer {
     this.#begin({ kind: 'show', flight }, order.startAtMs);
   }
 
-  /** Holds the show from `atMs` on (monotonic; default: now). @throws RefusedError without a show. */
-  pause(atMs = this.#nowMs()): void {
+  /**
+   * Slows the show down to a hold from `atMs` on (monotonic), over `rampMs`.
+   * @throws RefusedError without a show.
+   */
+  pause(atMs: number, rampMs: number): void {
     if (this.#ending) throw refused('the drone is landing already');
     if (this.#activity?.kind !== 'show') throw refused('no show is under way');
-    this.#activity.flight.pause(atMs);
+    this.#activity.flight.run.pause(atMs, rampMs);
   }
 
   /** Goes on at `atMs`, monotonic. @throws RefusedError when nothing is paused, or the moment is long gone. */
   resume(atMs: number): void {
     const flight = this.#activity?.kind === 'show' ? this.#activity.flight : undefined;
-    const pausedSinceMs = flight?.pausedSinceMs;
+    const pausedSinceMs = flight?.run.pausedSinceMs;
     if (!flight || pausedSinceMs === undefined) throw refused('nothing is paused');
     const isBegun = pausedSinceMs >= flight.run.startAtMs;
     const goesOnAtMs = isBegun ? atMs : Math.max(atMs, flight.run.startAtMs);
@@ -354,6 +364,7 @@ export class ShowPlayer {
   }
 
   #tick(nowMs: number): void {
+    this.#steer(nowMs);
     this.#ending?.tick(nowMs);
     const setpoint = this.#flipping(nowMs) ? undefined : this.#setpointAt(nowMs);
     if (setpoint) this.#send(setpoint, nowMs);
@@ -361,6 +372,13 @@ export class ShowPlayer {
     if (activity?.kind === 'show' && setpoint && activity.flight.isOnShow) this.#recordStart(activity.flight);
     this.#light(nowMs);
     if (activity?.kind === 'show' && activity.flight.run.isOver(nowMs) && !this.#ending) this.#end();
+  }
+
+  /** A beat that begins with the show moves with it. */
+  #steer(nowMs: number): void {
+    if (this.#activity?.kind !== 'show') return;
+    const { flight } = this.#activity;
+    if (flight.steer(nowMs)) this.#ticker.start(flight.run.startAtMs);
   }
 
   #light(nowMs: number): void {

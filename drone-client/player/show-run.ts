@@ -1,24 +1,27 @@
 /** One show on its time line: which step, point and colour belong to a moment, paused or not. Knows no vehicle. */
 import type { FlightPlan, PlanStep, Rgb, TrajectoryPoint } from '../../lib/show/model.js';
 import { colorAt, stepAt, trajectoryAt } from '../../lib/show/trajectory.js';
-import type { TaskQueue } from './task-queue.js';
+import { ShowTime } from './show-time.js';
 
 /** A flight plan and the moment on the monotonic clock at which it starts; each pause moves that moment on. */
 export class ShowRun {
   readonly plan: FlightPlan;
-  readonly #queue: TaskQueue;
-  #startAtMs: number;
-  /** Show time that is not undershot: where the show goes on after a pause, ms. */
-  #floorMs = Number.NEGATIVE_INFINITY;
+  readonly #time: ShowTime;
+  /** How many steps have been entered. */
+  #entered = 0;
 
-  constructor(plan: FlightPlan, startAtMs: number, queue: TaskQueue) {
+  constructor(plan: FlightPlan, startAtMs: number) {
     this.plan = plan;
-    this.#startAtMs = startAtMs;
-    this.#queue = queue;
+    this.#time = new ShowTime(startAtMs);
   }
 
   get startAtMs(): number {
-    return this.#startAtMs;
+    return this.#time.startAtMs;
+  }
+
+  /** Since when it is paused, monotonic ms; undefined while it runs, or once somebody said when it goes on. */
+  get pausedSinceMs(): number | undefined {
+    return this.#time.pausedSinceMs;
   }
 
   /** The first step that starts the motors. */
@@ -26,32 +29,52 @@ export class ShowRun {
     return this.plan.steps.find(({ kind }) => kind === 'arm' || kind === 'takeoff');
   }
 
-  /** When a step's moment comes, monotonic ms. */
+  /** The step that is entered next; undefined when all have been. */
+  get nextStep(): PlanStep | undefined {
+    return this.plan.steps[this.#entered];
+  }
+
+  /** Gives the next step once, when its moment has come; while the show is held nothing that is not past is due. */
+  enterDue(nowMs: number): PlanStep | undefined {
+    const { nextStep } = this;
+    const showS = this.showS(nowMs);
+    if (!nextStep || nextStep.startS > showS) return undefined;
+    if (this.isHeld(nowMs) && nextStep.startS === showS) return undefined;
+    this.#entered += 1;
+    return nextStep;
+  }
+
+  /** Enters nothing any more. */
+  cancel(): void {
+    this.#entered = this.plan.steps.length;
+  }
+
+  /** When a step's moment comes, monotonic ms; infinite while it is paused before that. */
   atMs(showS: number): number {
-    return this.#startAtMs + showS * 1000;
+    return this.#time.momentOf(showS * 1000);
   }
 
   /** Seconds of the show that have passed; negative before its start. */
   showS(nowMs: number): number {
-    const heldSinceMs = this.#queue.heldSinceMs ?? Number.POSITIVE_INFINITY;
-    const runningMs = Math.min(nowMs, heldSinceMs) - this.#startAtMs;
-    return roundS(Math.max(this.#floorMs, runningMs));
+    return roundS(this.#time.showMs(nowMs));
   }
 
-  /** The show stands still at this moment: paused, or resumed for a moment still to come. */
+  /** The show slows down, stands, or gathers speed again. */
   isHeld(nowMs: number): boolean {
-    const { heldSinceMs } = this.#queue;
-    return (heldSinceMs !== undefined && nowMs >= heldSinceMs) || nowMs - this.#startAtMs < this.#floorMs;
+    return this.#time.rateAt(nowMs) < 1;
   }
 
   stepAt(nowMs: number): PlanStep | undefined {
     return stepAt(this.plan, this.showS(nowMs));
   }
 
-  /** Where the drone should be; while the show is held it stands there. */
+  /** Where the drone should be, and how fast: as fast as the show itself is at this moment. */
   pointAt(nowMs: number): TrajectoryPoint | undefined {
     const point = trajectoryAt(this.plan, this.showS(nowMs));
-    return point && this.isHeld(nowMs) ? { ...point, velocityMPerS: { x: 0, y: 0, z: 0 } } : point;
+    const rate = this.#time.rateAt(nowMs);
+    if (!point || rate === 1) return point;
+    const { x, y, z } = point.velocityMPerS;
+    return { ...point, velocityMPerS: { x: x * rate, y: y * rate, z: z * rate } };
   }
 
   colorAt(nowMs: number): Rgb {
@@ -62,16 +85,19 @@ export class ShowRun {
     return this.showS(nowMs) >= this.plan.durationS;
   }
 
-  /**
-   * Goes on at `atMs`. A show that had begun continues from the show time at which it was held; before that, the
-   * next task runs at `atMs`, and a moment before the task's own changes nothing.
-   */
+  /** Follows the server's clock: the start lies at `plannedAtMs` by now. True when a show that has not begun was moved. */
+  steer(plannedAtMs: number, nowMs: number): boolean {
+    return this.#time.steer(plannedAtMs, nowMs);
+  }
+
+  /** Slows down to a stand from `atMs` on, over `rampMs`. */
+  pause(atMs: number, rampMs: number): void {
+    this.#time.pause(atMs, rampMs);
+  }
+
+  /** Goes on at `atMs`; in the countdown as planned, or then if that is over. */
   resume(atMs: number): void {
-    const { heldSinceMs } = this.#queue;
-    if (heldSinceMs === undefined) return;
-    const heldShowMs = heldSinceMs - this.#startAtMs;
-    if (heldShowMs >= 0) this.#floorMs = Math.max(this.#floorMs, heldShowMs);
-    this.#startAtMs += heldShowMs < 0 ? this.#queue.resume(atMs) : this.#queue.continueAt(atMs);
+    this.#time.resume(atMs);
   }
 }
 

@@ -1,5 +1,14 @@
 /** How far a show has come at a moment: it may slow down to a pause and go on. Pure; knows no plan and no clock. */
 
+/** A clock that is further off than this was set by somebody, ms. */
+const maxSteerMs = 250;
+
+/** So long before its beginning a show moves no more, ms. */
+const settledMs = 500;
+
+/** 0.5 ms a second: crystals of small computers drift by 100 ppm at most, and no drone feels it. */
+const maxSteerRate = 500e-6;
+
 type Pause = {
   readonly atMs: number;
   /** From full speed to standing, and back. */
@@ -16,6 +25,7 @@ type Pause = {
  */
 export class ShowTime {
   #plannedAtMs: number;
+  #steeredMs: number | undefined;
   /** In order; each begins when the show runs at full speed again. */
   readonly #pauses: Pause[] = [];
 
@@ -57,6 +67,26 @@ export class ShowTime {
     const startMs = this.startAtMs;
     if (last.atMs < startMs) this.#plannedAtMs += Math.max(0, atMs - startMs);
     else this.#pauses.push({ ...last, resumeAtMs: Math.max(atMs, last.atMs + last.rampMs) });
+  }
+
+  /**
+   * Follows a clock that is known better by now, or drifts: the moment at which the show was planned to begin is
+   * `plannedAtMs`. Before it begins that is taken as it is; later the show runs faster or slower by 500 ppm at most, so
+   * that nothing jumps. True when a show that has not begun was moved.
+   * A moment that lies further off than clocks drift is not followed (somebody has set a clock), nor any in a pause.
+   */
+  steer(plannedAtMs: number, nowMs: number): boolean {
+    const sinceMs = nowMs - (this.#steeredMs ?? nowMs);
+    this.#steeredMs = nowMs;
+    const offMs = plannedAtMs - this.#plannedAtMs;
+    if (!(Math.abs(offMs) <= maxSteerMs) || this.rateAt(nowMs) < 1) return false;
+    if (nowMs < this.#plannedAtMs - settledMs) {
+      this.#plannedAtMs = plannedAtMs;
+      return offMs !== 0;
+    }
+    const mostMs = maxSteerRate * Math.max(0, sinceMs);
+    this.#plannedAtMs += Math.max(-mostMs, Math.min(mostMs, offMs));
+    return false;
   }
 
   showMs(nowMs: number): number {

@@ -7,6 +7,9 @@ const maxSlots = 5000;
 const maxNameLength = 63;
 const maxDistanceM = 10_000;
 const maxTimeS = 86_400;
+/** Turns on the spot, thousands of them. */
+const maxYawRad = 100_000;
+const maxChannel = 2 ** 32 - 1;
 
 /** `earliestS`: the first moment at which a drone may do something: 0 in a raw file. */
 type SanityOptions = { readonly earliestS: number };
@@ -45,11 +48,15 @@ function expectPart(part: SlotShow, context: Context): void {
   expectLights(part.lights, context);
   expectTimes(part.yaw.timesS, 'yaw', context);
   const { timesS, yawsRad } = part.yaw;
-  if (yawsRad.length !== timesS.length || yawsRad.some((yaw) => Math.abs(yaw) === Number.POSITIVE_INFINITY))
-    throw new ShowError(`${context.slot}: a yaw is not a number`);
+  if (yawsRad.length !== timesS.length) throw new ShowError(`${context.slot}: yaws and times do not match`);
+  const wild = yawsRad.findIndex((yaw) => Math.abs(yaw) > maxYawRad);
+  if (wild >= 0)
+    throw new ShowError(
+      `${context.slot}: yaw ${yawsRad[wild]} rad at ${timesS[wild]} s, expected ${-maxYawRad} to ${maxYawRad}`,
+    );
   for (const { tS, channel } of part.pyro) {
     expectTime(tS, 'pyro', context);
-    if (!Number.isSafeInteger(channel))
+    if (!(Number.isInteger(channel) && channel >= 0 && channel <= maxChannel))
       throw new ShowError(`${context.slot}: pyro channel ${channel} is wrong`);
   }
   expectPlace(part.homeM, `${context.slot}: home`);

@@ -1,5 +1,6 @@
 /** Makes an imported show ready to be sent: complete, encoded, with its digests. Pure; knows no disk and no drone. */
 import { completeShow } from './complete.js';
+import { expectSane } from './expect-sane.js';
 import type { FormatId, ImportedShow } from './formats/format.js';
 import { decodePart, digestOf, encodePart, showDigest } from './part/part-codec.js';
 import { partsOf, showOf } from './part/show-part.js';
@@ -19,13 +20,14 @@ export type PreparedShow = {
   readonly digest: string;
 };
 
-/** @throws ShowError for a show that can not be encoded. */
+/** @throws ShowError for a show that can not be encoded, and what no show can be: a transform may have made it so. */
 export function prepareShow({
   show,
   notes,
   format,
 }: ImportedShow & { readonly format: FormatId }): PreparedShow {
   const complete = completeShow(show);
+  expectSane(complete.show, { earliestS: Number.NEGATIVE_INFINITY });
   const parts = new Map([...partsOf(complete.show)].map(([slot, part]) => [slot, encodePart(part)]));
   const decoded = [...parts].map(([slot, bytes]) => decodePart(bytes, slot));
   const digests = new Map([...parts].map(([slot, bytes]) => [slot, digestOf(bytes)]));

@@ -21,6 +21,8 @@ export type Discoverable = {
   readonly bind: string;
   readonly port: number;
   readonly version: string;
+  /** Where it serves the time; undefined where it does not. */
+  readonly ntpPort: number | undefined;
 };
 
 export type DiscoveryListener = {
@@ -34,7 +36,7 @@ export async function startDiscovery(
   server: Discoverable,
   { onEvent, onOlderServer }: DiscoveryListener,
 ): Promise<{ close(): Promise<void> }> {
-  const { clock, config, id, bind, port, version } = server;
+  const { clock, config, id, bind, port, version, ntpPort } = server;
   const own = { id, port, startTimeS: clock.utcMs() / 1000 };
   const udpPort = config.getNumber('BROADCAST/port');
   const sendIp = config.getString('BROADCAST/send_ip');
@@ -60,7 +62,7 @@ export async function startDiscovery(
       clock,
       addresses,
       onEvent,
-      server: { id, port, version, security: 'open', ntpPort: undefined },
+      server: { id, port, version, security: 'open', ntpPort },
     });
     closers.push(() => broadcaster.close(), mdns.close);
   }

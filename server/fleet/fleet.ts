@@ -1,7 +1,7 @@
 /** The fleet's table: one record a drone, changed by events only. Knows no sockets, no time of its own, no screen. */
 import type { CommandResult, DroneRecord } from './drone-record.js';
 import { compareNatural } from './natural-order.js';
-import { mergeTelemetry } from './telemetry.js';
+import { mergeTelemetry, type Telemetry } from './telemetry.js';
 
 /** What happened to a drone; times are the server's `monotonicMs` unless the name says UTC. */
 export type FleetEvent =
@@ -78,7 +78,7 @@ export class Fleet {
       lostReason: undefined,
       isAnswering: false,
       software: undefined,
-      telemetry: known?.telemetry ?? {},
+      telemetry: withoutProof(known?.telemetry ?? {}),
       telemetryAtMs: undefined,
       timeDeltaS: undefined,
       latencyMs: undefined,
@@ -110,6 +110,16 @@ function changed(record: DroneRecord, event: RecordEvent): DroneRecord {
     case 'droneLost':
       return { ...record, isConnected: false, lostReason: event.reason, latencyMs: undefined };
   }
+}
+
+/** What proves a show is of one connection only: another client under the same id may know nothing of it. */
+function withoutProof({
+  show_digest: _,
+  authorization: __,
+  animation_info: ___,
+  ...others
+}: Telemetry): Telemetry {
+  return others;
 }
 
 function withTelemetry(record: DroneRecord, event: FleetEvent & { type: 'telemetryReceived' }): DroneRecord {

@@ -2,7 +2,7 @@
 import { type CheckSettings, startDistanceM } from './checks.js';
 import type { Blocker, DroneRecord } from './drone-record.js';
 import type { Proof } from './proof.js';
-import { type CheckedKey, type CheckResult, numberAt, type Telemetry, textAt } from './telemetry.js';
+import { type CheckedKey, type CheckResult, isArmed, numberAt, type Telemetry, textAt } from './telemetry.js';
 
 export type Checks = Readonly<Record<CheckedKey, CheckResult>>;
 
@@ -27,9 +27,10 @@ export function isReady(record: DroneRecord, checks: Checks): boolean {
   return isHeard(record) && Object.values(checks).every((result) => result === 'ok');
 }
 
-/** Connected, heard, and it holds what it is to show: for lights alone nothing else counts. */
+/** Connected, heard, its motors off, and it holds what it is to show: for lights alone nothing else counts. */
 export function isReadyForLights(record: DroneRecord, checks: Checks): boolean {
-  return isHeard(record) && checks.animation_info === 'ok' && checks.time_delta === 'ok';
+  const isStanding = !isArmed(record.telemetry);
+  return isHeard(record) && isStanding && checks.animation_info === 'ok' && checks.time_delta === 'ok';
 }
 
 /** Connected, heard since it connected, and battery, system, mode, checks and position are green. */
@@ -45,7 +46,11 @@ function isHeard(record: DroneRecord): boolean {
 /** Every reason against a start, the most important first; `code` is the judged telemetry key, or `lost`, `no_telemetry`. */
 export function findBlockers(
   record: DroneRecord,
-  { checks, proof }: { readonly checks: Checks; readonly proof: Proof },
+  {
+    checks,
+    proof,
+    slot,
+  }: { readonly checks: Checks; readonly proof: Proof; readonly slot?: string | undefined },
   settings: CheckSettings,
 ): Blocker[] {
   if (!record.isConnected) {
@@ -63,7 +68,7 @@ export function findBlockers(
     .filter((key) => checks[key] !== 'ok')
     .map((key) => ({
       code: key,
-      text: checks[key] === 'missing' ? missingText(key) : badText(key, { record, proof }, settings),
+      text: checks[key] === 'missing' ? missingText(key) : badText(key, { record, proof, slot }, settings),
     }));
 }
 
@@ -86,13 +91,19 @@ function missingText(key: CheckedKey): string {
 
 function badText(
   key: CheckedKey,
-  { record, proof }: { readonly record: DroneRecord; readonly proof: Proof },
+  {
+    record,
+    proof,
+    slot,
+  }: { readonly record: DroneRecord; readonly proof: Proof; readonly slot: string | undefined },
   settings: CheckSettings,
 ): string {
   if (key === 'animation_info' && proof === 'differs')
     return 'show: what lies on the drone is not what it is to fly: upload the show';
+  if (key === 'animation_info' && proof === 'none' && slot === undefined)
+    return 'show: a spare, without a slot: leave it out, or give it one (starling ctl assign, or replace)';
   if (key === 'animation_info' && proof === 'none')
-    return 'show: the drone holds no part of the loaded show: upload the show, or assign it a slot';
+    return 'show: the drone holds no part of the loaded show: upload the show';
   return badTexts[key](record, settings);
 }
 

@@ -127,7 +127,11 @@ export function animationCell(drone: DroneView): Cell {
   );
 }
 
+/** How well a drone of ours knows the server's clock; of an old one, by how much its own differs. */
 export function clockCell(drone: DroneView): Cell {
+  const uncertaintyMs = numberAt(drone.record.telemetry.show_clock, 0);
+  if (Number.isFinite(uncertaintyMs))
+    return judgedCell(drone, 'time_delta', `±${formatNumber(uncertaintyMs, uncertaintyMs < 10 ? 1 : 0)}ms`);
   const { timeDeltaS } = drone.record;
   if (timeDeltaS === undefined) return judgedCell(drone, 'time_delta', '?');
   const isSmall = Math.abs(timeDeltaS) < 10;

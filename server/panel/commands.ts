@@ -71,6 +71,9 @@ function askStart(state: PanelState, drones: readonly DroneView[], context: Cont
   if (!authorization) return tell(state, 'start: the show is not authorized: press A first', context);
   const refusal = whoIsNotReady(drones, readinessFor(authorization));
   if (refusal) return notice(state, `Not started: ${refusal.title}`, refusal.lines);
+  const [uncovered] = notCovered(drones, authorization);
+  if (uncovered)
+    return tell(state, `start: not authorized for ${uncovered.record.id}: press A again`, context);
   return { ...state, dialog: { kind: 'delay', ids: drones.map(({ record }) => record.id), text: '' } };
 }
 
@@ -79,6 +82,15 @@ function askTakeoff(state: PanelState, drones: readonly DroneView[]): PanelState
   if (refusal) return notice(state, `No takeoff: ${refusal.title}`, refusal.lines);
   const ids = drones.map(({ record }) => record.id);
   return { ...state, dialog: { kind: 'confirm', confirmation: { what: 'takeoff', ids } } };
+}
+
+/** Those that the authorization does not allow to start: all without one. */
+export function notCovered(
+  drones: readonly DroneView[],
+  authorization: AuthorizationView | undefined,
+): DroneView[] {
+  const covered = new Set(authorization?.ids);
+  return drones.filter(({ record }) => !covered.has(record.id));
 }
 
 /** For lights alone a drone needs neither a charged battery nor a place. */

@@ -173,6 +173,8 @@ export function refusalOf(confirmation: Confirmation, snapshot: ServerSnapshot):
   if (what === 'start' && snapshot.phase.phase !== 'idle')
     return [`a show is under way (${snapshot.phase.phase})`];
   if (what === 'start' && !snapshot.authorization) return ['the show is not authorized any more: press A'];
+  if (what === 'start' && ids.some((id) => !snapshot.authorization?.ids.includes(id)))
+    return ['the authorization does not cover them all any more: press A'];
   const isReady =
     what === 'start' ? readinessFor(snapshot.authorization) : (drone: DroneView) => drone.isReadyToTakeOff;
   const wanted = new Set(ids);

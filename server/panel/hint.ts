@@ -1,6 +1,6 @@
 /** The next step: one sentence for an operator who does not know what to do now. Derived from what is, never stored. */
 import type { DroneView, ServerSnapshot } from '../snapshot.js';
-import { readinessFor } from './commands.js';
+import { notCovered, readinessFor } from './commands.js';
 import { countOf, formatCountdown } from './format.js';
 import type { PanelState } from './state.js';
 import { bold, type Span, span } from './styled.js';
@@ -62,9 +62,12 @@ function withSelection(selected: readonly DroneView[], { show, authorization }: 
   const busy = selected.filter(({ record }) => record.busyWith !== undefined);
   if (busy.length > 0)
     return [span(cleanText(`wait: ${busy[0]?.record.busyWith} is under way for ${countOf(busy.length)}`))];
+  const spares = show ? selected.filter(({ slot }) => slot === undefined) : [];
+  if (spares.length > 0)
+    return [span(cleanText(`${spareText(spares)}: leave out with space, or ctl assign`), 'missing')];
   const isReady = readinessFor(authorization);
   const missing = selected.filter((drone) => !isReady(drone));
-  if (missing.length === 0 && !authorization)
+  if (missing.length === 0 && notCovered(selected, authorization).length > 0)
     return [
       span(`all ${selected.length} selected ready: press `, 'good'),
       bold('A', 'good'),
@@ -89,4 +92,11 @@ function withSelection(selected: readonly DroneView[], { show, authorization }: 
   return [
     span(cleanText(`${missing.length} of ${selected.length} selected not ready. ${reason}`), 'missing'),
   ];
+}
+
+function spareText(spares: readonly DroneView[]): string {
+  const first = spares[0]?.record.id ?? '';
+  return spares.length === 1
+    ? `${first} is a spare, without a slot`
+    : `${spares.length} are spares, without a slot`;
 }

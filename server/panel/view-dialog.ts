@@ -1,4 +1,5 @@
 /** What lies over the lower part of the screen: help, questions, notices. Knows how they look, not what keys do. */
+import { clockTime, violationWords } from '../../lib/show/report/words.js';
 import type { DroneView, LoadedShow, ServerSnapshot } from '../snapshot.js';
 import { defaultDelayS, disarmWord, refusalOf } from './dialogs.js';
 import { authorizedS } from './effects.js';
@@ -151,8 +152,8 @@ function authorizeSheet(
   return { title, lines, scroll: 0, keys: 'Esc back' };
 }
 
-function violationText({ kind, t, drones, value, limit }: LoadedShow['violations'][number]): string {
-  return `${kind} ${value.toFixed(2)} (limit ${limit}) at ${t.toFixed(1)} s: ${drones.join(', ')}`;
+function violationText(violation: LoadedShow['violations'][number]): string {
+  return `${clockTime(violation.t)}  ${violationWords(violation).what}`;
 }
 
 function disarmSheet(

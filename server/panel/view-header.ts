@@ -5,14 +5,16 @@ import type { Context, PanelState } from './state.js';
 import { bold, type Role, type Span, type StyledLine, span, spread } from './styled.js';
 import { cleanText, displayWidth, fitText } from './text.js';
 
+/** So much of a show's name is seen at least, columns. */
+const leastName = 8;
+
 /** At most two lines; on a screen of few rows only the first is shown. */
 export function viewHeader(state: PanelState, { snapshot, size }: Context, lines: number): StyledLine[] {
   const { columns } = size;
-  const top = spread(
-    [bold(' STARLING  '), ...phase(snapshot), span('  '), ...loadedShow(snapshot.show, columns)],
-    [span(' '), ...security(snapshot, columns), span(` ${formatUtc(snapshot.utcMs)} UTC `)],
-    columns,
-  );
+  const left = [bold(' STARLING  '), ...phase(snapshot), span('  ')];
+  const right = [span(' '), ...security(snapshot, columns), span(` ${formatUtc(snapshot.utcMs)} UTC `)];
+  const room = columns - widthOf(left) - widthOf(right);
+  const top = spread([...left, ...loadedShow(snapshot.show, room)], right, columns);
   const label = size.columns >= 100 ? 'drones connect to ' : '';
   const address = span(` ${label}${cleanText(snapshot.address)} `, 'muted');
   return [top, spread(counts(state, snapshot), [address], columns)].slice(0, lines);
@@ -34,14 +36,17 @@ function phase({ phase, utcMs, show, authorization }: ServerSnapshot): Span[] {
   }
 }
 
+/** The name gives way to what is told of it. */
 function loadedShow(show: LoadedShow | undefined, columns: number): Span[] {
   if (!show) return [span('no show loaded', 'missing')];
   const name = cleanText(show.name);
-  const shown = fitText(name, Math.min(displayWidth(name), Math.max(8, columns - 62)));
-  return [
-    bold(shown),
-    span(` ${countOf(show.slots.length, 'slot')}, ${formatDuration(show.durationS)}`, 'muted'),
-  ];
+  const about = ` ${countOf(show.slots.length, 'slot')}, ${formatDuration(show.durationS)}`;
+  const room = Math.max(leastName, columns - displayWidth(about));
+  return [bold(fitText(name, Math.min(displayWidth(name), room))), span(about, 'muted')];
+}
+
+function widthOf(spans: readonly Span[]): number {
+  return spans.reduce((sum, { text }) => sum + displayWidth(text), 0);
 }
 
 function security({ isOpen }: ServerSnapshot, columns: number): Span[] {
@@ -49,11 +54,12 @@ function security({ isOpen }: ServerSnapshot, columns: number): Span[] {
   return [bold(columns >= 120 ? ' OPEN: drones are not authenticated ' : ' OPEN ', 'alarm')];
 }
 
-/** What may be started, and for how long still; red when the operator overrode what the check found. */
+/** What may be started, and for how long still; another word, in red, when the operator overrode what the check found. */
 function authorized(authorization: ServerSnapshot['authorization']): Span[] {
   if (!authorization) return [];
   const { scope, override, leftS } = authorization;
-  const what = scope === 'lights' ? 'MAY LIGHT' : 'MAY FLY';
+  const may = scope === 'lights' ? 'MAY LIGHT' : 'MAY FLY';
+  const what = override === undefined ? may : 'OVERRIDE';
   return [span('  '), bold(`${what} ${formatDuration(leftS)}`, override === undefined ? 'good' : 'bad')];
 }
 

@@ -15,9 +15,11 @@ export type AuthorizationView = {
   readonly leftS: number;
   /** Why the operator lets a show fly that has violations. */
   readonly override: string | undefined;
+  /** The drones that it covers. */
+  readonly ids: readonly string[];
 };
 
-type Authorization = Omit<AuthorizationView, 'leftS'> & {
+type Authorization = Omit<AuthorizationView, 'leftS' | 'ids'> & {
   readonly untilMs: number;
   /** The digest that each drone was to hold when it was given. */
   readonly covered: ReadonlyMap<string, string>;
@@ -36,6 +38,8 @@ export type AuthorizerOptions = {
   readonly drones: () => readonly { id: string; held: HeldAuthorization; showDigest: string | undefined }[];
   /** Asks a drone; resolves with the reason when it does not do it. */
   readonly send: (id: string, wish: AuthorizationWish | undefined) => Promise<string | undefined>;
+  /** Nothing may be started any more, nor what still counts down. */
+  readonly onWithdrawn: (why: string) => void;
   readonly log: (level: LogLine['level'], text: string) => void;
 };
 
@@ -66,9 +70,9 @@ export class Authorizer {
   /** What holds now; undefined when nothing does. */
   get view(): AuthorizationView | undefined {
     if (!this.#given) return undefined;
-    const { digest, scope, override, untilMs } = this.#given;
+    const { digest, scope, override, covered, untilMs } = this.#given;
     const leftS = (untilMs - this.#options.clock.monotonicMs()) / 1000;
-    return leftS > 0 ? { digest, scope, override, leftS } : undefined;
+    return leftS > 0 ? { digest, scope, override, leftS, ids: [...covered.keys()] } : undefined;
   }
 
   /** Begins anew; the drones are told by whoever calls (`wishFor`), and by `tick`. */
@@ -94,23 +98,28 @@ export class Authorizer {
     if (!this.#given) return;
     this.#given = undefined;
     this.#options.log('warning', `authorization withdrawn: ${why}`);
+    this.#options.onWithdrawn(why);
     await Promise.all(this.#options.drones().map(({ id }) => this.#tell(id, undefined)));
   }
 
-  /** What a drone is to hold now; undefined when nothing. */
+  /** What a drone is to hold now; undefined when nothing: it is not covered, or what it is to fly has changed. */
   wishFor(id: string): AuthorizationWish | undefined {
     const { view } = this;
-    const digest = this.#options.digestOf(id);
-    return view && digest !== undefined
+    const digest = this.#given?.covered.get(id);
+    return view && digest !== undefined && digest === this.#options.digestOf(id)
       ? { digest, scope: view.scope, expires_in: Math.round(view.leftS * 1000) / 1000 }
       : undefined;
   }
 
-  /** Why a drone must not be started; undefined when it may. */
-  refusalOf(id: string): string | undefined {
+  /** Why a drone must not be started in `delayS`; undefined when it may. */
+  refusalOf(id: string, delayS = 0): string | undefined {
     this.#expire();
-    if (!this.#given) return 'the show is not authorized: authorize it (A in the panel, ctl authorize)';
-    return this.#given.covered.has(id) ? undefined : 'the authorization does not cover it: authorize again';
+    const { view } = this;
+    if (!this.#given || !view)
+      return 'the show is not authorized: authorize it (A in the panel, ctl authorize)';
+    if (!this.#given.covered.has(id)) return 'the authorization does not cover it: authorize again';
+    if (view.leftS > delayS) return undefined;
+    return `the authorization ends in ${Math.floor(view.leftS)} s, before the show would start: authorize again, or start sooner`;
   }
 
   /** Looks after the wish: expired, covering what has changed, or not yet held by a drone that is there. */

@@ -24,6 +24,8 @@ export type FleetOperationsOptions = {
   readonly connection: (id: string) => ConnectionManager | undefined;
   /** The loaded show, who flies what of it, and whether it may be started. */
   readonly stage: Stage;
+  /** How long a show takes to slow down to a pause, and to gather speed after it, s. */
+  readonly pauseRampS: number;
   readonly onFleetEvent: (event: FleetEvent) => void;
   readonly log: (level: LogLine['level'], text: string) => void;
 };
@@ -61,6 +63,16 @@ export class FleetOperations implements Operations {
     this.#run = undefined;
   }
 
+  /** The authorization is gone: a start that still counts down is called off for everybody, what has begun goes on. */
+  callOffCountdown(why: string): void {
+    const { clock, log } = this.#options;
+    const run = this.#run;
+    if (!run || Math.min(clock.utcMs(), run.pausedUtcMs ?? Number.POSITIVE_INFINITY) >= run.startUtcMs)
+      return;
+    log('warning', `the start was called off: the authorization was withdrawn (${why})`);
+    void this.#abort('stop', run.ids);
+  }
+
   authorize(ids: readonly string[], { scope, validS, override }: AuthorizeOptions): Promise<CommandResult[]> {
     const { stage, log } = this.#options;
     const refusal = this.#run ? showIsOn(this.#phase()) : stage.authorizeRefusal(override);
@@ -92,7 +104,7 @@ export class FleetOperations implements Operations {
   }
 
   start(ids: readonly string[], { delayS }: StartOptions): Promise<CommandResult[]> {
-    const refusals = this.#startRefusals(ids);
+    const refusals = this.#startRefusals(ids, delayS);
     if (refusals.size > 0 || ids.length === 0) {
       const [first] = refusals.values();
       const others = {
@@ -110,14 +122,18 @@ export class FleetOperations implements Operations {
     if (this.#isOfRun(ids)) this.#run &&= pauseRun(this.#run, atUtcMs);
     const isOld = (id: string) => this.#options.view(id)?.record.isAnswering === false;
     return this.#command('pause', ids, (id) =>
-      this.#sendOne(id, 'pause', { kwargs: isOld(id) ? {} : { time: atUtcMs / 1000 } }),
+      this.#sendOne(id, 'pause', {
+        kwargs: isOld(id) ? {} : { time: atUtcMs / 1000, ramp: this.#options.pauseRampS },
+      }),
     );
   }
 
   resume(ids: readonly string[]): Promise<CommandResult[]> {
     const atUtcMs = this.#options.clock.utcMs() + this.#deliveryMs(ids);
-    if (this.#isOfRun(ids)) this.#run &&= resumeRun(this.#run, atUtcMs);
-    return this.#send('resume', ids, { kwargs: { time: atUtcMs / 1000 } });
+    const standsUtcMs = (this.#run?.pausedUtcMs ?? 0) + this.#options.pauseRampS * 1000;
+    const goesOnUtcMs = Math.max(atUtcMs, this.#run?.pausedUtcMs === undefined ? 0 : standsUtcMs);
+    if (this.#isOfRun(ids)) this.#run &&= resumeRun(this.#run, goesOnUtcMs);
+    return this.#send('resume', ids, { kwargs: { time: goesOnUtcMs / 1000 } });
   }
 
   stop(ids: readonly string[]): Promise<CommandResult[]> {
@@ -171,8 +187,8 @@ export class FleetOperations implements Operations {
     const timeoutMs = Math.min(maxStartAnswerMs, Math.max(minStartAnswerMs, delayMs - minStartAnswerMs));
     const time = (startUtcMs / 1000).toFixed(6);
     const results = await this.#command('start', ids, (id) => {
-      const digest = this.#options.stage.wishFor(id);
-      return this.#sendOne(id, 'start', { kwargs: { time, ...(digest && { digest }) }, timeoutMs });
+      const names = this.#options.stage.startNames(id);
+      return this.#sendOne(id, 'start', { kwargs: { time, ...names }, timeoutMs });
     });
     const failed = results.filter(({ ok }) => !ok).map(({ id }) => id);
     // Whoever landed or stopped the fleet meanwhile has decided already; and drones in the air are not stopped blindly.
@@ -234,18 +250,22 @@ export class FleetOperations implements Operations {
   }
 
   /** Why drones can not start, by id. */
-  #startRefusals(ids: readonly string[]): Map<string, Outcome> {
-    const { stage } = this.#options;
+  #startRefusals(ids: readonly string[], delayS: number): Map<string, Outcome> {
     const refusals = new Map<string, Outcome>();
     for (const id of ids) {
-      const view = this.#options.view(id);
-      if (!view) refusals.set(id, unknownDrone(id));
-      else if (this.#run) refusals.set(id, showIsOn(this.#phase()));
-      else if (!this.#isReady(view)) refusals.set(id, notReady(view));
-      else if (stage.startRefusal(view) !== undefined) refusals.set(id, stage.startRefusal(view) as Outcome);
-      else if (this.#receiving.includes(id)) refusals.set(id, isReceiving);
+      const refusal = this.#startRefusal(id, delayS);
+      if (refusal) refusals.set(id, refusal);
     }
     return refusals;
+  }
+
+  #startRefusal(id: string, delayS: number): Outcome | undefined {
+    const view = this.#options.view(id);
+    if (!view) return unknownDrone(id);
+    if (this.#run) return showIsOn(this.#phase());
+    if (!this.#isReady(view)) return notReady(view);
+    const refusal = this.#options.stage.startRefusal(view, delayS);
+    return refusal ?? (this.#receiving.includes(id) ? isReceiving : undefined);
   }
 
   /** For lights alone a drone needs neither a charged battery nor a place. */
@@ -255,13 +275,16 @@ export class FleetOperations implements Operations {
   }
 
   async #authorizeOne(id: string): Promise<Outcome> {
-    const { stage } = this.#options;
-    const view = this.#options.view(id);
-    if (view?.proof === 'unproven')
-      return { ok: true, code: 'unconfirmed', message: 'an old client: clever-show knows no authorization' };
-    const wish = stage.authorizer.wishFor(id);
-    if (!wish)
+    const { stage, connection } = this.#options;
+    if (!stage.authorizer.wishFor(id))
       return { ok: false, code: 'no_file', message: 'the show has no part for it: assign it a slot' };
+    const link = connection(id);
+    await link?.helloSettled().catch(() => undefined);
+    if (link?.isConnected && !link.hasFeature('authorization'))
+      return { ok: true, code: 'unconfirmed', message: 'an old client: clever-show knows no authorization' };
+    // What holds now: it may have been withdrawn, or given anew, while that was awaited.
+    const wish = stage.authorizer.wishFor(id);
+    if (!wish) return { ok: false, code: 'refused', message: 'the authorization was withdrawn meanwhile' };
     return this.#sendOne(id, 'authorize', { kwargs: wish });
   }
 
@@ -304,9 +327,13 @@ export class FleetOperations implements Operations {
   async #pushShow(id: string, link: ConnectionManager): Promise<Outcome> {
     const { stage, clock } = this.#options;
     await link.helloSettled().catch(() => undefined);
-    const file = stage.fileFor(id, link.hasFeature('authorization'));
-    if (file) return pushFile(link, file, clock);
-    return { ok: false, code: 'no_file', message: `the show has no part for ${id}: assign it a slot` };
+    try {
+      const file = stage.fileFor(id, link.hasFeature('authorization'));
+      if (file) return pushFile(link, file, clock);
+      return { ok: false, code: 'no_file', message: `the show has no part for ${id}: assign it a slot` };
+    } catch (error) {
+      return { ok: false, code: 'no_file', message: errorText(error) };
+    }
   }
 
   #isOfRun(ids: readonly string[]): boolean {

@@ -4,6 +4,8 @@
 export type FlightReport = {
   readonly result: string;
   readonly startErrorMs: number | null;
+  /** How well it knew this clock at its start: ± ms at 95 %. */
+  readonly clockUncertaintyMs: number | null;
   readonly maxDistanceM: number | null;
   readonly rmsDistanceM: number | null;
 };
@@ -20,8 +22,10 @@ export type FlightSummary = {
   readonly totals: {
     readonly drones: number;
     readonly landed: number;
-    /** 95th percentile of the absolute start errors (nearest rank), ms; null when none is known. */
+    /** Percentiles (nearest rank) and the greatest of the absolute start errors, ms; null when none is known. */
+    readonly startErrorP50Ms: number | null;
     readonly startErrorP95Ms: number | null;
+    readonly startErrorMaxMs: number | null;
     readonly maxDistanceM: number | null;
   };
 };
@@ -33,13 +37,14 @@ export function readFlightReport(answer: unknown): FlightReport {
   return {
     result: typeof fields.result === 'string' ? fields.result : 'no report',
     startErrorMs: finiteOrNull(fields.startErrorMs),
+    clockUncertaintyMs: finiteOrNull(fields.clockUncertaintyMs),
     maxDistanceM: finiteOrNull(fields.maxDistanceM),
     rmsDistanceM: finiteOrNull(fields.rmsDistanceM),
   };
 }
 
 export function noReport(result: string): FlightReport {
-  return { result, startErrorMs: null, maxDistanceM: null, rmsDistanceM: null };
+  return { result, startErrorMs: null, clockUncertaintyMs: null, maxDistanceM: null, rmsDistanceM: null };
 }
 
 export function summarizeFlight(show: string, drones: readonly DroneSummary[]): FlightSummary {
@@ -53,7 +58,9 @@ export function summarizeFlight(show: string, drones: readonly DroneSummary[]): 
     totals: {
       drones: drones.length,
       landed: drones.filter(hasFlownAndLanded).length,
+      startErrorP50Ms: percentile(errorsMs, 0.5),
       startErrorP95Ms: percentile(errorsMs, 0.95),
+      startErrorMaxMs: percentile(errorsMs, 1),
       maxDistanceM: distancesM.length === 0 ? null : Math.max(...distancesM),
     },
   };
@@ -70,14 +77,15 @@ export function formatSummary({ show, drones, totals }: FlightSummary): string[]
   const rows = drones.map(
     (drone) =>
       `${drone.id.padEnd(width)}  ${drone.result.padEnd(8)}  ${number(drone.startErrorMs, 1).padStart(11)}` +
-      `  ${number(drone.maxDistanceM, 2).padStart(11)}  ${number(drone.rmsDistanceM, 2).padStart(11)}`,
+      `  ${number(drone.clockUncertaintyMs, 1).padStart(7)}  ${number(drone.maxDistanceM, 2).padStart(11)}  ${number(drone.rmsDistanceM, 2).padStart(11)}`,
   );
   return [
-    `${'drone'.padEnd(width)}  result    start error  max from    rms from`,
-    `${''.padEnd(width)}                     ms  path, m     path, m`,
+    `${'drone'.padEnd(width)}  result    start error  clock ±     max from     rms from`,
+    `${''.padEnd(width)}                     ms       ms      path, m      path, m`,
     ...rows,
-    `show ${show}: ${totals.landed} of ${totals.drones} flew and landed; start error p95 ` +
-      `${number(totals.startErrorP95Ms, 1)} ms; farthest from its path ${number(totals.maxDistanceM, 2)} m`,
+    `show ${show}: ${totals.landed} of ${totals.drones} flew and landed; start error p50 ` +
+      `${number(totals.startErrorP50Ms, 1)}, p95 ${number(totals.startErrorP95Ms, 1)}, max ${number(totals.startErrorMaxMs, 1)} ms; ` +
+      `farthest from its path ${number(totals.maxDistanceM, 2)} m`,
   ];
 }
 

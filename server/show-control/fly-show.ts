@@ -42,10 +42,11 @@ const landingTimeoutMs = 45_000;
  * summary, not an error.
  */
 export async function flyShow(options: FlyShowOptions): Promise<FlightSummary> {
-  const { server, count, startDelayS, say } = options;
-  const ids = await awaitFleet(options);
-  say(`${count} drones connected: ${ids.join(', ')}`);
+  const { server, startDelayS, say } = options;
+  const present = await awaitFleet(options);
+  say(`${present.length} drones connected: ${present.join(', ')}`);
   await options.seated;
+  const ids = seatedOf(options, present);
   expectAllOk('upload', await server.operations.upload(ids));
   say('every drone holds its file of the show');
   await awaitReady(options, ids);
@@ -97,6 +98,20 @@ async function awaitFleet(options: FlyShowOptions): Promise<string[]> {
     () => `${connected().length} of ${options.count} drones connected`,
   );
   return connected().map(({ record }) => record.id);
+}
+
+/** Those that fly; the others are spares, and a slot without a drone is not flown: both are told. */
+function seatedOf(options: FlyShowOptions, present: readonly string[]): string[] {
+  const drones = views(options, present);
+  const seated = drones.filter(({ slot }) => slot !== undefined).map(({ record }) => record.id);
+  const spares = present.filter((id) => !seated.includes(id));
+  const taken = new Set(drones.map(({ slot }) => slot));
+  const empty = (options.server.snapshot().show?.slots ?? []).filter((slot) => !taken.has(slot));
+  if (spares.length > 0) options.say(`without a slot, and so on the ground: ${spares.join(', ')}`);
+  if (empty.length > 0) options.say(`without a drone, and so not flown: ${empty.join(', ')}`);
+  if (seated.length === 0)
+    throw new StarlingError('not_flown', 'no drone has a slot of the show: assign them');
+  return seated;
 }
 
 async function awaitReady(options: FlyShowOptions, ids: readonly string[]): Promise<void> {

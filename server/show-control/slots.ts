@@ -11,9 +11,10 @@ import type { Show } from '../../lib/show/show.js';
 /** By name until somebody decides: then it stays as it was decided, whoever joins later. */
 export class Slots {
   #decided: SlotAssignment | undefined;
-  #byName: { readonly key: string; readonly assignment: SlotAssignment } | undefined;
+  /** Worked out once for a list: it is asked for with every drone of it. */
+  #byName: { readonly ids: readonly string[]; readonly assignment: SlotAssignment } | undefined;
 
-  /** The slot of a drone; undefined for a spare. */
+  /** The slot of a drone; undefined for a spare. `ids`: the same list until a drone comes or goes. */
   slotOf(id: string, ids: readonly string[], show: Show): string | undefined {
     return this.#present(ids, show).assigned.get(id);
   }
@@ -47,9 +48,8 @@ export class Slots {
 
   #present(ids: readonly string[], show: Show): SlotAssignment {
     if (this.#decided) return this.#decided;
-    const key = ids.join('\n');
-    if (this.#byName?.key !== key)
-      this.#byName = { key, assignment: assignSlots(ids, [...show.slots.keys()], { how: 'regexp' }) };
+    if (this.#byName?.ids !== ids)
+      this.#byName = { ids, assignment: assignSlots(ids, [...show.slots.keys()], { how: 'regexp' }) };
     return this.#byName.assignment;
   }
 

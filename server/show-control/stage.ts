@@ -5,16 +5,17 @@
 import { ShowError } from '../../lib/errors.js';
 import type { Vec3 } from '../../lib/geo/frames.js';
 import type { AssignBy } from '../../lib/show/assign/assign-slots.js';
+import type { Expected } from '../fleet/proof.js';
 import { numberAt } from '../fleet/telemetry.js';
 import type { DroneView, LoadedShow } from '../snapshot.js';
-import { Authorizer, type AuthorizerOptions } from './authorizer.js';
+import { type AuthorizationScope, Authorizer, type AuthorizerOptions } from './authorizer.js';
 import type { Outcome } from './send-command.js';
 import type { StoredShow } from './show-store.js';
 import { Slots } from './slots.js';
 import { animationPath, showPartPath } from './upload.js';
 
 export type StageOptions = Omit<AuthorizerOptions, 'showDigest' | 'digestOf'> & {
-  /** Every drone of the table, in its order. */
+  /** Every drone of the table, in its order; the same list until one comes or goes. */
   readonly ids: () => readonly string[];
   readonly view: (id: string) => DroneView | undefined;
   /** What a drone is to hold has changed, or may have. */
@@ -62,6 +63,15 @@ export class Stage {
     return (slot !== undefined && this.#show.digests.get(slot)) || null;
   }
 
+  /** What a drone is to hold; null when the show has nothing for it, undefined without a show. */
+  expectedOf(id: string): Expected | null | undefined {
+    const digest = this.digestOf(id);
+    const slot = this.slotOf(id);
+    if (!this.#show || digest === null || digest === undefined || slot === undefined)
+      return this.#show && null;
+    return { digest, animationId: this.#show.animationId(slot) };
+  }
+
   /** What a drone is sent: its part, or to an old one an animation. Undefined when the show has nothing for it. */
   fileFor(
     id: string,
@@ -73,9 +83,11 @@ export class Stage {
     return content && { filepath: isOurs ? showPartPath : animationPath, content };
   }
 
-  /** The digest that a start names; undefined for an old drone, which knows none. */
-  wishFor(id: string): string | undefined {
-    return this.#options.view(id)?.proof === 'unproven' ? undefined : this.authorizer.wishFor(id)?.digest;
+  /** The digest and the scope that a start names; none for an old drone, which knows neither. */
+  startNames(id: string): { readonly digest?: string; readonly scope?: AuthorizationScope } {
+    const wish = this.authorizer.wishFor(id);
+    if (!wish || this.#options.view(id)?.proof !== 'match') return {};
+    return { digest: wish.digest, scope: wish.scope };
   }
 
   /** Why the loaded show must not be authorized; undefined when it may. */
@@ -90,9 +102,9 @@ export class Stage {
     return { ok: false, code: 'violations', message };
   }
 
-  /** Why a drone that is ready must not be started all the same; undefined when it may. */
-  startRefusal({ record, proof }: DroneView): Outcome | undefined {
-    const message = this.authorizer.refusalOf(record.id);
+  /** Why a drone that is ready must not be started in `delayS` all the same; undefined when it may. */
+  startRefusal({ record, proof }: DroneView, delayS: number): Outcome | undefined {
+    const message = this.authorizer.refusalOf(record.id, delayS);
     if (message !== undefined) return { ok: false, code: 'not_authorized', message };
     if (proof === 'unproven' && this.authorizer.view?.scope === 'lights')
       return { ok: false, code: 'not_supported', message: 'an old client can not play its lights alone' };
@@ -102,7 +114,9 @@ export class Stage {
   /** @throws ShowError when nothing is loaded, or a place is not known. */
   assign(ids: readonly string[], how: AssignBy): (id: string) => Outcome {
     const show = this.#expectShow().show;
-    this.#slots.assign(how, ids, { show, places: this.#places(ids, how) });
+    // A name that nobody has takes no slot from anybody.
+    const known = ids.filter((id) => this.#options.view(id) !== undefined);
+    this.#slots.assign(how, known, { show, places: this.#places(known, how) });
     this.#changed();
     return (id) => this.#assigned(id);
   }

@@ -1,11 +1,13 @@
 /** `npm run bench -- NAME`: runs one benchmark by its name. Knows their names; measures nothing itself. */
 import { benchMessaging } from './messaging.js';
 import { benchShows } from './shows.js';
+import { benchTime } from './time.js';
 import { benchVehicle } from './vehicle.js';
 
 const benches: ReadonlyMap<string, () => Promise<void>> = new Map([
   ['messaging', benchMessaging],
   ['shows', benchShows],
+  ['time', benchTime],
   ['vehicle', benchVehicle],
 ]);
 

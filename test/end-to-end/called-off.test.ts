@@ -7,9 +7,9 @@ import { startServer } from '../../server/main.js';
 import { json, OldPeer, oldFrame } from '../support/old-peer.js';
 import { until } from '../support/until.js';
 
-const telemetry = () => ({
+const telemetry = (animationId: string) => ({
   git_version: '1.0.0',
-  animation_info: ['x', 'OK'],
+  animation_info: [animationId, 'OK'],
   battery: [12.1, 0.93],
   armed: false,
   fcu_status: 'STANDBY',
@@ -28,6 +28,11 @@ async function answeringDrone(port: number, id: string, refusals: readonly strin
   peer.action('hello', { protocol: 1, role: 'drone', id, software: 'starling', version: '1.0.0', features });
   peer.socket.on('data', () => {
     for (const frame of peer.frames.splice(0)) {
+      // It says that it holds what it was sent.
+      if (frame.header.action === 'filetransfer') {
+        const [animationId = ''] = frame.content.toString().split('\n');
+        peer.action('telemetry', { value: telemetry(animationId) });
+      }
       if (frame.header['message-type'] !== 'request') continue;
       const { requested_value: name, request_id: request } = json(frame) as Record<string, string>;
       heard.push(`${id} ${name}`);
@@ -68,9 +73,10 @@ it('a start that one drone refuses is called off for all before anybody flies', 
   try {
     const drones = () => server.facade.snapshot().drones;
     await until(() => drones().length === 2 && drones().every(({ record }) => record.isAnswering));
-    for (const peer of [willing, refusing]) peer.action('telemetry', { value: telemetry() });
-    await until(() => drones().every(({ isReady }) => isReady));
     const ids = ['a', 'b'];
+    const uploaded = server.facade.operations.upload(ids);
+    await until(() => drones().every(({ isReady }) => isReady));
+    await uploaded;
     const override = 'nobody flies in this test';
     await server.facade.operations.authorize(ids, { scope: 'live', validS: 60, override });
     const results = await server.facade.operations.start(['a', 'b'], { delayS: 10 });

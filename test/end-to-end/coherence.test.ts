@@ -8,6 +8,7 @@ import { PreviewLed } from '../../drone-client/led/preview-led.js';
 import { startDrone } from '../../drone-client/main.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import { startServer } from '../../server/main.js';
+import { StarlingServer } from '../../server/starling-server.js';
 import { FakeVehicle } from '../support/fake-vehicle.js';
 import { until } from '../support/until.js';
 
@@ -86,9 +87,9 @@ describe.concurrent('a fleet of two', () => {
     expect(view('one')?.blockers.find(({ code }) => code === 'animation_info')?.text).toContain('upload');
     expect(codes(await operations.upload(both))).toEqual(['ok', 'ok']);
     await until(() => proofs().every((proof) => proof === 'match') && areReady());
-    expect(codes(await operations.start(both, { delayS: 60 }))).toEqual(['not_authorized', 'not_authorized']);
+    expect(codes(await operations.start(both, { delayS: 30 }))).toEqual(['not_authorized', 'not_authorized']);
     expect(codes(await operations.authorize(both, live))).toEqual(['ok', 'ok']);
-    expect(codes(await operations.start(both, { delayS: 60 }))).toEqual(['ok', 'ok']);
+    expect(codes(await operations.start(both, { delayS: 30 }))).toEqual(['ok', 'ok']);
   });
 
   it('shows a part that was changed on the disk, and that drone refuses by itself', async ({
@@ -100,7 +101,7 @@ describe.concurrent('a fleet of two', () => {
     await operations.authorize(both, live);
     // What is on the disk of one is now the part of the other: a valid file, and not its own.
     writeFileSync(partOf('one'), readFileSync(partOf('two')));
-    const early = codes(await operations.start(both, { delayS: 60 }));
+    const early = codes(await operations.start(both, { delayS: 30 }));
     // The server may not have heard of it yet: then the drone itself refuses, and the start is called off for all.
     expect([
       ['digest_differs', 'called_off'],
@@ -133,6 +134,39 @@ describe.concurrent('a fleet of two', () => {
     await until(() => view('spare')?.proof === 'match');
   });
 
+  it('is called off in its countdown when its authorization is withdrawn, and not started beyond its end', async ({
+    onTestFinished,
+  }) => {
+    const { operations, server, areReady } = await makeRig(onTestFinished);
+    await operations.upload(both);
+    await until(areReady);
+    await operations.authorize(both, live);
+    const late = await operations.start(both, { delayS: 90 });
+    expect(late).toMatchObject([{ code: 'not_authorized', message: expect.stringContaining('ends in') }, {}]);
+    expect(codes(await operations.start(both, { delayS: 30 }))).toEqual(['ok', 'ok']);
+    await operations.unauthorize(both);
+    expect(server.facade.snapshot().phase.phase).toBe('idle');
+    await until(() => server.facade.snapshot().log.some(({ text }) => text === 'stop: 2 of 2 ok'));
+    await operations.authorize(both, live);
+    expect(codes(await operations.start(both, { delayS: 30 }))).toEqual(['ok', 'ok']);
+  });
+
+  it('plays its lights only on drones that hold the authorization for them', async ({ onTestFinished }) => {
+    const { operations, server, areReady } = await makeRig(onTestFinished);
+    await operations.upload(both);
+    await until(areReady);
+    await operations.authorize(both, live);
+    // One is told nothing of the change: it may still fly, and is not started for that.
+    const { facade } = server;
+    const connection = facade instanceof StarlingServer ? facade.connection('one') : undefined;
+    const request = connection?.getResponse.bind(connection);
+    if (!connection || !request) throw new Error('no connection');
+    connection.getResponse = (name, options) =>
+      name === 'authorize' ? Promise.reject(new Error('lost')) : request(name, options);
+    expect(codes(await operations.authorize(both, { ...live, scope: 'lights' }))).toEqual(['internal', 'ok']);
+    expect(codes(await operations.start(both, { delayS: 30 }))).toEqual(['not_authorized', 'called_off']);
+  });
+
   it('has its authorization again when a drone comes back', async ({ onTestFinished }) => {
     const { operations, view, areReady, held, addDrone, close } = await makeRig(onTestFinished);
     await operations.upload(both);
@@ -142,6 +176,6 @@ describe.concurrent('a fleet of two', () => {
     await until(() => view('one')?.record.isConnected === false);
     await addDrone('one', 0);
     await until(() => held('one').includes('live') && areReady());
-    expect(codes(await operations.start(both, { delayS: 60 }))).toEqual(['ok', 'ok']);
+    expect(codes(await operations.start(both, { delayS: 30 }))).toEqual(['ok', 'ok']);
   });
 });

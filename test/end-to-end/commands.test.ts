@@ -44,8 +44,10 @@ describe('commands that meet each other', () => {
     const peer = await answeringPeer(server.dronePort, id, answer);
     peers.push(peer);
     await until(() => view(id)?.record.isAnswering === true);
-    peer.action('telemetry', { value: readyTelemetry() });
+    const uploaded = server.facade.operations.upload([id]);
     await until(() => view(id)?.isReady === true);
+    const isSilent = answer !== undefined && answer('stored_file') === undefined;
+    if (!isSilent) await uploaded;
     return peer;
   }
 

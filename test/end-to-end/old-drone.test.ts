@@ -10,9 +10,9 @@ import { until } from '../support/until.js';
 const animation = 'old\n1,0,0,0,0,1,2,3\n2,0,0,1,0,1,2,3\n';
 
 /** The telemetry of a clever-show drone that is ready, as its Python writes it: yaw is the bare word NaN. */
-const telemetryText = (nowS: number) =>
+const telemetryText = (nowS: number, animationId = 'old') =>
   `{"args": [], "kwargs": {"value": {"git_version": "a1b2c3d", "config_version": "client V1.0",
-  "animation_info": ["old", "OK"], "battery": [12.1, 0.93], "armed": false, "fcu_status": "STANDBY",
+  "animation_info": ["${animationId}", "OK"], "battery": [12.1, 0.93], "armed": false, "fcu_status": "STANDBY",
   "calibration_status": "OK", "mode": "STABILIZED", "selfcheck": "OK",
   "current_position": [0.1, 0.0, 0.0, 90.0, "aruco_map"], "start_position": [0, 0, 0, NaN, "fly", 0.0],
   "last_task": "No task", "time_delta": ${nowS}}}}`;
@@ -66,7 +66,8 @@ describe('a clever-show drone at our server', () => {
     const peer = await connectOld('old-1');
     await until(() => view('old-1') !== undefined);
     peer.rawAction('telemetry', telemetryText(Date.now() / 1000));
-    await until(() => view('old-1')?.isReady === true);
+    await until(() => view('old-1')?.proof === 'differs');
+    expect(view('old-1')?.blockers).toMatchObject([{ code: 'animation_info' }]);
 
     const uploaded = await server.facade.operations.upload(['old-1']);
     expect(uploaded).toMatchObject([{ id: 'old-1', ok: true, code: 'unconfirmed' }]);
@@ -78,13 +79,17 @@ describe('a clever-show drone at our server', () => {
     });
     // What was checked is what is sent: the file ends in the air, so a descent follows.
     const rows = push.content.toString().trim().split('\n');
-    expect(rows.slice(0, 3)).toEqual([
-      'old',
+    // The id tells this part of this show from all others: by it the drone says what it holds.
+    const [id = ''] = rows;
+    expect(id).toMatch(/^old [0-9a-f]{8}$/);
+    expect(rows.slice(1, 3)).toEqual([
       '0,0.00000,0.00000,0.00000,nan,1,2,3',
       '1,0.00000,0.00000,1.00000,nan,1,2,3',
     ]);
     expect(rows.at(-1)).toMatch(/^\d+,0.00000,0.00000,0.00000,nan,/);
 
+    peer.rawAction('telemetry', telemetryText(Date.now() / 1000, id));
+    await until(() => view('old-1')?.isReady === true);
     const refused = await server.facade.operations.start(['old-1'], { delayS: 5 });
     expect(refused).toMatchObject([{ ok: false, code: 'not_authorized' }]);
     const dirty = await server.facade.operations.authorize(['old-1'], { scope: 'live', validS: 60 });
@@ -162,7 +167,7 @@ describe('a clever-show drone at our server', () => {
     const peer = await connectOld('old-1');
     for (let n = 0; n < 2000; n++) peer.action(`nonsense-${n}`);
     peer.rawAction('telemetry', telemetryText(Date.now() / 1000));
-    await until(() => view('old-1')?.isReady === true);
+    await until(() => view('old-1')?.record.telemetryAtMs !== undefined);
     const warnings = server.facade.snapshot().log.filter(({ text }) => text.includes('nonsense'));
     expect(warnings.length).toBeGreaterThan(0);
     expect(warnings.length).toBeLessThanOrEqual(10);

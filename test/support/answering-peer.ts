@@ -5,9 +5,9 @@ import { json, OldPeer, oldFrame } from './old-peer.js';
 export type Answer = { readonly value: unknown } | { readonly refused: string } | undefined;
 
 /** Telemetry of a drone that is ready, as version 1.0.0 of ours sends it. */
-export const readyTelemetry = () => ({
+export const readyTelemetry = (animationId = 'x') => ({
   git_version: '1.0.0',
-  animation_info: ['x', 'OK'],
+  animation_info: [animationId, 'OK'],
   battery: [12.1, 0.93],
   armed: false,
   fcu_status: 'STANDBY',
@@ -37,12 +37,19 @@ export async function answeringPeer(
   peer.socket.on('data', () => {
     for (const frame of peer.frames.slice(done)) {
       done++;
+      if (frame.header.action === 'filetransfer') tellHeld(peer, frame.content.toString());
       if (frame.header['message-type'] !== 'request') continue;
       const { requested_value: name = '', request_id: request = '' } = json(frame) as Record<string, string>;
       reply(peer, { name, request }, answerOf(name));
     }
   });
   return peer;
+}
+
+/** It holds the animation that it was sent, and says so. */
+function tellHeld(peer: OldPeer, animation: string): void {
+  const [animationId] = animation.split('\n');
+  peer.action('telemetry', { value: readyTelemetry(animationId) });
 }
 
 function reply(peer: OldPeer, { name, request }: { name: string; request: string }, answer: Answer): void {

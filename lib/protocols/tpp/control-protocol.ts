@@ -120,6 +120,8 @@ export type StatusAnswer = {
     readonly scope: string;
     readonly leftS: number;
     readonly override: string | null;
+    /** The drones that it covers. */
+    readonly ids: readonly string[];
   } | null;
   readonly phase: string;
   /** When the show starts or started, UTC, ISO 8601; null when idle. */

@@ -50,7 +50,19 @@ export function formatResults(results: readonly ControlResult[]): string[] {
 export function formatList(answer: TppJson): string[] {
   const drones = Array.isArray(answer) ? answer.filter(isTppObject) : [];
   if (drones.length === 0) return ['no drones'];
-  const heading = ['ID', 'LINK', 'READY', 'SHOW', 'BATTERY', 'MODE', 'STATE', 'LATENCY', 'OFFSET', 'TO MEND'];
+  const heading = [
+    'ID',
+    'LINK',
+    'READY',
+    'SLOT',
+    'SHOW',
+    'BATTERY',
+    'MODE',
+    'STATE',
+    'LATENCY',
+    'OFFSET',
+    'TO MEND',
+  ];
   return table([heading, ...drones.map(listRow)]);
 }
 
@@ -65,7 +77,7 @@ export function formatStatus(answer: TppJson): string[] {
     [
       'show',
       isTppObject(show)
-        ? `${shown(at(show, 'name'))} (${Array.isArray(slots) ? slots.length : '?'} drones, ${shown(at(show, 'durationS'))} s)`
+        ? `${shown(at(show, 'name'))} (${Array.isArray(slots) ? slots.length : '?'} drones, ${rounded(at(show, 'durationS'))} s)`
         : 'none',
     ],
     ...violationRows(show),
@@ -86,8 +98,18 @@ function violationRows(show: TppJson): string[][] {
   if (!Array.isArray(violations)) return [];
   return violations.map((violation) => [
     'violation',
-    `${shown(at(violation, 'kind'))} at ${shown(at(violation, 't'))} s: ${shown(at(violation, 'value'))} (limit ${shown(at(violation, 'limit'))})`,
+    `${shown(at(violation, 'kind'))} at ${rounded(at(violation, 't'))} s: ${rounded(at(violation, 'value'))} (limit ${rounded(at(violation, 'limit'))}), ${dronesOf(violation)}`,
   ]);
+}
+
+function dronesOf(violation: TppJson): string {
+  const drones = at(violation, 'drones');
+  return Array.isArray(drones) && drones.length > 0 ? drones.map(shown).join(' and ') : 'all';
+}
+
+/** To hundredths, for people. */
+function rounded(value: TppJson): string {
+  return typeof value === 'number' ? String(Math.round(value * 100) / 100) : shown(value);
 }
 
 function authorizationText(authorization: TppJson): string {
@@ -111,6 +133,7 @@ function listRow(drone: { readonly [key: string]: TppJson }): string[] {
     shown(drone.id ?? null),
     drone.connected === true ? 'connected' : 'LOST',
     drone.ready === true ? 'ready' : 'no',
+    shown(drone.slot ?? null),
     shown(drone.proof ?? null),
     typeof charge === 'number' ? `${Math.round(charge * 100)} %` : '-',
     shown(at(telemetry, 'mode')),

@@ -5,7 +5,7 @@ import { assignByPlaces } from './by-places.js';
 
 /**
  * - `id`: a drone flies the slot of its own name. - `regexp`: also the first slot left over whose name, read as a
- * regular expression, matches its whole id. - `places`: the pad that `assignByPlaces` finds.
+ * regular expression (without repeated groups), matches its whole id. - `places`: the pad that `assignByPlaces` finds.
  */
 export type AssignBy = 'id' | 'regexp' | 'places';
 
@@ -70,8 +70,14 @@ function byName(droneIds: readonly string[], slots: readonly string[], how: 'id'
   return found;
 }
 
-/** Undefined when the name is not a regular expression: it need not be one. */
+/** A repeated group, or more repetitions than this, may take for ever to find that a name does not match. */
+const repeatedGroup = /\)[*+{]/;
+const maxRepetitions = 3;
+
+/** Undefined when the name is not a regular expression, which it need not be, or not one that is quickly decided. */
 function wholeMatcher(pattern: string): RegExp | undefined {
+  const repetitions = pattern.match(/[*+{]/g)?.length ?? 0;
+  if (repeatedGroup.test(pattern) || repetitions > maxRepetitions) return undefined;
   try {
     return new RegExp(`^(?:${pattern})$`);
   } catch (error) {

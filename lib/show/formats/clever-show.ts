@@ -22,19 +22,31 @@ export const cleverShow: ShowFormat = {
   read: readCleverShow,
 };
 
+export type CleverShowOptions = {
+  readonly rateHz?: number;
+  /** The moment of the first frame, s of the show. */
+  readonly startS?: number;
+  /** The id in each file. Default: the title of the show. */
+  readonly idOf?: (slot: string) => string;
+};
+
 /**
  * The show as animation files, with `rateHz` frames a second from t = 0, or from its beginning when that lies before.
  * @throws ShowError for a light program that can not be read; UsageError for a rate below 0.1 or above 100 Hz,
  * or too high for so long a show.
  */
-export function exportCleverShow(show: Show, options: { readonly rateHz?: number } = {}): ExportedShow {
-  const rateHz = options.rateHz ?? 10;
-  const sampled = sampleShow(show, { rateHz, lights: 'step', hasYaw: true, ticksPerS: 1e6 });
-  const id = show.title.trim() === '' ? noAnimationId : show.title;
+export function exportCleverShow(show: Show, options: CleverShowOptions = {}): ExportedShow {
+  const { rateHz = 10, startS } = options;
+  const sampled = sampleShow(show, {
+    ...{ rateHz, lights: 'step', hasYaw: true, ticksPerS: 1e6 },
+    ...(startS !== undefined && { startS }),
+  });
+  const title = show.title.trim() === '' ? noAnimationId : show.title;
+  const { idOf = () => title } = options;
   const files = new Map<string, Uint8Array>();
   for (const [slot, samples] of sampled.slots) {
     const frames = toFrames(samples, 1 / rateHz);
-    files.set(slotFileName(slot), new TextEncoder().encode(toCleverShowCsv({ id, frames })));
+    files.set(slotFileName(slot), new TextEncoder().encode(toCleverShowCsv({ id: idOf(slot), frames })));
   }
   return { files, notes: sampled.notes };
 }

@@ -1,10 +1,7 @@
 /** A value within a JSON file that knows its own path, for messages. Knows no format. */
 import { errorText, ShowError } from '../../errors.js';
+import { expectModest } from './modest-json.js';
 import { decodeText } from './text-file.js';
-
-/** Deeper JSON, or more objects and lists, is no show: it would take all memory before anybody could see that. */
-const maxDepth = 64;
-const maxContainers = 6_000_000;
 
 type Members = { readonly [key: string]: unknown };
 
@@ -77,28 +74,6 @@ export class JsonNode {
   #members(): Members {
     if (isMembers(this.value)) return this.value;
     throw this.error('an object');
-  }
-}
-
-/** Counts brackets outside of texts; what is no JSON may pass. */
-function expectModest(bytes: Uint8Array, fileName: string): void {
-  const marks = new Uint8Array(256);
-  for (const mark of '"\\[]{}') marks[mark.charCodeAt(0)] = 1;
-  let depth = 0;
-  let containers = 0;
-  let isText = false;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i] ?? 0;
-    if (marks[byte] === 0) continue;
-    if (byte === 0x22) isText = !isText;
-    else if (isText) i += byte === 0x5c ? 1 : 0;
-    else if (byte === 0x5d || byte === 0x7d) depth--;
-    else {
-      depth++;
-      containers++;
-      if (depth > maxDepth || containers > maxContainers)
-        throw new ShowError(`${fileName}: this is nested too deeply, or holds too much, to be a show`);
-    }
   }
 }
 

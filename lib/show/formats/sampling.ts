@@ -20,6 +20,8 @@ export type SamplingOptions = {
   readonly hasYaw: boolean;
   /** The finest time that the format holds: 1000 for whole milliseconds. */
   readonly ticksPerS: number;
+  /** When the first sample is taken, s of the show, instead of at its beginning. */
+  readonly startS?: number;
 };
 
 /** x, y, z and red, green, blue for each time; rad, NaN = keep the heading. */
@@ -100,8 +102,9 @@ function readTracks(show: Show, movedS: number): Map<string, EndingTrack> {
 function startOf(
   show: Show,
   tracks: ReadonlyMap<string, LightTrack>,
-  { rateHz, ticksPerS }: SamplingOptions,
+  { rateHz, ticksPerS, startS }: SamplingOptions,
 ): number {
+  if (startS !== undefined) return roundTo(ticksPerS, startS);
   let firstS = 0;
   for (const { trajectory } of show.slots.values()) firstS = Math.min(firstS, trajectory.startS);
   for (const { timesS } of tracks.values()) firstS = Math.min(firstS, timesS[0] ?? 0);

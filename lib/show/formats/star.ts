@@ -5,6 +5,7 @@ import { decodePart, digestOf, encodePart } from '../part/part-codec.js';
 import { partsOf, type ShowPart, showOf } from '../part/show-part.js';
 import type { Cue, Music, Show, ShowSegments, Span } from '../show.js';
 import type { ExportedShow, ImportedShow, ShowFormat, ShowSource } from './format.js';
+import { expectModest } from './modest-json.js';
 
 const manifestName = 'manifest.json';
 const formatName = 'starling-show';
@@ -56,9 +57,10 @@ function readManifest({ files }: ShowSource): Members | undefined {
   const bytes = files.get(manifestName);
   if (!bytes) return undefined;
   try {
+    expectModest(bytes, manifestName);
     return membersOf(JSON.parse(new TextDecoder().decode(bytes)));
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof SyntaxError || error instanceof ShowError) return undefined;
     throw error;
   }
 }

@@ -10,8 +10,10 @@ export class ByteWriter {
     this.#bytes[this.#length++] = value;
   }
 
-  /** A whole number from 0 to 2^53 − 1. */
+  /** A whole number from 0 to 2^53 − 1. @throws RangeError for any other: it would never end, or be read as another. */
   unsigned(value: number): void {
+    if (!(Number.isSafeInteger(value) && value >= 0))
+      throw new RangeError(`${value} can not be written, expected a whole number from 0`);
     let rest = value;
     while (rest >= 128) {
       this.byte((rest % 128) + 128);

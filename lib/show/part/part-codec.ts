@@ -102,7 +102,7 @@ function readPyro(reader: ByteReader): PyroEvent[] {
   return Array.from({ length: reader.count(3) }, () => ({
     tS: readTime(reader),
     channel: reader.unsigned(),
-    payload: new TextDecoder().decode(reader.block()),
+    payload: new TextDecoder('utf-8', { ignoreBOM: true }).decode(reader.block()),
   }));
 }
 

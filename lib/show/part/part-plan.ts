@@ -18,8 +18,11 @@ const landStepS = 0.1;
 /** Less than this from where it stands is standing, m. Source: clever-show's animation splitter. */
 const stillM = 0.01;
 
-/** Lights may go on for so long after the flight, s; those that go on longer have no end, and end with the flight. */
-const lightsAfterS = 60;
+/**
+ * Bytecode that goes on for so long after the path, s, has no end, and ends with the flight. Long enough for a show of
+ * lights alone.
+ */
+const lightsAfterS = 600;
 
 /**
  * Stands with its lights on until it moves, with motors running `armingS` before that; follows its trajectory; lands a
@@ -36,7 +39,7 @@ export function planOfPart({ common, show }: ShowPart): FlightPlan {
   const lights = { ...track, timesS: track.timesS.map((tS) => tS + leadS) };
   const yaw = { ...show.yaw, timesS: show.yaw.timesS.map((tS) => tS + leadS) };
   const endOfLightsS = lights.timesS.at(-1) ?? 0;
-  const isEndless = endOfLightsS >= endOfPathS + lightsAfterS;
+  const isEndless = show.lights.kind === 'bytecode' && endOfLightsS >= endOfPathS + lightsAfterS;
   const durationS = Math.max(endOfFlightS, endOfPathS, isEndless ? 0 : endOfLightsS);
   expectNearby(pointsOf(path));
   expectDuration(durationS);

@@ -85,6 +85,12 @@ const kinds: Readonly<Record<ViolationKind, Kind>> = {
       `${who} moves sideways at a height of ${value}; at least ${limit} is asked for`,
     todo: 'climb first, then move; or move higher',
   },
+  underground: {
+    unit: 'm',
+    name: 'way into the ground',
+    what: ({ who, value }) => `${who} is to be at a height of ${value}, which is below the ground`,
+    todo: 'raise this part of the show, or check its zero of height',
+  },
   geofence: {
     unit: 'm',
     name: 'geofence',
@@ -110,6 +116,13 @@ const kinds: Readonly<Record<ViolationKind, Kind>> = {
     what: ({ who, value, limit }) =>
       `the path of ${who} begins ${value} above its pad; at most ${limit} is allowed`,
     todo: 'let the path begin on the ground, or add a take-off',
+  },
+  padPoint: {
+    unit: 'm',
+    name: 'first point beside the pad',
+    what: ({ who, value, limit }) =>
+      `the path of ${who} begins ${value} beside its pad; at most ${limit} is allowed`,
+    todo: 'let the path begin on the pad, or set the pad where the path begins',
   },
   lastPoint: {
     unit: 'm',

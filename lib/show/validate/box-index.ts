@@ -50,6 +50,11 @@ export class BoxIndex {
   /** Adds the entries of slices `first` to `last` that touch the box; some may come twice. */
   collect(box: Box, first: number, last: number, out: number[]): void {
     const [from, until] = [first * this.#n, (last + 1) * this.#n];
+    // A box over more cells than there are entries, such as the braking of a drone that jumps, would never end.
+    if (cellsOf(box) > until - from) {
+      for (let entry = from; entry < until; entry++) if (this.#touches(entry, box)) out.push(entry);
+      return;
+    }
     for (const entry of this.#everywhere)
       if (entry >= from && entry < until && this.#touches(entry, box)) out.push(entry);
     eachCell(box, (x, y, z) => {

@@ -4,11 +4,12 @@ import type { Show } from '../show.js';
 import type { Closest } from './closest.js';
 import { checkDistances } from './distance.js';
 import { checkEscapes } from './escape.js';
+import { expectLimits } from './expect-numbers.js';
 import { checkFences } from './fences.js';
 import { Findings } from './findings.js';
 import { type CheckedDrone, checkedDrones } from './fleet.js';
-import { checkGroundClearance } from './ground.js';
-import { defaultLimits, type ShowLimits } from './limits.js';
+import { checkGroundClearance, checkUnderground } from './ground.js';
+import { airLevelM, defaultLimits, type ShowLimits } from './limits.js';
 import { checkMotion } from './motion.js';
 import type { CheckResult } from './result.js';
 import {
@@ -29,14 +30,17 @@ export type CheckOptions = {
 /**
  * `show` is complete: every trajectory begins at its pad and ends on the ground; one that does not is a violation.
  * Limits: those of the options, else of the show, else the defaults. A result does not depend on the order of slots.
+ * @throws ShowError for places, times and limits that are not numbers.
  */
 export function checkShow(show: Show, { limits: asked = {}, positions }: CheckOptions = {}): CheckResult {
   const limits: ShowLimits = { ...defaultLimits, ...show.limits, ...asked };
-  const drones = checkedDrones(show, limits.groundClearanceM);
+  expectLimits(limits);
+  const drones = checkedDrones(show, airLevelM(limits));
   const findings = new Findings();
   const { all, flight } = checkDistances(drones, limits, findings);
   const motion = checkMotion(drones, limits, findings);
   checkGroundClearance(drones, limits, findings);
+  checkUnderground(drones, findings);
   checkFences(drones, limits, findings);
   const durationS = checkEach(drones, { limits, positions, findings });
   const { warnings, grid } = checkEscapes(drones, limits, findings);

@@ -11,7 +11,7 @@ import type { ShowLimits } from './limits.js';
 import { closestIn, feedBelow, PairWindows, stretchBelow, type Window } from './pair-windows.js';
 import { sampledBounds } from './sampled-bound.js';
 import { airState, Slices } from './slices.js';
-import { StretchFinder } from './stretch.js';
+import { type Stretch, StretchFinder } from './stretch.js';
 
 export type DistanceResult = { readonly all: Closest | undefined; readonly flight: Closest | undefined };
 
@@ -31,7 +31,7 @@ export function checkDistances(
 }
 
 /** The earliest beginning of a stretch below a limit in the slice that is looked at. */
-type Beginning = { readonly startS: number; readonly a: number; readonly b: number };
+type Beginning = { readonly stretch: Stretch; readonly a: number; readonly b: number };
 
 /** One of the two limits: for pairs in the air, or on the ground. */
 type Rule = {
@@ -154,19 +154,20 @@ class DistanceSweep {
     if (rule.isBroken) return;
     const finder = new StretchFinder();
     feedBelow(finder, closeness, rule.limitM);
-    if (finder.stretch && finder.stretch.startS < (rule.earliest?.startS ?? Infinity) - 1e-9)
-      rule.earliest = { startS: finder.stretch.startS, a, b };
+    const { stretch } = finder;
+    if (stretch && stretch.startS < (rule.earliest?.stretch.startS ?? Infinity) - 1e-9)
+      rule.earliest = { stretch, a, b };
   }
 
-  /** Follows the stretch that began first to its end. */
+  /** Follows the stretch that began first to its end; one too shallow to be found again is told as it was found. */
   #settle(rule: Rule): void {
     if (rule.isBroken || !rule.earliest) return;
     rule.isBroken = true;
-    const { a, b, startS } = rule.earliest;
+    const { a, b, stretch: beginning } = rule.earliest;
+    const { startS } = beginning;
     const span = { startS, endS: this.#endS };
     const options = { limitM: rule.limitM, isInAir: rule === this.#air };
-    const { stretch } = stretchBelow(this.#windows, this.#pair(a, b), span, options);
-    if (!stretch) return;
+    const stretch = stretchBelow(this.#windows, this.#pair(a, b), span, options).stretch ?? beginning;
     const value = Math.sqrt(Math.max(0, -stretch.measure));
     const drones = this.#pair(a, b).map(({ slot }) => slot);
     this.#findings.offer(startS, { kind: rule.kind, t: stretch.t, drones, value, limit: rule.limitM });

@@ -5,20 +5,22 @@ import type { Findings } from './findings.js';
 import { axisOf, type CheckedDrone } from './fleet.js';
 import type { Polygon, ShowLimits } from './limits.js';
 import { slack } from './measure.js';
-import { signedDistance } from './polygon.js';
+import { leastBeside, mostOutside, type Places, signedDistance } from './polygon.js';
 import { StretchFinder } from './stretch.js';
 
 /** The crossing is found to this, s. */
 const crossingS = 1e-7;
 /** The largest excess is found to this, m. */
 const excessM = 1e-4;
+/** A part of a curve that is shorter than about this is decided by its middle, m. */
+const leastM = 1e-3;
 
 /** `geofence`: value = how far outside, m (limit 0). `audience`: value = horizontal distance from it, m. */
 export function checkFences(drones: readonly CheckedDrone[], limits: ShowLimits, findings: Findings): void {
   const { geofence, audience, minAudienceDistanceM } = limits;
   for (const drone of drones) {
     const { slot } = drone;
-    const left = geofence && firstExcess(drone, (x, y) => signedDistance(geofence, x, y));
+    const left = geofence && firstExcess(drone, outOf(geofence));
     if (left) {
       const found = { t: left.t, drones: [slot], value: left.measure, limit: 0 };
       findings.offer(left.startS, { kind: 'geofence', ...found });
@@ -32,11 +34,24 @@ export function checkFences(drones: readonly CheckedDrone[], limits: ShowLimits,
   }
 }
 
-/** What may not be positive; changes by no more than the way that is flown. */
-type Excess = (x: number, y: number) => number;
+/** `at`: what may not be positive; changes by no more than the way that is flown. `most`: an upper bound on a curve. */
+type Excess = {
+  readonly at: (x: number, y: number) => number;
+  readonly most: (places: Places) => number;
+};
 
-function tooNear(audience: Polygon, leastM: number): Excess {
-  return (x, y) => leastM - signedDistance(audience, x, y);
+function outOf(fence: Polygon): Excess {
+  return {
+    at: (x, y) => signedDistance(fence, x, y),
+    most: (places) => mostOutside(fence, places),
+  };
+}
+
+function tooNear(audience: Polygon, distanceM: number): Excess {
+  return {
+    at: (x, y) => distanceM - signedDistance(audience, x, y),
+    most: (places) => distanceM - leastBeside(audience, places),
+  };
 }
 
 function firstExcess({ path }: CheckedDrone, excess: Excess) {
@@ -60,7 +75,7 @@ type Part = { readonly x: Poly; readonly y: Poly; readonly startS: number; reado
 /** Excess at the middle of the control points' box, and how much it may differ anywhere on the part. */
 function estimate({ x, y }: Part, excess: Excess) {
   const [left, right, near, far] = [lowest(x), highest(x), lowest(y), highest(y)];
-  const value = excess((left + right) / 2, (near + far) / 2) - slack;
+  const value = excess.at((left + right) / 2, (near + far) / 2) - slack;
   return { value, radius: Math.hypot(right - left, far - near) / 2 };
 }
 
@@ -80,22 +95,26 @@ function* partsOutside(part: Part, excess: Excess): Generator<Part> {
     yield part;
     return;
   }
-  if (part.endS - part.startS < crossingS) {
-    if (value > 0) yield part;
+  if (excess.most(part) <= slack) return;
+  const [first, second] = cut(part);
+  if (radius < leastM || part.endS - part.startS < crossingS) {
+    if (excess.at(second.x[0] ?? 0, second.y[0] ?? 0) > slack) yield part;
     return;
   }
-  for (const half of cut(part)) yield* partsOutside(half, excess);
+  yield* partsOutside(first, excess);
+  yield* partsOutside(second, excess);
 }
 
 function worst(part: Part, excess: Excess): { readonly t: number; readonly measure: number } {
-  let best = { t: part.startS, measure: excess(part.x[0] ?? 0, part.y[0] ?? 0) };
-  const atEnd = excess(part.x[part.x.length - 1] ?? 0, part.y[part.y.length - 1] ?? 0);
+  let best = { t: part.startS, measure: excess.at(part.x[0] ?? 0, part.y[0] ?? 0) };
+  const atEnd = excess.at(part.x[part.x.length - 1] ?? 0, part.y[part.y.length - 1] ?? 0);
   if (atEnd > best.measure) best = { t: part.endS, measure: atEnd };
   const refine = (at: Part): void => {
     const { value, radius } = estimate(at, excess);
     if (value + radius <= best.measure + excessM) return;
+    if (excess.most(at) <= best.measure + excessM) return;
     const [first, second] = cut(at);
-    const measure = excess(second.x[0] ?? 0, second.y[0] ?? 0);
+    const measure = excess.at(second.x[0] ?? 0, second.y[0] ?? 0);
     if (measure > best.measure) best = { t: second.startS, measure };
     if (at.endS - at.startS < crossingS) return;
     refine(first);

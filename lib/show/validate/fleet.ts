@@ -5,6 +5,7 @@ import { type Path, pieceCount } from '../path.js';
 import { pathOf } from '../path-builder.js';
 import type { Show, SlotShow } from '../show.js';
 import { type Poly, positiveParts } from './bernstein.js';
+import { expectPath } from './expect-numbers.js';
 
 /** `airTimesS`: moments at which it rises above the clearance over its pad and falls below it, by turns; ±∞ possible. */
 export type CheckedDrone = {
@@ -15,13 +16,17 @@ export type CheckedDrone = {
   readonly airTimesS: Float64Array;
 };
 
-/** Drones in natural order of their slots, whatever the order in the show: results do not depend on it. */
+/**
+ * Drones in natural order of their slots, whatever the order in the show: results do not depend on it.
+ * @throws ShowError for a drone whose places or times are not numbers.
+ */
 export function checkedDrones({ slots }: Show, clearanceM: number): CheckedDrone[] {
   const names = [...slots.keys()].sort(naturalOrder);
   return names.flatMap((slot) => {
     const show = slots.get(slot);
     if (!show) return [];
     const path = pathOf(show.trajectory);
+    expectPath(slot, path, show.homeM);
     const airTimesS = airTimes(path, show.homeM.z + clearanceM);
     return [{ slot, show, path, homeM: show.homeM, airTimesS }];
   });

@@ -1,4 +1,4 @@
-/** Drones that move sideways too low. Knows one drone at a time. */
+/** Drones that move sideways too low, or into the ground. Knows one drone at a time. */
 import { pieceCount } from '../path.js';
 import { derivative, lowest, mapped, type Poly, sumOfSquares } from './bernstein.js';
 import type { Findings } from './findings.js';
@@ -9,6 +9,26 @@ import { StretchFinder } from './stretch.js';
 
 /** Sideways speed from which a drone counts as moving sideways, m/s. */
 const sidewaysMPerS = 0.3;
+
+/** How far below the ground is still at it, m: a landing is flown onto the ground. Source: clever-show's ground check. */
+const sinkM = 0.2;
+
+/** `underground`: the lowest height below the ground, which is z = 0, or the pad where that lies lower. */
+export function checkUnderground(drones: readonly CheckedDrone[], findings: Findings): void {
+  for (const { slot, path, homeM } of drones) {
+    const groundM = Math.min(0, homeM.z);
+    const finder = new StretchFinder();
+    for (let piece = 0; piece < pieceCount(path) && !finder.isClosed; piece++) {
+      const [startS, endS] = [path.breaksS[piece] ?? 0, path.breaksS[piece + 1] ?? 0];
+      const depth = mapped(axisOf(path, piece, 2), -1, groundM);
+      finder.feed([mapped(depth, 1, -sinkM - slack)], { startS, endS, measure: depth });
+    }
+    const { stretch } = finder;
+    if (!stretch) continue;
+    const found = { t: stretch.t, drones: [slot], value: -stretch.measure, limit: -sinkM };
+    findings.offer(stretch.startS, { kind: 'underground', ...found });
+  }
+}
 
 /**
  * `groundClearance`: the lowest height over its pad at which a drone moves sideways, outside its own pad: a circle of

@@ -3,11 +3,14 @@
 /** x, y in the show's frame, m; at least three corners, the last is joined to the first. */
 export type Polygon = readonly { readonly x: number; readonly y: number }[];
 
+/** A fence with more corners is a map: every one is looked at wherever a drone flies. */
+export const maxCorners = 1000;
+
 /** Absent polygons and an absent `maxJerkMPerS3` are not checked. */
 export type ShowLimits = {
-  /** Between drones of which at least one is above `groundClearanceM`, both measured between their centres. */
+  /** Between drones of which at least one is in the air (see `airLevelM`), measured between their centres. */
   readonly minDistanceM: number;
-  /** Between drones that are both at or below `groundClearanceM`: on their pads, taking off and landing. */
+  /** Between drones of which none is in the air: on their pads, taking off and landing. */
   readonly minPadDistanceM: number;
   readonly maxSpeedXYMPerS: number;
   readonly maxSpeedUpMPerS: number;
@@ -56,3 +59,11 @@ export const defaultLimits: ShowLimits = {
   landingSpeedMPerS: 0.7,
   maxStartDistanceM: 1,
 };
+
+/** Whoever is higher than this is in the air, however high drones have to be to move sideways, m. */
+const surelyInAirM = 3;
+
+/** Height over its pad above which a drone is in the air, m: a clearance that is set very high leaves nobody unchecked. */
+export function airLevelM({ groundClearanceM }: Pick<ShowLimits, 'groundClearanceM'>): number {
+  return Math.min(groundClearanceM, surelyInAirM);
+}

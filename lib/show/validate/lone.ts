@@ -2,7 +2,7 @@
 import { BoxIndex } from './box-index.js';
 import { type Braking, brakingAt, brakingPath, landingPath } from './braking.js';
 import { type CheckedDrone, isInAir } from './fleet.js';
-import type { ShowLimits } from './limits.js';
+import { airLevelM, type ShowLimits } from './limits.js';
 import { type Moments, momentsOf } from './moments.js';
 import { type Flyer, PairWindows, stretchBelow } from './pair-windows.js';
 import type { ShowWarning } from './result.js';
@@ -81,7 +81,7 @@ class LoneSearch {
     }
     const ground = { ...fromM, z: groundM };
     this.#collect({ fromM: ground, stopM: ground }, rest + 1, this.#index.slices - 1, near);
-    const lowS = downS - this.#limits.groundClearanceM / speedMPerS;
+    const lowS = downS - airLevelM(this.#limits) / speedMPerS;
     const flyer = {
       path: landingPath(fromM, groundM, { startS: t, speedMPerS }),
       airTimesS: Float64Array.of(Number.NEGATIVE_INFINITY, lowS),

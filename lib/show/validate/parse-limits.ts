@@ -1,6 +1,6 @@
 /** Reads limits from a JSON text. Knows the names of limits; no file system and no show. */
 import { errorText, ShowError } from '../../errors.js';
-import { defaultLimits, type Polygon, type ShowLimits } from './limits.js';
+import { defaultLimits, maxCorners, type Polygon, type ShowLimits } from './limits.js';
 
 const polygons: readonly string[] = ['geofence', 'audience'];
 const known: readonly string[] = [...Object.keys(defaultLimits), 'maxJerkMPerS3', ...polygons];
@@ -43,8 +43,9 @@ function parseNumber(key: string, value: unknown, fileName: string): number {
 }
 
 function parsePolygon(value: unknown, where: string): Polygon {
-  const wanted = 'a list of at least three corners {"x": m, "y": m}';
-  if (!Array.isArray(value) || value.length < 3) throw new ShowError(`${where} must be ${wanted}`);
+  const wanted = `a list of 3 to ${maxCorners} corners {"x": m, "y": m}`;
+  if (!Array.isArray(value) || value.length < 3 || value.length > maxCorners)
+    throw new ShowError(`${where} must be ${wanted}`);
   return value.map((corner: unknown, index) => {
     const isObject = typeof corner === 'object' && corner !== null && 'x' in corner && 'y' in corner;
     if (isObject && Number.isFinite(corner.x) && Number.isFinite(corner.y))

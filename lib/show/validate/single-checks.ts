@@ -7,7 +7,7 @@ import { type Path, pieceCount } from '../path.js';
 import type { LightProgram, YawProgram } from '../show.js';
 import type { Findings } from './findings.js';
 import { type CheckedDrone, endOf, startOf } from './fleet.js';
-import type { ShowLimits } from './limits.js';
+import { airLevelM, type ShowLimits } from './limits.js';
 import { slack } from './measure.js';
 import type { Violation } from './result.js';
 import { StretchFinder } from './stretch.js';
@@ -35,15 +35,19 @@ function stands({ firstPoint, controlM }: Path, piece: number): boolean {
   return true;
 }
 
-/** `firstPoint`, `lastPoint`: the path begins or ends in the air; value = height over the pad, m. */
+/**
+ * `firstPoint`, `lastPoint`: the path begins or ends in the air; value = height over the pad, m. `padPoint`: it begins
+ * beside the pad, where the drone does not stand; value = horizontal distance, m.
+ */
 export function checkEnds({ path, homeM, slot }: CheckedDrone, limits: ShowLimits, findings: Findings): void {
-  const limit = limits.groundClearanceM;
-  const check = (kind: 'firstPoint' | 'lastPoint', t: number, z: number) => {
-    const value = z - homeM.z;
-    if (value > limit + slack) findings.offer(t, { kind, t, drones: [slot], value, limit });
+  const check = (kind: 'firstPoint' | 'lastPoint' | 'padPoint', t: number, value: number) => {
+    const limit = kind === 'padPoint' ? limits.maxStartDistanceM : airLevelM(limits);
+    if (!(value <= limit + slack)) findings.offer(t, { kind, t, drones: [slot], value, limit });
   };
-  check('firstPoint', startOf(path), path.controlM[2] ?? 0);
-  check('lastPoint', endOf(path), path.controlM[path.controlM.length - 1] ?? 0);
+  const [x = 0, y = 0, z = 0] = path.controlM;
+  check('firstPoint', startOf(path), z - homeM.z);
+  check('padPoint', startOf(path), Math.hypot(x - homeM.x, y - homeM.y));
+  check('lastPoint', endOf(path), (path.controlM[path.controlM.length - 1] ?? 0) - homeM.z);
 }
 
 /** `flightTime`: t = end of the last movement. */
@@ -109,5 +113,6 @@ export function checkStartPosition(
 ): void {
   const value = Math.hypot(placeM.x - homeM.x, placeM.y - homeM.y);
   const t = startOf(path);
-  if (value > limit + slack) findings.offer(t, { kind: 'startPosition', t, drones: [slot], value, limit });
+  if (!(value <= limit + slack))
+    findings.offer(t, { kind: 'startPosition', t, drones: [slot], value, limit });
 }

@@ -200,7 +200,7 @@ describe('pause and resume', () => {
     const { clock, player, give, inS } = rig;
     await give('start', inS(5));
     await clock.advance(7000);
-    await give('pause', inS(3600));
+    await give('pause', { ...inS(3600), ramp: 0 });
     const at = rig.vehicle.last?.positionM;
     await clock.advance(3000);
     expect(player.lastTask).toBe('paused');
@@ -213,7 +213,7 @@ describe('pause and resume', () => {
     await clock.advance(7000);
     link.isConnected = true;
     link.peer = { protocol: 1, role: 'server', id: 's', software: 'x', version: '1', features: [] };
-    await give('pause', inS(3));
+    await give('pause', { ...inS(3), ramp: 0 });
     const at = rig.vehicle.last?.positionM;
     await clock.advance(1000);
     expect(rig.vehicle.last?.positionM).toEqual(at);
@@ -271,16 +271,17 @@ describe('a drone with something that speaks against a start', () => {
   });
 });
 
-/** Rises 1 m from where the vehicle stands, and comes down again. */
-function partOf(title: string): Uint8Array {
+/** Rises 1 m from where the vehicle stands, `startS` after its zero, and comes down again. */
+function partOf(title: string, startS = 0): Uint8Array {
   const pad = { x: 0, y: 0, z: 0 };
   const slot: SlotShow = {
     trajectory: {
       startS: 0,
       startM: pad,
       segments: [
-        { kind: 'linear', endS: 2, toM: { ...pad, z: 1 } },
-        { kind: 'linear', endS: 4, toM: pad },
+        ...(startS > 0 ? [{ kind: 'constant', endS: startS } as const] : []),
+        { kind: 'linear', endS: startS + 2, toM: { ...pad, z: 1 } },
+        { kind: 'linear', endS: startS + 4, toM: pad },
       ],
     },
     lights: { kind: 'step', timesS: Float64Array.of(0), colors: Uint8Array.of(9, 8, 7) },
@@ -317,13 +318,15 @@ describe('a Starling show', () => {
 
   it('is started with an authorization for its digest, and only by a start that names it', async () => {
     const { give, inS, player } = rig;
-    await expect(give('start', { ...inS(5), digest })).rejects.toMatchObject({ code: 'not_authorized' });
+    await expect(give('start', { ...inS(5), digest, scope: 'live' })).rejects.toMatchObject({
+      code: 'not_authorized',
+    });
     await give('authorize', wish);
     await expect(give('start', inS(5))).rejects.toThrow('argument "digest"');
-    const other = { ...inS(5), digest: 'f'.repeat(64) };
+    const other = { ...inS(5), scope: 'live', digest: 'f'.repeat(64) };
     await expect(give('start', other)).rejects.toMatchObject({ code: 'digest_differs' });
     expect(player.isBusy).toBe(false);
-    await give('start', { ...inS(5), digest });
+    await give('start', { ...inS(5), digest, scope: 'live' });
     expect(player.isBusy).toBe(true);
   });
 
@@ -340,25 +343,31 @@ describe('a Starling show', () => {
     const { clock, disk, give, inS } = rig;
     await give('authorize', wish);
     disk.part = partOf('other');
-    await expect(give('start', { ...inS(5), digest })).rejects.toMatchObject({ code: 'digest_differs' });
-    const stale = { ...inS(5), digest: digestOf(disk.part) };
+    await expect(give('start', { ...inS(5), digest, scope: 'live' })).rejects.toMatchObject({
+      code: 'digest_differs',
+    });
+    const stale = { ...inS(5), scope: 'live', digest: digestOf(disk.part) };
     await expect(give('start', stale)).rejects.toMatchObject({ code: 'not_authorized' });
     disk.part = part;
     await clock.advance(60_001);
-    await expect(give('start', { ...inS(5), digest })).rejects.toMatchObject({ code: 'not_authorized' });
+    await expect(give('start', { ...inS(5), digest, scope: 'live' })).rejects.toMatchObject({
+      code: 'not_authorized',
+    });
     await give('authorize', wish);
     await give('unauthorize');
-    await expect(give('start', { ...inS(5), digest })).rejects.toMatchObject({ code: 'not_authorized' });
+    await expect(give('start', { ...inS(5), digest, scope: 'live' })).rejects.toMatchObject({
+      code: 'not_authorized',
+    });
   });
 
   it('that counts down is forgotten when its authorization is withdrawn, one that flies goes on', async () => {
     const { clock, give, inS, player, vehicle } = rig;
     await give('authorize', wish);
-    await give('start', { ...inS(5), digest });
+    await give('start', { ...inS(5), digest, scope: 'live' });
     await give('unauthorize');
     expect(player.isBusy).toBe(false);
     await give('authorize', wish);
-    await give('start', { ...inS(2), digest });
+    await give('start', { ...inS(2), digest, scope: 'live' });
     await clock.advance(4000);
     expect(vehicle.state.armed).toBe(true);
     await give('unauthorize');
@@ -369,11 +378,80 @@ describe('a Starling show', () => {
     const { clock, give, inS, led, vehicle, obstacles } = rig;
     obstacles.push('the battery is low');
     await give('authorize', { ...wish, scope: 'lights' });
-    await give('start', { ...inS(1), digest });
+    await give('start', { ...inS(1), digest, scope: 'lights' });
     await clock.advance(3000);
     expect(led.color).toEqual({ red: 9, green: 8, blue: 7 });
     await clock.advance(10_000);
     expect([vehicle.state.armed, vehicle.setpoints]).toEqual([false, []]);
+  });
+
+  it('is started only in the scope that the server means: one left over from before lets nothing fly', async () => {
+    const { give, inS, player } = rig;
+    await give('authorize', wish);
+    const lights = { ...inS(5), digest, scope: 'lights' };
+    await expect(give('start', lights)).rejects.toThrow('authorized for live');
+    await expect(give('start', { ...inS(5), digest })).rejects.toThrow('argument "scope"');
+    await give('authorize', { ...wish, scope: 'lights' });
+    await expect(give('start', { ...lights, scope: 'live' })).rejects.toMatchObject({
+      code: 'not_authorized',
+    });
+    expect(player.isBusy).toBe(false);
+  });
+
+  it('plays no lights alone on a drone whose motors run: nobody would land it at their end', async () => {
+    const { clock, give, inS, player, vehicle } = rig;
+    const taken = give('takeoff');
+    await clock.advance(20_000);
+    await taken;
+    expect([vehicle.state.armed, player.lastTask]).toEqual([true, 'hold']);
+    await give('authorize', { ...wish, scope: 'lights' });
+    await expect(give('start', { ...inS(1), digest, scope: 'lights' })).rejects.toThrow('motors off');
+    expect(player.lastTask).toBe('hold');
+  });
+
+  it('arms nothing while only its lights play, whatever else is commanded', async () => {
+    const { clock, give, inS, player, vehicle } = rig;
+    await give('authorize', { ...wish, scope: 'lights' });
+    await give('start', { ...inS(1), digest, scope: 'lights' });
+    await clock.advance(2000);
+    await expect(give('takeoff')).rejects.toThrow('a show is under way');
+    await expect(give('start', { ...inS(1), digest, scope: 'lights' })).rejects.toThrow(
+      'a show is under way',
+    );
+    await give('pause');
+    await clock.advance(1000);
+    await give('resume', inS(0.1));
+    await clock.advance(1000);
+    await give('land');
+    await give('start', { ...inS(1), digest, scope: 'lights' });
+    await clock.advance(1500);
+    await give('stop');
+    expect([player.isBusy, vehicle.state.armed, vehicle.setpoints]).toEqual([false, false, []]);
+    await give('authorize', wish);
+    await give('start', { ...inS(4), digest, scope: 'live' });
+    await clock.advance(5500);
+    expect([vehicle.state.armed, player.lastTask]).toEqual([true, 'fly']);
+  });
+
+  it('that has begun waits for its turn on the ground, also when the authorization is over meanwhile', async () => {
+    const { clock, disk, drone, give, inS, player, vehicle } = rig;
+    disk.part = partOf('late', 10);
+    const late = digestOf(disk.part);
+    await give('authorize', { ...wish, digest: late });
+    await give('start', { ...inS(2), digest: late, scope: 'live' });
+    await clock.advance(4000);
+    await give('unauthorize');
+    expect([drone.authorization.covering(late, 0), player.lastTask]).toEqual([undefined, 'stand']);
+    await clock.advance(10_000);
+    expect([vehicle.state.armed, player.lastTask]).toEqual([true, 'fly']);
+  });
+
+  it('is not authorized by what was withdrawn while the disk was read', async () => {
+    const { drone, give } = rig;
+    const authorized = give('authorize', wish);
+    await give('unauthorize');
+    await expect(authorized).rejects.toThrow('withdrawn meanwhile');
+    expect(drone.authorization.covering(digest, 0)).toBeUndefined();
   });
 
   it('is not moved by the configuration: what would move it keeps it on the ground', async () => {
@@ -381,7 +459,7 @@ describe('a Starling show', () => {
     await give('authorize', wish);
     config.set('ANIMATION/private_offset', [0, 0, 2]);
     await drone.shows.refresh();
-    await expect(give('start', { ...inS(5), digest })).rejects.toThrow(
+    await expect(give('start', { ...inS(5), digest, scope: 'live' })).rejects.toThrow(
       '[ANIMATION] private_offset of this drone',
     );
     expect(drone.shows.startPosition(rig.vehicle.state)[4]).toMatch(/^error: \[ANIMATION\] private_offset/);

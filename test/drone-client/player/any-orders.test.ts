@@ -61,7 +61,7 @@ const orders: { readonly [name: string]: (flight: Flight) => unknown } = {
   disarm: ({ player }) => player.disarm(),
   return: ({ player }) => player.returnHome(),
   flip: ({ player }) => player.flip(),
-  pause: ({ player }) => player.pause(),
+  pause: ({ player, clock, random }) => player.pause(clock.monotonicMs(), random.between(0, 3000)),
   resume: ({ player, clock }) => player.resume(clock.monotonicMs() + 500),
   linkCut: ({ autopilot, clock, random }) =>
     autopilot.applyFault({ kind: 'link-cut', durationS: random.between(0, 9) }, clock.monotonicMs()),

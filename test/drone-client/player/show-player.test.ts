@@ -205,7 +205,7 @@ describe('what can go wrong', () => {
     const { clock, vehicle, player } = makeDrone();
     player.start(order());
     await runTo(clock, stepAtMs('arm') + 200);
-    player.pause();
+    player.pause(clock.monotonicMs(), 0);
     vehicle.set({ armed: false });
     await clock.advance(1000);
     expect(player.report.result).toBe('disarmed before it took off');
@@ -249,14 +249,22 @@ describe('pause and resume', () => {
     const own = (i: number, atMs: number) => atMs + (offsetsMs[i] ?? 0);
     for (const [i, { player }] of drones.entries()) player.start(order(plan, own(i, startAtMs)));
     const pauseMs = stepAtMs('fly') + 2225;
-    for (const [i, { clock, player }] of drones.entries()) {
+    const rampMs = 1500;
+    const speeds: number[] = [];
+    for (const [i, { clock, player, vehicle }] of drones.entries()) {
       await runTo(clock, own(i, pauseMs - 30));
       await clock.advance(i * 20);
-      player.pause(own(i, pauseMs));
+      player.pause(own(i, pauseMs), rampMs);
       expect(player.lastTask).toBe('paused');
+      await runTo(clock, own(i, pauseMs + rampMs / 2));
+      speeds.push(vehicle.last?.velocityMPerS.x ?? Number.NaN);
       await runTo(clock, own(i, pauseMs + 5_000));
     }
-    const held = trajectoryAt(plan, (pauseMs - startAtMs) / 1000)?.positionM;
+    // Half of the ramp's time is flown while it slows down; half way down it flies half as fast.
+    const held = trajectoryAt(plan, (pauseMs + rampMs / 2 - startAtMs) / 1000)?.positionM;
+    const onTheWay = trajectoryAt(plan, (pauseMs + (3 / 8) * rampMs - startAtMs) / 1000);
+    for (const speed of speeds)
+      expect(Math.abs(speed - (onTheWay?.velocityMPerS.x ?? Number.NaN) / 2)).toBeLessThan(0.1);
     for (const { vehicle } of drones) {
       expect(vehicle.last?.positionM).toEqual(held);
       expect(vehicle.last?.velocityMPerS).toEqual({ x: 0, y: 0, z: 0 });
@@ -266,7 +274,7 @@ describe('pause and resume', () => {
       player.resume(own(i, resumeMs));
       await runTo(clock, own(i, resumeMs - 1));
       expect(drones[i]?.vehicle.last?.positionM).toEqual(held);
-      await runTo(clock, own(i, resumeMs + 1000));
+      await runTo(clock, own(i, resumeMs + 2000));
     }
     const [a, b] = drones.map(({ vehicle }) => vehicle.last);
     expect(a?.positionM).toEqual(b?.positionM);
@@ -286,11 +294,11 @@ describe('pause and resume', () => {
   it('before the start: a moment before the start changes nothing, a later one is the start', async () => {
     const { clock, player } = makeDrone();
     player.start(order());
-    player.pause();
+    player.pause(clock.monotonicMs(), 0);
     await clock.advance(1000);
     player.resume(2000);
     expect(player.lastTask).toBe('stand in 9.0 s');
-    player.pause();
+    player.pause(clock.monotonicMs(), 0);
     await clock.advance(15_000);
     player.resume(clock.monotonicMs() + 500);
     expect(player.lastTask).toBe('stand in 0.5 s');
@@ -298,11 +306,11 @@ describe('pause and resume', () => {
 
   it('refuse where there is nothing to pause or resume, and a resume whose moment has passed', async () => {
     const { clock, player } = makeDrone();
-    expect(() => player.pause()).toThrow('no show');
+    expect(() => player.pause(clock.monotonicMs(), 0)).toThrow('no show');
     expect(() => player.resume(0)).toThrow('nothing is paused');
     player.start(order());
     await runTo(clock, stepAtMs('fly') + 1000);
-    player.pause();
+    player.pause(clock.monotonicMs(), 0);
     await clock.advance(5000);
     expect(() => player.resume(clock.monotonicMs() - 600)).toThrow('its moment has passed');
     expect(player.lastTask).toBe('paused');

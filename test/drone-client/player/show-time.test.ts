@@ -110,3 +110,42 @@ describe('the time of a show', () => {
     );
   });
 });
+
+describe('a show that follows the server’s clock', () => {
+  it('takes what is known better before it begins, and not in its last half second', () => {
+    const time = new ShowTime(10_000);
+    expect(time.steer(10_007, 1000)).toBe(true);
+    expect(time.steer(10_007, 2000)).toBe(false);
+    expect(time.startAtMs).toBe(10_007);
+    time.steer(10_107, 9600);
+    expect(time.startAtMs).toBeLessThan(10_012);
+  });
+
+  it('stays with a clock that drifts by 100 ppm, without a jump', () => {
+    const time = new ShowTime(0);
+    const drift = 100e-6;
+    let lastS = 0;
+    for (let nowMs = 0; nowMs <= 600_000; nowMs += 50) {
+      // The server's clock runs slower: for it the show began ever later on the own clock.
+      time.steer(drift * nowMs, nowMs);
+      const showS = time.showMs(nowMs);
+      if (nowMs > 0) expect(Math.abs(showS - lastS - 50)).toBeLessThan(0.026);
+      lastS = showS;
+    }
+    expect(Math.abs(time.showMs(600_000) - (600_000 - 60))).toBeLessThan(0.1);
+  });
+
+  it('runs on when somebody sets a clock, and while it is paused', () => {
+    const time = new ShowTime(0);
+    time.steer(0, 1000);
+    expect([time.steer(3_600_000, 2000), time.steer(-251, 3000), time.steer(Number.NaN, 3500)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(time.showMs(4000)).toBe(4000);
+    time.pause(5000, 1000);
+    time.steer(100, 7000);
+    expect(time.showMs(8000)).toBe(5500);
+  });
+});

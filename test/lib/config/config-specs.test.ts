@@ -122,6 +122,7 @@ describe('the specification of a drone', () => {
         battery_start_min: 0.3,
         cell_start_min: 3.6,
         start_distance_max: 3,
+        clock_gate_ms: 20,
         satellites_min: 8,
       },
       GEOFENCE: {
@@ -248,8 +249,10 @@ describe('the specification of the server', () => {
         yaw: 'auto',
         origin: '',
         heading: 'show',
+        pause_ramp: 1.5,
         limits: '',
       },
+      MUSIC: { use: true, file: '', offset: 0, latency: 0 },
       BROADCAST: { send: true, listen: false, port: 8181, send_ip: '255.255.255.255', delay: 3 },
       'FLIGHT LOGS': { fetch: true, settle: 10, max_file: 100, max_drone: 2000, max_total: 20000 },
       NTP: { use: false, host: 'ntp1.stratum2.ru', port: 123 },

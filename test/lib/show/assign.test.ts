@@ -188,6 +188,12 @@ describe('assigning slots', () => {
     expect(empty).toEqual(['k[1', '[0-9]+']);
   });
 
+  it('by expression is decided at once, also by a slot whose expression would take for ever', () => {
+    const slots = ['(a+)+b', '(a|a)*b', 'a*a*a*a*a*a*b', '(drone-)?[0-9]{1,3}'];
+    const { assigned } = assignSlots(['a'.repeat(63), 'drone-7'], slots, { how: 'regexp' });
+    expect([...assigned]).toEqual([['drone-7', '(drone-)?[0-9]{1,3}']]);
+  });
+
   it('by places leaves out who has no place and what is not asked for', () => {
     const spot = (x: number) => ({ x, y: 0, z: 0 });
     const places = {

@@ -1,6 +1,6 @@
 /** From a path on the disk to a show: which files are read, which format they are, what is refused. */
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -13,7 +13,9 @@ import { exportSkybrushCsv } from '../../../lib/show/formats/skybrush-csv.js';
 import { exportStar } from '../../../lib/show/formats/star.js';
 import { writeZip } from '../../../lib/show/formats/zip.js';
 import { importShow } from '../../../lib/show/import-show.js';
+import { prepareShow } from '../../../lib/show/prepare-show.js';
 import type { Show, SlotShow } from '../../../lib/show/show.js';
+import { identityTransform, transformShow } from '../../../lib/show/transform-show.js';
 import { bytesOf, file, folder, importOptions, part, placeAt } from './formats/sources.js';
 
 const clever = '1,0,0,0,0,1,2,3\n2,0,0,1,0,1,2,3\n';
@@ -155,8 +157,13 @@ describe('what no show can be', () => {
       /lights at NaN s/,
       changed({ lights: { kind: 'step', timesS: times(Number.NaN), colors: new Uint8Array(3) } }),
     ],
-    [/yaw is not a number/, changed({ yaw: { timesS: times(0), yawsRad: times(Number.POSITIVE_INFINITY) } })],
+    [
+      /a: yaw Infinity rad at 0 s/,
+      changed({ yaw: { timesS: times(0), yawsRad: times(Number.POSITIVE_INFINITY) } }),
+    ],
+    [/a: yaw 1e\+305 rad at 0 s/, changed({ yaw: { timesS: times(0), yawsRad: times(1e305) } })],
     [/pyro channel 0.5/, changed({ pyro: [{ tS: 0, channel: 0.5, payload: '' }] })],
+    [/pyro channel -1/, changed({ pyro: [{ tS: 0, channel: -1, payload: '' }] })],
     [/a: home/, changed({ homeM: { ...at, y: Number.POSITIVE_INFINITY } })],
     [/a: landing place/, changed({ landAtM: { ...at, y: -10_001 } })],
     [/latitude 91/, changed({}, { origin: { latDeg: 91, lonDeg: 0 } })],
@@ -165,6 +172,17 @@ describe('what no show can be', () => {
     [/0 drones/, changed({}, { slots: new Map() })],
   ])('is refused: %s', (message, wrong) => {
     expect(() => expectSane(wrong, { earliestS: 0 })).toThrow(message);
+  });
+});
+
+describe('a show that a transform made so', () => {
+  it.each([
+    ['too far away', { ratio: { x: 1e308, y: 1, z: 1 } }, /more than 10000 m away/],
+    ['too long', { timeScale: 1e308 }, /more than a day/],
+  ])('is refused when it is %s', (_, change, message) => {
+    const { show } = importShow(file('a.csv', '1,9,0,0,0,1,2,3\n2,9,0,1,0,1,2,3\n'), importOptions);
+    const moved = transformShow(show, { ...identityTransform, ...change });
+    expect(() => prepareShow({ show: moved, notes: [], format: 'clever-show' })).toThrow(message);
   });
 });
 
@@ -240,9 +258,11 @@ describe('what lies at a path', () => {
     await expect(readSource(join(home, 'a'))).rejects.toThrow(/257 MiB are too much/);
   });
 
-  it.skipIf(process.getuid?.() === 0)('is refused in words when it may not be read', async () => {
-    await writeFile(join(home, 'a.csv'), clever);
-    await chmod(join(home, 'a.csv'), 0);
-    await expect(readSource(home)).rejects.toThrow(/a\.csv: can not be read: .*check who may read it/);
+  it('is refused in words when it can not be read, alone or in a folder', async () => {
+    // A link to itself: nobody can read it, not even root, for whom there are no permissions.
+    await symlink('a.csv', join(home, 'a.csv'));
+    const wanted = /a\.csv: can not be read: .*check who may read it/;
+    await expect(readSource(home)).rejects.toThrow(wanted);
+    await expect(readSource(join(home, 'a.csv'))).rejects.toThrow(wanted);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type CheckSettings, runChecks } from '../../../server/fleet/checks.js';
 import { Fleet } from '../../../server/fleet/fleet.js';
 import { compareNatural } from '../../../server/fleet/natural-order.js';
+import { heldAuthorization, proofOf } from '../../../server/fleet/proof.js';
 import { findBlockers, isReady, isReadyToTakeOff } from '../../../server/fleet/readiness.js';
 
 const settings: CheckSettings = {
@@ -91,6 +92,18 @@ describe('the fleet', () => {
     expect(judge(fleet)).toMatchObject({ ready: false, canTakeOff: false, blockers: [{ code: 'lost' }] });
     fleet.apply({ type: 'droneJoined', id: 'drone-1', address: '127.0.0.1:2' });
     expect(judge(fleet)).toMatchObject({ ready: false, blockers: [{ code: 'no_telemetry' }] });
+  });
+
+  it('forgets with the connection what proved its show: another client may come back under the same id', () => {
+    const fleet = fleetWith({ ...telemetry, show_digest: 'd', authorization: ['d', 'live', 60] });
+    fleet.apply({ type: 'droneLost', id: 'drone-1', reason: 'link cut' });
+    fleet.apply({ type: 'droneJoined', id: 'drone-1', address: '127.0.0.1:2' });
+    fleet.apply({ type: 'droneIntroduced', id: 'drone-1', software: 'old', isAnswering: true });
+    const value = { ...telemetry, show_digest: null, authorization: null };
+    fleet.apply({ type: 'telemetryReceived', id: 'drone-1', value, atMs: 20, utcMs: 0 });
+    const record = fleet.get('drone-1');
+    expect(record && proofOf(record, { digest: 'd', animationId: 'circle' })).toBe('unproven');
+    expect(record && heldAuthorization(record.telemetry)).toEqual([]);
   });
 
   it('names every blocker with what to do, what to mend first comes first', () => {

@@ -136,6 +136,18 @@ describe('the start', () => {
     ]);
   });
 
+  it('is refused for drones that the authorization does not cover, also when it ceases to in the question', () => {
+    const context = contextOf();
+    const { authorization } = context.snapshot;
+    const less = contextOf(undefined, {
+      authorization: authorization && { ...authorization, ids: ['drone-1'] },
+    });
+    const { state, effects } = press(['a', 's', 'enter', 'y'], less);
+    expect([effects, state.message?.text]).toEqual([[], 'start: not authorized for drone-2: press A again']);
+    const asked = press(['a', 's', 'enter'], context).state;
+    expect(reduce(asked, { type: 'key', key: 'y' }, less).effects).toEqual([]);
+  });
+
   it('is refused while a selected drone is not ready, and while a show is under way', () => {
     expect(press(['a', 's', 'enter', 'y'], contextOf(mixedDrones())).effects).toEqual([]);
     const { state, effects } = press(

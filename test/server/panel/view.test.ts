@@ -153,6 +153,22 @@ describe('the screen', () => {
     expect(open?.role).toBe('alarm');
   });
 
+  it('shortens the name of a show before what matters of it, and names an override in red', () => {
+    const snapshot = snapshotOf(readyDrones(3));
+    const show = snapshot.show && {
+      ...snapshot.show,
+      name: 'a name that is as long as names are '.repeat(9),
+    };
+    const authorization = snapshot.authorization && { ...snapshot.authorization, override: 'a wind tunnel' };
+    const overridden = { ...snapshot, show, authorization };
+    for (const columns of [80, 119, 120, 200]) {
+      const size = { columns, rows: 24 };
+      const [first = []] = view(stateFor(overridden, size), overridden, size);
+      expect(plainText(first)).toMatch(/ IDLE {2}OVERRIDE 9:52 {2}a name .*… 3 slots, 1:32 .*OPEN.* UTC $/);
+      expect(first.find(({ text }) => text.startsWith('OVERRIDE'))?.role).toBe('bad');
+    }
+  });
+
   it('counts down, shows the show clock, and where it was paused', () => {
     const headers = phases.map((phase) => seen(snapshotOf(readyDrones(1), { phase }), small)[0]);
     expect(headers[1]).toContain('T-00:10');
@@ -175,7 +191,7 @@ describe('the screen', () => {
   it('shows every column at 200×60', () => {
     const head = seen(snapshotOf(mixedDrones()), large)[2] ?? '';
     expect(head.trim().split(/\s+/).join(' ')).toBe(
-      'id ready led vers config animation battery system sens mode checks pos x y z yaw frm start x y z yaw action wait task dt s ms last',
+      'id ready led vers config animation battery system sens mode checks pos x y z yaw frm start x y z yaw action wait task dt ms last',
     );
     expect(seen(snapshotOf(mixedDrones()), large)[3]).toContain(
       '1.2  -3.0   0.1   90 map   1.3  -3.0   0.1    0 takeoff 1.5s',
@@ -319,6 +335,24 @@ describe('the next step', () => {
       drone('b'),
     ]);
     expect(hint(unloaded, ['a'])).toBe('NEXT press u to upload the show: 1 drone of 2 without it');
+  });
+
+  it('sends nobody to upload again what a spare can not be sent', () => {
+    const spare = { ...drone('b', { telemetry: { animation_info: ['', 'No animation'] } }), slot: undefined };
+    const [a] = readyDrones(1);
+    if (!a) throw new Error('no drone');
+    expect(hint(snapshotOf([a, spare]), ['a'])).toBe(
+      'NEXT b is a spare, without a slot: leave out with space, or ctl assign',
+    );
+    expect(hint(snapshotOf([a, spare]), ['space'])).not.toContain('spare');
+  });
+
+  it('asks for the authorization again when it does not cover all that are selected', () => {
+    const snapshot = snapshotOf(readyDrones(2));
+    const authorization = snapshot.authorization && { ...snapshot.authorization, ids: ['drone-1'] };
+    expect(hint({ ...snapshot, authorization }, ['a'])).toBe(
+      'NEXT all 2 selected ready: press A to authorize the show',
+    );
   });
 
   it('warns of armed drones without a show, and says when all have landed after one', () => {

@@ -14,6 +14,7 @@ let digests: Map<string, string>;
 let drones: Drone[];
 let sent: [string, AuthorizationWish | undefined][];
 let lines: string[];
+let withdrawn: string[];
 let reason: string | undefined;
 let authorizer: Authorizer;
 
@@ -27,6 +28,7 @@ beforeEach(() => {
   drones = ['a', 'b'].map((id) => ({ id, held: [], showDigest: digests.get(id) }));
   sent = [];
   lines = [];
+  withdrawn = [];
   reason = undefined;
   authorizer = new Authorizer({
     clock,
@@ -38,6 +40,7 @@ beforeEach(() => {
       return reason;
     },
     log: (_level, text) => lines.push(text),
+    onWithdrawn: (why) => withdrawn.push(why),
   });
 });
 
@@ -51,7 +54,10 @@ describe('an authorization', () => {
   it('names the show, its scope and the time left, and covers those it was given for', () => {
     expect(authorizer.refusalOf('a')).toContain('not authorized');
     authorizer.give(live, ['a']);
-    expect(authorizer.view).toEqual({ digest: 'show', scope: 'live', leftS: 600, override: undefined });
+    expect(authorizer.view).toEqual({
+      ...{ digest: 'show', scope: 'live', leftS: 600, override: undefined },
+      ids: ['a'],
+    });
     expect(authorizer.refusalOf('a')).toBeUndefined();
     expect(authorizer.refusalOf('b')).toContain('does not cover it');
     expect(authorizer.wishFor('a')).toEqual({ digest: 'A', scope: 'live', expires_in: 600 });
@@ -61,6 +67,22 @@ describe('an authorization', () => {
     showDigest = undefined;
     authorizer.give(live, ['a']);
     expect(authorizer.view).toBeUndefined();
+  });
+
+  it('does not cover a start that would come after its end', async () => {
+    authorizer.give(live, ['a']);
+    await clock.advance(580_000);
+    expect(authorizer.refusalOf('a', 19)).toBeUndefined();
+    expect(authorizer.refusalOf('a', 21)).toContain('ends in 20 s, before the show would start');
+  });
+
+  it('tells no drone that it may start what it does not cover, nor what has just changed', () => {
+    authorizer.give(live, ['a']);
+    expect(authorizer.wishFor('b')).toBeUndefined();
+    authorizer.tick();
+    expect(sent.map(([id]) => id)).toEqual(['a']);
+    digests.set('a', 'other');
+    expect(authorizer.wishFor('a')).toBeUndefined();
   });
 
   it('is over after its time', async () => {
@@ -82,7 +104,7 @@ describe('an authorization', () => {
     change();
     authorizer.tick();
     expect(authorizer.view).toBeUndefined();
-    expect(lines).toEqual([`authorization withdrawn: ${why}`]);
+    expect([lines, withdrawn]).toEqual([[`authorization withdrawn: ${why}`], [why]]);
     expect(sent).toEqual([
       ['a', undefined],
       ['b', undefined],

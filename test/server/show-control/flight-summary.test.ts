@@ -7,7 +7,10 @@ import {
   summarizeFlight,
 } from '../../../server/show-control/flight-summary.js';
 
-const landed = { result: 'landed', startErrorMs: -3, maxDistanceM: 0.5, rmsDistanceM: 0.2 };
+const landed = {
+  ...{ result: 'landed', startErrorMs: -3, clockUncertaintyMs: 0.4 },
+  ...{ maxDistanceM: 0.5, rmsDistanceM: 0.2 },
+};
 
 describe('the summary of a flight', () => {
   it('takes the 95th percentile of the absolute start errors, early ones included', () => {
@@ -19,7 +22,9 @@ describe('the summary of a flight', () => {
     expect(summarizeFlight('wave', drones).totals).toEqual({
       drones: 20,
       landed: 20,
+      startErrorP50Ms: 9,
       startErrorP95Ms: 18,
+      startErrorMaxMs: 19,
       maxDistanceM: 0.5,
     });
   });
@@ -33,7 +38,10 @@ describe('the summary of a flight', () => {
 
   it('knows nothing when nobody measured', () => {
     const { totals } = summarizeFlight('x', [{ id: 'a', ...noReport('lost') }]);
-    expect(totals).toEqual({ drones: 1, landed: 0, startErrorP95Ms: null, maxDistanceM: null });
+    expect(totals).toEqual({
+      ...{ drones: 1, landed: 0, maxDistanceM: null },
+      ...{ startErrorP50Ms: null, startErrorP95Ms: null, startErrorMaxMs: null },
+    });
   });
 
   it.each([null, 5, 'landed', [], { result: 7, startErrorMs: 'now', maxDistanceM: Number.NaN }])(
@@ -45,7 +53,7 @@ describe('the summary of a flight', () => {
     const report = readFlightReport({ ...landed, samples: 100, isFlying: false });
     expect(report).toEqual(landed);
     const lines = formatSummary(summarizeFlight('circle', [{ id: 'drone-1', ...report }]));
-    expect(lines[2]).toMatch(/^drone-1 +landed +-3\.0 +0\.50 +0\.20$/);
-    expect(lines.at(-1)).toContain('1 of 1 flew and landed; start error p95 3.0 ms');
+    expect(lines[2]).toMatch(/^drone-1 +landed +-3\.0 +0\.4 +0\.50 +0\.20$/);
+    expect(lines.at(-1)).toContain('1 of 1 flew and landed; start error p50 3.0, p95 3.0, max 3.0 ms');
   });
 });

@@ -24,6 +24,23 @@ describe('the slots of a fleet', () => {
     expect(ids.map((id) => slots.slotOf(id, ids, show))).toEqual(['spare.*', 'drone-1', undefined]);
   });
 
+  it('are worked out once for a list of drones: each of hundreds asks for its own, many times a second', () => {
+    const slots = new Slots();
+    let readings = 0;
+    const counted: Show = {
+      ...show,
+      get slots() {
+        readings += 1;
+        return show.slots;
+      },
+    };
+    const ids = Array.from({ length: 500 }, (_, i) => `drone-${i}`);
+    for (const id of ids) slots.slotOf(id, ids, counted);
+    expect(readings).toBe(1);
+    slots.slotOf('drone-1', [...ids, 'newcomer'], counted);
+    expect(readings).toBe(2);
+  });
+
   it('go by where drones stand when they are told to, and stay so whoever joins', () => {
     const slots = new Slots();
     const places = new Map([

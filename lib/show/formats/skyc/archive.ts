@@ -1,8 +1,8 @@
 /** The files of a `.skyc` archive, and the references between them. Knows JSON and names; not what a show is. */
-import { errorText, type ShowError } from '../../../errors.js';
-import { parseJson } from '../../../messaging/json.js';
+import { errorText, ShowError } from '../../../errors.js';
 import { printable } from '../../../printable.js';
 import { isObject, type Located, type Place, placedError, type Resolver, SkycNode } from './node.js';
+import { parseSkycJson } from './skyc-json.js';
 
 /** References within references, and in the whole archive. */
 const maxDepth = 32;
@@ -12,8 +12,8 @@ const maxReferences = 100_000;
 const maxKeptBytes = 32 * 2 ** 20;
 const maxParsedBytes = 512 * 2 ** 20;
 
-/** Numbers and bytes of a show: 5,000 drones with well over a thousand points each. */
-const maxSpent = 64 * 2 ** 20;
+/** Numbers and bytes of a show: 5,000 drones with a thousand points each. */
+const maxSpent = 20 * 2 ** 20;
 
 /** Reads entries when they are asked for. */
 export class Archive implements Resolver {
@@ -146,10 +146,14 @@ function entryOf(place: Place): string {
   return at.entry;
 }
 
-function parseEntry(bytes: Uint8Array, place: Place): unknown {
+function parseEntry(
+  bytes: Uint8Array,
+  place: { readonly fileName: string; readonly entry: string },
+): unknown {
   try {
-    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return parseSkycJson(bytes, `${place.fileName}: ${place.entry}`);
   } catch (error) {
+    if (error instanceof ShowError) throw error;
     throw placedError(place, `this is no JSON: ${printable(errorText(error))}`);
   }
 }

@@ -109,11 +109,9 @@ export class SkycNode {
     return this.value === true;
   }
 
-  /** Bytes of a file that is referred to, or base64. */
+  /** Bytes of a file that is referred to, or base64; who copies them for each drone spends them. */
   bytes(): Uint8Array {
-    const bytes = this.value instanceof Uint8Array ? this.value : this.#fromBase64();
-    this.#resolver.spend(bytes.length, this.#place);
-    return bytes;
+    return this.value instanceof Uint8Array ? this.value : this.#fromBase64();
   }
 
   /** @throws ShowError when the object's `version` is another. */

@@ -28,6 +28,7 @@ export function readLights(node: SkycNode | undefined, flightEndS: number, note:
   node.expectVersion(1);
   const data = node.required('data');
   const bytes = data.bytes();
+  data.spend(bytes.length);
   data.spend(tryOut(data, bytes, Math.max(0, flightEndS) + afterglowS));
   for (const text of lightBytecodeNotes(bytes)) note(text);
   return { kind: 'bytecode', bytes };

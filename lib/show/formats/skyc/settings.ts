@@ -1,6 +1,6 @@
 /** Reads what a `.skyc` show says beside its drones: place, music, cues, segments, limits. Knows no trajectory. */
 import type { Cue, Music, Origin, ShowSegments, Span } from '../../show.js';
-import type { Polygon, ShowLimits } from '../../validate/limits.js';
+import { maxCorners, type Polygon, type ShowLimits } from '../../validate/limits.js';
 import type { SkycNode } from './node.js';
 import type { Note } from './programs.js';
 
@@ -106,7 +106,8 @@ function readGeofence(node: SkycNode | undefined, note: Note): Polygon | undefin
 
 function readPolygon(node: SkycNode): Polygon {
   const corners = node.items();
-  if (corners.length < 3) throw node.error(`${corners.length} corners, expected at least 3`);
+  if (corners.length < 3 || corners.length > maxCorners)
+    throw node.error(`${corners.length} corners, expected 3 to ${maxCorners}`);
   return corners.map((corner) => {
     const [x = 0, y = 0] = corner.itemsBetween(2, 3, 'a corner [x, y]').map((part) => part.metres());
     return { x, y };

@@ -1,7 +1,6 @@
 /** Reads a `.skyc` show of the Skybrush suite: files of an archive in, a show out. Knows no disk and no zip. */
 import { ShowError } from '../../../errors.js';
 import type { Vec3 } from '../../../geo/frames.js';
-import { parseJson } from '../../../messaging/json.js';
 import { naturalOrder } from '../../natural-order.js';
 import type { SlotShow, Trajectory } from '../../show.js';
 import type { ImportedShow, ShowFormat, ShowSource } from '../format.js';
@@ -10,6 +9,7 @@ import { isObject, type SkycNode } from './node.js';
 import { SlotNotes } from './notes.js';
 import { readLights, readPyro, readYaw } from './programs.js';
 import { readCues, readLimits, readMusic, readPlace, readSegments } from './settings.js';
+import { parseSkycJson } from './skyc-json.js';
 import { readTrajectory } from './trajectory.js';
 
 const rootEntry = 'show.json';
@@ -22,14 +22,16 @@ const maxNameLength = 63;
 /** Axes are taken over as they are; trajectories may begin and end in the air. */
 export const skyc: ShowFormat = { id: 'skyc', matches: isSkyc, read: readSkyc };
 
-function isSkyc({ kind, files }: ShowSource): boolean {
+function isSkyc({ kind, name, files }: ShowSource): boolean {
   const bytes = files.get(rootEntry);
   if (kind === 'file' || !bytes) return false;
   try {
-    const root = parseJson(new TextDecoder().decode(bytes));
+    const root = parseSkycJson(bytes, name);
     return isObject(root) && ('version' in root || (isObject(root.swarm) && 'drones' in root.swarm));
   } catch (error) {
-    // What is no JSON, or nested beyond reason, is no show of this format; nothing else can go wrong here.
+    // What is too much to be looked at: reading it says so.
+    if (error instanceof ShowError) return true;
+    // What is no JSON is no show of this format; nothing else can go wrong here.
     if (error instanceof Error) return false;
     throw error;
   }

@@ -41,6 +41,7 @@ describe('the text of an answer', () => {
         id: 'drone-1',
         connected: true,
         ready: false,
+        slot: 'a1',
         proof: 'differs',
         blockers: [
           { code: 'battery', text: 'battery 40 %: charge it' },
@@ -60,9 +61,9 @@ describe('the text of an answer', () => {
       },
     ]);
     expect(lines).toEqual([
-      'ID       LINK       READY  SHOW     BATTERY  MODE        STATE    LATENCY  OFFSET   TO MEND',
-      'drone-1  connected  no     differs  40 %     STABILIZED  STANDBY  1.3 ms   -0.0 ms  battery 40 %: charge it; no autopilot',
-      'drone-2  LOST       no     -        -        -           ARMED    -        -',
+      'ID       LINK       READY  SLOT  SHOW     BATTERY  MODE        STATE    LATENCY  OFFSET   TO MEND',
+      'drone-1  connected  no     a1    differs  40 %     STABILIZED  STANDBY  1.3 ms   -0.0 ms  battery 40 %: charge it; no autopilot',
+      'drone-2  LOST       no     -     -        -        -           ARMED    -        -',
     ]);
     expect(formatList([])).toEqual(['no drones']);
   });
@@ -72,7 +73,7 @@ describe('the text of an answer', () => {
       formatStatus({
         show: {
           ...{ name: 'wave', slots: ['a', 'b'], durationS: 65 },
-          violations: [{ kind: 'speedXY', t: 3.5, drones: ['a'], value: 9, limit: 8 }],
+          violations: [{ kind: 'speedXY', t: 3.4567, drones: ['a'], value: 9.12345, limit: 8 }],
         },
         authorization: { digest: 'ab', scope: 'live', leftS: 590.4, override: 'wind tunnel' },
         phase: 'countdown',
@@ -84,7 +85,7 @@ describe('the text of an answer', () => {
       }),
     ).toEqual([
       'show       wave (2 drones, 65 s)',
-      'violation  speedXY at 3.5 s: 9 (limit 8)',
+      'violation  speedXY at 3.46 s: 9.12 (limit 8), a',
       'may start  live, for 590 s, OVERRIDE: wind tunnel',
       'phase      countdown, start 2026-08-01T21:04:05.000Z',
       'drones     3: 2 connected, 1 ready, 0 armed',

@@ -88,6 +88,16 @@ describe('a file that is too much', () => {
     expect(performance.now() - startMs).toBeLessThan(2000);
   });
 
+  it.each(['show.json', 'manifest.json'])('is refused at once when %s holds millions of things', (name) => {
+    const head = '{"version":1,"format":"starling-show","swarm":{"drones":[';
+    const bytes = new Uint8Array(19_000_000 + head.length);
+    for (let at = 0; at < bytes.length; at++) bytes[at] = [0x7b, 0x7d, 0x2c][at % 3] ?? 0;
+    bytes.set(bytesOf(head.padEnd(Math.ceil(head.length / 3) * 3)));
+    const startMs = performance.now();
+    expect(refusal(folder({ [name]: bytes }))).toMatch(/holds too much, to be a show|this is no show/);
+    expect(performance.now() - startMs).toBeLessThan(1000);
+  });
+
   it('may have brackets in its texts, but not in each other', () => {
     const brackets = '['.repeat(70);
     const closed = (performances: string) =>

@@ -105,7 +105,7 @@ describe('a reference within a .skyc archive', () => {
     const drone = { settings: { trajectory: upAndAway, lights: { version: 1, data: ref('l.bin') } } };
     const show = { version: 1, swarm: { drones: Array.from({ length: 100 }, () => drone) } };
     const shows = (bytes: Uint8Array) => refusal({ 'show.json': show, 'l.bin': bytes });
-    expect(shows(new Uint8Array(2 ** 20))).toContain('more than 67108864 numbers and bytes');
+    expect(shows(new Uint8Array(2 ** 20))).toContain('more than 20971520 numbers and bytes');
     expect(shows(new Uint8Array(10))).toBe('was read');
   });
 });

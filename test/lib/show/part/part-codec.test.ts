@@ -50,6 +50,17 @@ describe('the encoding of a part', () => {
     expect(Buffer.from(encodePart(standing)).toString('hex')).toBe(expected);
   });
 
+  it('keeps the text of a pyro event to the last character, and refuses what it can not write', () => {
+    const withPyro = (channel: number) =>
+      encodePart({
+        ...standing,
+        show: { ...standing.show, pyro: [{ tS: 1, channel, payload: '\u{FEFF}comet' }] },
+      });
+    expect(decodePart(withPyro(3), 'a').show.pyro).toEqual([{ tS: 1, channel: 3, payload: '\u{FEFF}comet' }]);
+    for (const channel of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])
+      expect(() => withPyro(channel)).toThrow(RangeError);
+  });
+
   it('loses nothing but rounding, and encodes to the same bytes again', () => {
     fc.assert(
       fc.property(shows(), fc.double({ min: -25, max: 50, noNaN: true }), (show, tS) => {

@@ -74,6 +74,28 @@ describe('fence and audience', () => {
     expect(violation('geofence', bow, { geofence: square })?.value).toBeCloseTo(1, 3);
   });
 
+  it('are kept by one that flies along a side, and checked in no time', () => {
+    const along = (x: number) => ({
+      a: slot(p(x, -5, 5), [linear(10, p(x, 5, 5)), linear(20, p(x, -5, 5))]),
+    });
+    const limits = { geofence: square, audience: square.map(({ x, y }) => ({ x: x + 14, y })) };
+    const sides = { ...limits, minAudienceDistanceM: 4 };
+    const started = performance.now();
+    expect(violation('geofence', along(5), sides)).toBeUndefined();
+    expect(violation('audience', along(5), sides)).toBeUndefined();
+    expect(violation('geofence', along(5.01), sides)?.value).toBeCloseTo(0.01, 4);
+    expect(violation('audience', along(5.01), sides)?.value).toBeCloseTo(3.99, 4);
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
+  it('see one that leaves along a side that is longer than the fence, and through a notch', () => {
+    const beyond = { a: slot(p(5, -5, 5), [linear(10, p(5, 9, 5))]) };
+    expect(violation('geofence', beyond, { geofence: square })?.value).toBeCloseTo(4, 3);
+    const notched = [...square, { x: -5, y: 1 }, { x: 4, y: 0 }, { x: -5, y: -1 }];
+    const across = { a: slot(p(2, -4, 5), [linear(10, p(2, 4, 5))]) };
+    expect(violation('geofence', across, { geofence: notched })?.value).toBeCloseTo(0.221, 2);
+  });
+
   it('keep a distance from the audience', () => {
     const audience = square.map(({ x, y }) => ({ x: x + 18, y }));
     const found = violation('audience', out, { audience, minAudienceDistanceM: 4 });
@@ -95,6 +117,26 @@ describe('the rest of a slot', () => {
     expect(violation('firstPoint', slots)).toMatchObject({ t: 0, value: 2, limit: 0.5 });
     expect(violation('lastPoint', slots)).toMatchObject({ t: 10, value: 3 });
     expect(violation('lastPoint', { a: smooth(0.5) })).toBeUndefined();
+  });
+
+  it('begins at its pad: elsewhere the drone does not stand', () => {
+    const begins = (homeM: ReturnType<typeof p>) => ({ a: slot(p(0, 0, 0.3), [], { homeM }) });
+    expect(violation('padPoint', begins(p(3, 4, 0)))).toMatchObject({ t: 0, value: 5, limit: 1 });
+    expect(violation('padPoint', begins(p(1, 0, 0)))).toBeUndefined();
+    expect(violation('firstPoint', begins(p(3, 4, 0)))).toBeUndefined();
+  });
+
+  it('does not go into the ground, neither on its way nor where it ends', () => {
+    const dip = (z: number) => ({
+      a: slot(p(0, 0, 0), [linear(4, p(0, 0, 4)), linear(8, p(0, 0, z)), linear(9, p(0, 0, 0))]),
+    });
+    expect(violation('underground', dip(-3))).toMatchObject({ t: 8, value: -3, limit: -0.2, drones: ['a'] });
+    expect(violation('underground', dip(-0.2))).toBeUndefined();
+    expect(violation('underground', { a: slot(p(0, 0, 0), [linear(9, p(0, 0, -1))]) })?.t).toBe(9);
+    const low = slot(p(0, 0, -2), [linear(9, p(0, 0, 3))], { homeM: p(0, 0, -2) });
+    expect(violation('underground', { low })).toBeUndefined();
+    const raised = slot(p(0, 0, 2), [linear(9, p(0, 0, 0))], { homeM: p(0, 0, 2) });
+    expect(violation('underground', { raised })).toBeUndefined();
   });
 
   it('flies no longer than allowed: still ends do not count', () => {
@@ -134,6 +176,40 @@ describe('the rest of a slot', () => {
       checkShow(showOf({ a: slot(p(1, 0.5, 0)) }), { limits, positions }).violations;
     expect(check({})).toMatchObject([{ kind: 'startPosition', value: 1.5, limit: 1, drones: ['a'] }]);
     expect(check({ maxStartDistanceM: 1.5 })).toEqual([]);
+  });
+
+  it('is in the air above 3 m, however high the ground clearance is said to be', () => {
+    const apart = (heightM: number) => {
+      const at = (x: number) => slot(p(x, 0, 0), [linear(9, p(x, 0, heightM)), linear(20, p(x, 0, 0))]);
+      const { violations } = checkShow(showOf({ a: at(0), b: at(1) }), { limits: { groundClearanceM: 50 } });
+      return violations.map(({ kind }) => kind);
+    };
+    expect(apart(2.9)).toEqual([]);
+    expect(apart(9)).toContain('distance');
+    expect(
+      violation('lastPoint', { a: slot(p(0, 0, 0), [linear(9, p(0, 0, 9))]) }, { groundClearanceM: 50 }),
+    ).toMatchObject({ value: 9, limit: 3 });
+  });
+
+  it.each([
+    ['a place', { a: slot(p(0, 0, 0), [linear(5, p(Number.NaN, 0, 5)), linear(9, p(0, 0, 0))]) }],
+    ['a time', { a: slot(p(0, 0, 0), [linear(Number.NaN, p(0, 0, 5))]) }],
+    ['a pad', { a: slot(p(0, 0, 0), [], { homeM: p(0, Number.NaN, 0) }) }],
+  ])('can not be checked with %s that is not a number', (_, slots) => {
+    expect(() => checkShow(showOf(slots))).toThrow(/^a: .* can not be checked/);
+  });
+
+  it('can not be checked against a limit that is not a number', () => {
+    const check = (limits: object) => () => checkShow(showOf({ a: smooth(5) }), { limits });
+    expect(check({ maxAltitudeM: Number.NaN })).toThrow('maxAltitudeM is NaN');
+    expect(check({ minDistanceM: undefined })).toThrow('minDistanceM is undefined');
+    expect(check({ geofence: [...square, { x: Number.NaN, y: 0 }] })).toThrow('polygon');
+  });
+
+  it('stands nowhere near its pad when nobody knows where it stands', () => {
+    const positions = new Map([['a', p(Number.NaN, 0, 0)]]);
+    const { violations } = checkShow(showOf({ a: slot(p(0, 0, 0)) }), { positions });
+    expect(violations.map(({ kind }) => kind)).toEqual(['startPosition']);
   });
 
   it('is held to the limits of the options first, then of the show, then to the defaults', () => {

@@ -38,6 +38,24 @@ describe('one drone that stops or lands alone', () => {
     expect(holds.length).toBeLessThanOrEqual(10);
   });
 
+  it('may be stopped within a jump, from which it brakes for many kilometres', () => {
+    const jump = (lastsS: number) =>
+      checkShow(
+        showOf({
+          a: slot(p(0, 0, 0), [
+            linear(5, p(0, 0, 5)),
+            linear(5 + lastsS, p(3, 3, 8)),
+            linear(20, p(3, 3, 0)),
+          ]),
+          b: slot(p(9, 9, 0), [linear(5, p(9, 9, 5)), linear(20, p(9, 9, 0))]),
+        }),
+      );
+    const started = performance.now();
+    for (const lastsS of [0.05, 0.001, 0.000001])
+      expect(jump(lastsS).violations.map(({ kind }) => kind)).toContain('speedXY');
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
   it('comes down on the one below it', () => {
     const { warnings } = checkShow(
       showOf({
@@ -49,6 +67,34 @@ describe('one drone that stops or lands alone', () => {
     expect(landing).toMatchObject({ t: 0, drones: ['a', 'b'] });
     expect(landing?.value).toBeCloseTo(0, 5);
     expect(landing?.meetsT).toBeCloseTo(5, 4);
+  });
+});
+
+describe('a drone that landed alone', () => {
+  /** a stands in the air over a pad of 3 m; b crosses its place much later, `b` m above the ground. */
+  const meetings = (bM: number) =>
+    checkShow(
+      showOf({
+        a: slot(p(0, 0, 9), [linear(100, p(0, 0, 9))], { homeM: p(0, 0, 3) }),
+        b: slot(p(-50, 0, bM), [linear(50, p(-50, 0, bM)), linear(100, p(50, 0, bM))]),
+      }),
+    ).warnings.filter(({ kind, drones }) => kind === 'loneLanding' && drones[0] === 'a');
+
+  it('stays at the height of its pad, where others meet it', () => {
+    const [first] = meetings(3.5);
+    expect(first).toMatchObject({ drones: ['a', 'b'], t: 0 });
+    expect(first?.value).toBeCloseTo(0.5, 5);
+    expect(first?.meetsT).toBeCloseTo(75, 3);
+  });
+
+  it('is met neither above its pad nor below it', () => {
+    expect(meetings(4).map(({ t }) => t)).toEqual(
+      meetings(4)
+        .map(({ t }) => t)
+        .filter((t) => t > 60),
+    );
+    expect(meetings(2)).toEqual([]);
+    expect(meetings(0.6)).toEqual([]);
   });
 });
 

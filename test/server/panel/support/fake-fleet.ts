@@ -124,7 +124,10 @@ export function snapshotOf(drones: readonly DroneView[], more: Partial<ServerSna
       ...{ name: 'cats', slots: drones.map(({ record }) => record.id), durationS: 92 },
       ...{ digest: '1a2b3c4d5e6f', format: 'clever-show', notes: [], violations: [], warnings: [] },
     },
-    authorization: { digest: '1a2b3c4d5e6f', scope: 'live', leftS: 592, override: undefined },
+    authorization: {
+      ...{ digest: '1a2b3c4d5e6f', scope: 'live', leftS: 592, override: undefined },
+      ids: drones.map(({ record }) => record.id),
+    },
     phase: { phase: 'idle' },
     address: '192.168.1.10:25000',
     isOpen: true,

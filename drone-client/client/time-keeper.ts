@@ -1,0 +1,93 @@
+/** Keeps the server's clock: asks for the time again and again and filters the answers. Knows sources by a port; no show. */
+import { CancelledError, errorText } from '../../lib/errors.js';
+import type { Cancel, Clock } from '../../lib/time/clock.js';
+import { ClockFilter } from '../../lib/time/filter/clock-filter.js';
+import type { ClockEstimate } from '../../lib/time/filter/clock-sample.js';
+import { nextExchangeInMs } from '../../lib/time/filter/pace.js';
+import type { TimeSource } from '../../lib/time/ntp/time-source.js';
+import type { Log } from './drone.js';
+
+/** `id`: changes when it is another clock that is asked, whatever its address. */
+export type KnownSource = { readonly id: string; readonly source: TimeSource };
+
+export type TimeKeeperOptions = {
+  readonly clock: Clock;
+  /** Whom to ask now; undefined while nobody is known. */
+  readonly source: () => KnownSource | undefined;
+  /** A number 0…1, so that a fleet does not ask in step. */
+  readonly random: () => number;
+  readonly log: Log;
+};
+
+/** How often it is looked whether somebody can be asked by now, ms. */
+const idleMs = 100;
+
+/** How much of an interval is left to chance. */
+const chance = 0.2;
+
+/** So many unanswered questions in a row are worth a line in the log. */
+const worthTelling = 5;
+
+export class TimeKeeper {
+  readonly #options: TimeKeeperOptions;
+  readonly #abort = new AbortController();
+  #filter = new ClockFilter();
+  #askedId: string | undefined;
+  #unanswered = 0;
+  #cancel: Cancel = () => undefined;
+
+  constructor(options: TimeKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** The server's clock now; undefined until enough answers fit together. It outlives the link, less and less certain. */
+  get estimate(): ClockEstimate | undefined {
+    return this.#filter.estimate(this.#options.clock.monotonicMs());
+  }
+
+  start(): void {
+    this.#schedule(0);
+  }
+
+  close(): void {
+    this.#abort.abort();
+    this.#cancel();
+  }
+
+  #schedule(afterMs: number): void {
+    if (this.#abort.signal.aborted) return;
+    this.#cancel = this.#options.clock.after(afterMs, () => void this.#turn());
+  }
+
+  async #turn(): Promise<void> {
+    const known = this.#options.source();
+    if (!known) return this.#schedule(idleMs);
+    if (known.id !== this.#askedId) this.#begin(known.id);
+    await this.#ask(known);
+    const { samples = 0, uncertaintyMs } = this.estimate ?? {};
+    const everyMs = nextExchangeInMs({ samples, uncertaintyMs, unanswered: this.#unanswered });
+    this.#schedule(everyMs * (1 + chance * (this.#options.random() - 0.5)));
+  }
+
+  #begin(id: string): void {
+    this.#askedId = id;
+    this.#filter = new ClockFilter();
+    this.#unanswered = 0;
+  }
+
+  async #ask({ id, source }: KnownSource): Promise<void> {
+    const { log } = this.#options;
+    try {
+      const sample = await source.exchange(this.#abort.signal);
+      // Meanwhile another server may have taken its place.
+      if (id !== this.#askedId) return;
+      this.#unanswered = 0;
+      const { kind, reason } = this.#filter.add(sample);
+      if (reason !== undefined && kind !== 'delayed') log('warn', `time from ${source.name}: ${reason}`);
+    } catch (error) {
+      if (error instanceof CancelledError) return;
+      this.#unanswered += 1;
+      if (this.#unanswered === worthTelling) log('warn', `${errorText(error)}; it is asked on`);
+    }
+  }
+}

@@ -1,0 +1,193 @@
+/** Makes a server's clock out of exchanges with it. Knows stamps and the moment asked about; no clock, no network. */
+import { type ClockFit, fitClock, leastSamples } from './clock-fit.js';
+import {
+  type ClockEstimate,
+  type ClockSample,
+  delayOf,
+  faultOf,
+  offsetOf,
+  type SampleVerdict,
+} from './clock-sample.js';
+import { agedRate, type Rate, unknownRate } from './oscillator.js';
+import { type PathTrust, type Prediction, predict } from './prediction.js';
+import { agreeOnOffset, confirmations, StepWatch, spanOf } from './step-watch.js';
+
+export type ClockFilterOptions = {
+  /** By how much one way may be slower than the other for good, ms; half of it is in every uncertainty. */
+  readonly asymmetryMs?: number;
+  /** How coarse the stamps of either side are, ms; all of it is in every uncertainty. */
+  readonly resolutionMs?: number;
+};
+
+/** Exchanges that count: the newest ones, and none older than this. */
+const windowSamples = 64;
+const windowMs = 300_000;
+/** Silence after which the estimate is called a holdover: two and a half of the longest intervals. */
+const holdoverAfterMs = 10_000;
+/** An exchange contradicts the estimate beyond so many σ. */
+const contradictionSigmas = 5;
+/** An exchange that took so many times the least round trip's chance error longer tells next to nothing. */
+const delayedSigmas = 50;
+/** While the window is younger, each exchange is weighed with all before it; later every eighth time is enough. */
+const eagerSamples = 16;
+const weighEvery = 8;
+
+/**
+ * The estimate follows the newest exchanges that fit together; a single wild one is never followed, and a step of the
+ * server's clock when five have confirmed it. Before four exchanges fit together there is no estimate.
+ */
+export class ClockFilter {
+  readonly #trust: PathTrust;
+  readonly #steps = new StepWatch();
+  #window: ClockSample[] = [];
+  #prior: Rate = unknownRate;
+  /** What was known before a silence longer than the window; counts until the window knows better. */
+  #held: ClockFit | undefined;
+  /** What exchanges are judged by, and how many were taken since it was made. */
+  #judge: ClockFit | undefined;
+  #sinceJudge = 0;
+  #fresh: ClockFit | undefined;
+  #newestMs = Number.NEGATIVE_INFINITY;
+
+  /** @throws RangeError on an option that is negative or no number. */
+  constructor({ asymmetryMs = 2, resolutionMs = 0.01 }: ClockFilterOptions = {}) {
+    for (const [name, value] of Object.entries({ asymmetryMs, resolutionMs }))
+      if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
+        throw new RangeError(`clock filter: ${name} must be 0 ms or more, not ${value}`);
+    // Where nothing is known of how coarse stamps are, they are not finer than a floating-point UTC in ms.
+    this.#trust = { asymmetryMs, resolutionMs: Math.max(resolutionMs, 0.001) };
+  }
+
+  /** Takes one exchange; they may come in any order. */
+  add(sample: ClockSample): SampleVerdict {
+    const fault = faultOf(sample, this.#trust.resolutionMs) ?? this.#staleness(sample);
+    if (fault !== undefined) return { kind: 'refused', reason: fault };
+    this.#forgetOld(sample.receivedMs);
+    const judged = this.#judgement(sample.receivedMs);
+    const contradiction = this.#contradiction(sample, judged);
+    if (contradiction !== undefined) return this.#put(sample, contradiction, judged);
+    this.#steps.relieve(sample, judged?.fit.leastDelayMs ?? 0);
+    this.#take([sample]);
+    if (!judged) return { kind: 'taken' };
+    const slowMs = delayOf(sample) - judged.fit.leastDelayMs;
+    const { sigmaMs, allowanceMs } = judged.prediction;
+    return { kind: slowMs > delayedSigmas * (sigmaMs + allowanceMs) ? 'delayed' : 'taken' };
+  }
+
+  /** The server's clock at `nowMs` on the own monotonic clock; undefined until four exchanges fit together. */
+  estimate(nowMs: number): ClockEstimate | undefined {
+    this.#fresh ??= this.#fit();
+    const best = this.#better(this.#fresh, nowMs);
+    if (!best) return undefined;
+    const { offsetMs, uncertaintyMs } = best.prediction;
+    const sinceMs = nowMs - this.#newestMs;
+    return {
+      offsetMs,
+      uncertaintyMs,
+      assumption: `both ways are equally fast within ${this.#trust.asymmetryMs} ms but for their jitter`,
+      driftPpm: best.fit.rate * 1e6,
+      sinceMs,
+      isHoldover: sinceMs > holdoverAfterMs,
+      samples: best.fit.samples,
+    };
+  }
+
+  #staleness({ sentMs, receivedMs, serverReceivedMs }: ClockSample): string | undefined {
+    if (receivedMs < this.#newestMs - windowMs)
+      return `older than the newest by more than ${windowMs / 1000} s`;
+    const isKnown = [...this.#window, ...this.#steps.suspects].some(
+      (known) => known.sentMs === sentMs && known.serverReceivedMs === serverReceivedMs,
+    );
+    return isKnown ? 'the same exchange again' : undefined;
+  }
+
+  #forgetOld(nowMs: number): void {
+    if (this.#window.length === 0 || (this.#window[0]?.receivedMs ?? nowMs) >= nowMs - windowMs) return;
+    const kept = this.#window.filter(({ receivedMs }) => receivedMs >= nowMs - windowMs);
+    if (kept.length < leastSamples) this.#hold(nowMs);
+    this.#window = kept;
+    this.#changed();
+  }
+
+  /** Before exchanges are dropped so that no line can be fitted: keeps the last one, and what it says of the rate. */
+  #hold(nowMs: number): void {
+    const best = this.#better(this.#fit(), nowMs);
+    if (!best) return;
+    this.#held = best.fit;
+    this.#prior = agedRate({ mean: best.fit.rate, variance: best.fit.rateVariance }, nowMs - best.fit.atMs);
+  }
+
+  #judgement(nowMs: number): Known | undefined {
+    const isDue = this.#window.length < eagerSamples || this.#sinceJudge >= weighEvery;
+    if (!this.#judge || isDue) {
+      this.#judge = this.#fit();
+      this.#sinceJudge = 0;
+    }
+    return this.#better(this.#judge, nowMs);
+  }
+
+  /** By how much an exchange is off, ms; undefined when it fits what is known, or nothing is. */
+  #contradiction(sample: ClockSample, judged: Known | undefined): number | undefined {
+    if (!judged) {
+      const fits = agreeOnOffset([...this.#window, sample], 0);
+      return fits ? undefined : offsetOf(sample) - offsetOf(this.#window[0] ?? sample);
+    }
+    const { offsetMs: predictedMs, sigmaMs, allowanceMs } = judged.prediction;
+    const { offsetMs, halfMs } = spanOf(sample, judged.fit.leastDelayMs);
+    const offMs = offsetMs - predictedMs;
+    return Math.abs(offMs) > halfMs + allowanceMs + contradictionSigmas * sigmaMs ? offMs : undefined;
+  }
+
+  #put(sample: ClockSample, offMs: number, judged: Known | undefined): SampleVerdict {
+    const agreeing = this.#steps.suspect(sample, judged?.fit.leastDelayMs ?? 0);
+    const off = `${Math.abs(offMs).toFixed(1)} ms ${offMs > 0 ? 'ahead of' : 'behind'} where it was`;
+    if (agreeing < 2)
+      return { kind: 'outlier', reason: `one exchange has the server's clock ${off}: put aside` };
+    if (agreeing < confirmations)
+      return {
+        kind: 'step',
+        reason: `${agreeing} exchanges have the server's clock ${off}: followed when ${confirmations} agree`,
+      };
+    this.#follow(judged);
+    return {
+      kind: 'stepConfirmed',
+      reason: `${agreeing} exchanges have the server's clock ${off}: followed; it was set, or the path to it has changed`,
+    };
+  }
+
+  /** All offsets before the step are void; the rate is not. */
+  #follow(judged: Known | undefined): void {
+    if (judged) this.#prior = { mean: judged.fit.rate, variance: judged.fit.rateVariance };
+    this.#held = undefined;
+    this.#window = [];
+    this.#judge = undefined;
+    this.#take(this.#steps.take());
+  }
+
+  #take(samples: readonly ClockSample[]): void {
+    this.#window.push(...samples);
+    if (this.#window.length > windowSamples) this.#window = this.#window.slice(-windowSamples);
+    this.#newestMs = Math.max(this.#newestMs, ...samples.map(({ receivedMs }) => receivedMs));
+    this.#sinceJudge += samples.length;
+    this.#fresh = undefined;
+  }
+
+  #changed(): void {
+    this.#judge = undefined;
+    this.#fresh = undefined;
+  }
+
+  #fit(): ClockFit | undefined {
+    return fitClock(this.#window, this.#prior, this.#trust.resolutionMs);
+  }
+
+  /** The better known of the window's line and the held one. */
+  #better(fit: ClockFit | undefined, nowMs: number): Known | undefined {
+    const known = [fit, this.#held]
+      .filter((line) => line !== undefined)
+      .map((line) => ({ fit: line, prediction: predict(line, nowMs, this.#trust) }));
+    return known.sort((a, b) => a.prediction.uncertaintyMs - b.prediction.uncertaintyMs)[0];
+  }
+}
+
+type Known = { readonly fit: ClockFit; readonly prediction: Prediction };
