@@ -34,15 +34,17 @@ export function checkFences(drones: readonly CheckedDrone[], limits: ShowLimits,
   }
 }
 
-/** `at`: what may not be positive; changes by no more than the way that is flown. `most`: an upper bound on a curve. */
+/** `at`: what may not be positive; changes by no more than the way that is flown. `least`, `most`: bounds on a curve. */
 type Excess = {
   readonly at: (x: number, y: number) => number;
+  readonly least: (places: Places) => number;
   readonly most: (places: Places) => number;
 };
 
 function outOf(fence: Polygon): Excess {
   return {
     at: (x, y) => signedDistance(fence, x, y),
+    least: (places) => leastBeside(fence, places),
     most: (places) => mostOutside(fence, places),
   };
 }
@@ -50,6 +52,7 @@ function outOf(fence: Polygon): Excess {
 function tooNear(audience: Polygon, distanceM: number): Excess {
   return {
     at: (x, y) => distanceM - signedDistance(audience, x, y),
+    least: (places) => distanceM - mostOutside(audience, places),
     most: (places) => distanceM - leastBeside(audience, places),
   };
 }
@@ -91,7 +94,7 @@ function cut({ x, y, startS, endS }: Part): readonly [Part, Part] {
 function* partsOutside(part: Part, excess: Excess): Generator<Part> {
   const { value, radius } = estimate(part, excess);
   if (value + radius <= 0) return;
-  if (value - radius > 0) {
+  if (value - radius > 0 || excess.least(part) > slack) {
     yield part;
     return;
   }

@@ -95,7 +95,7 @@ describe('a file that is too much', () => {
     bytes.set(bytesOf(head.padEnd(Math.ceil(head.length / 3) * 3)));
     const startMs = performance.now();
     expect(refusal(folder({ [name]: bytes }))).toMatch(/holds too much, to be a show|this is no show/);
-    expect(performance.now() - startMs).toBeLessThan(1000);
+    expect(performance.now() - startMs).toBeLessThan(2000);
   });
 
   it('may have brackets in its texts, but not in each other', () => {

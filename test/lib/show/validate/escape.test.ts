@@ -53,7 +53,7 @@ describe('one drone that stops or lands alone', () => {
     const started = performance.now();
     for (const lastsS of [0.05, 0.001, 0.000001])
       expect(jump(lastsS).violations.map(({ kind }) => kind)).toContain('speedXY');
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 
   it('comes down on the one below it', () => {
