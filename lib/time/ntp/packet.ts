@@ -2,7 +2,7 @@
 import { type NtpStamp, shortOfS, sOfShort } from './timestamp.js';
 
 /** Bytes of the header: all that Starling writes, and the least that it reads. Source: RFC 5905, section 7.3. */
-export const headerBytes = 48;
+const headerBytes = 48;
 
 /** Who speaks. Source: RFC 5905, section 7.3, figure 10. */
 export const ntpMode = { client: 3, server: 4 } as const;
