@@ -1,6 +1,8 @@
 /** `starling show convert`: a show in another format. Chooses the target, writes, and says what it can not hold. */
+
 import { extname } from 'node:path';
 import { UsageError } from '../../lib/errors.js';
+import { lineWriter } from '../../lib/output/adapters/line-output.js';
 import { printable } from '../../lib/printable.js';
 import { openShow } from '../../lib/show/adapters/open-show.js';
 import { withSafeSlots } from '../../lib/show/convert/safe-slots.js';
@@ -42,9 +44,8 @@ export async function runShowConvert(
   const write = { isForced: options.force ?? false };
   if (isArchive) await writeFileWhole(out, writeZip(exported.files), write);
   else await writeFolderWhole(out, exported.files, write);
-  for (const note of [...opened.notes, ...notes, ...exported.notes])
-    process.stderr.write(`${printable(note)}\n`);
-  process.stdout.write(`${out}: ${target}, ${show.slots.size} drones\n`);
+  for (const note of [...opened.notes, ...notes, ...exported.notes]) lineWriter(2)(`${printable(note)}`);
+  lineWriter(1)(`${out}: ${target}, ${show.slots.size} drones`);
   return 0;
 }
 

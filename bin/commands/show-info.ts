@@ -1,4 +1,5 @@
 /** `starling show info`: what a show is, drone by drone. Prints, judges nothing. */
+import { lineWriter } from '../../lib/output/adapters/line-output.js';
 import { openShow } from '../../lib/show/adapters/open-show.js';
 import { infoText } from '../../lib/show/report/info-text.js';
 import { surveyShow } from '../../lib/show/report/survey.js';
@@ -10,6 +11,6 @@ export async function runShowInfo(path: string): Promise<number> {
   const limits = await limitsFor(show, undefined);
   const survey = surveyShow(show, limits.groundClearanceM);
   const { stats } = checkShow(show, { limits });
-  process.stdout.write(`${infoText({ show, format, notes, survey, stats }).join('\n')}\n`);
+  lineWriter(1)(`${infoText({ show, format, notes, survey, stats }).join('\n')}`);
   return 0;
 }

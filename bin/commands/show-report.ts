@@ -1,5 +1,7 @@
 /** `starling show report`: a show on one page, for whoever has to judge it. Writes the page. */
+
 import { resolve } from 'node:path';
+import { lineWriter } from '../../lib/output/adapters/line-output.js';
 import { openShow } from '../../lib/show/adapters/open-show.js';
 import { reportHtml } from '../../lib/show/report/report-html.js';
 import { surveyShow } from '../../lib/show/report/survey.js';
@@ -20,6 +22,6 @@ export async function runShowReport(path: string, options: ShowReportOptions): P
   const page = reportHtml({ ...{ show, format, notes, digest, limits, result, survey, made } });
   await writeFileWhole(options.output, page, { isForced: true });
   const found = result.violations.length === 0 ? 'no violations' : `violations: ${result.violations.length}`;
-  process.stdout.write(`${resolve(options.output)}: ${found}, warnings: ${result.warnings.length}\n`);
+  lineWriter(1)(`${resolve(options.output)}: ${found}, warnings: ${result.warnings.length}`);
   return 0;
 }

@@ -84,10 +84,10 @@ export class ShowFlight {
     return this.launch.hasBeenArmed && (this.#climb !== undefined || this.#joined !== undefined);
   }
 
-  /** Follows the server's clock. True when the beginning was moved, which is still to come. */
-  steer(nowMs: number): boolean {
+  /** Follows the server's clock. */
+  steer(nowMs: number): void {
     const { startAtNowMs } = this.#options.order;
-    return startAtNowMs ? this.run.steer(startAtNowMs(), nowMs) : false;
+    if (startAtNowMs) this.run.steer(startAtNowMs(), nowMs);
   }
 
   /** Runs what has fallen due and gives the setpoint of this moment; undefined when none is to be sent. */

@@ -145,7 +145,8 @@ export class ShowPlayer {
       onLaunchFailed: (error) => this.#onLaunchFailed(flight.launch, error),
     });
     if (!isHovering) this.#launch = flight.launch;
-    this.#begin({ kind: 'show', flight }, order.startAtMs);
+    // The beat falls on the first setpoint of the show, whenever in the show that is.
+    this.#begin({ kind: 'show', flight }, flight.run.firstSetpointAtMs);
   }
 
   /**
@@ -168,7 +169,7 @@ export class ShowPlayer {
     if (goesOnAtMs < this.#nowMs() - lateResumeMs)
       throw refused('its moment has passed: resume again, check the clocks');
     flight.run.resume(atMs);
-    this.#ticker.start(flight.run.startAtMs);
+    this.#ticker.start(flight.run.firstSetpointAtMs);
   }
 
   /** Forgets what is planned and, in flight, holds the position; on the ground motors that run are stopped. */
@@ -374,11 +375,12 @@ export class ShowPlayer {
     if (activity?.kind === 'show' && activity.flight.run.isOver(nowMs) && !this.#ending) this.#end();
   }
 
-  /** A beat that begins with the show moves with it. */
+  /** The beat moves with the show. */
   #steer(nowMs: number): void {
     if (this.#activity?.kind !== 'show') return;
     const { flight } = this.#activity;
-    if (flight.steer(nowMs)) this.#ticker.start(flight.run.startAtMs);
+    flight.steer(nowMs);
+    this.#ticker.align(flight.run.firstSetpointAtMs);
   }
 
   #light(nowMs: number): void {
@@ -428,10 +430,7 @@ export class ShowPlayer {
   }
 
   #recordStart({ run }: ShowFlight): void {
-    const first = run.plan.steps.find(({ kind }) => kind === 'reach' || kind === 'fly');
-    if (!first) return;
-    const plannedMs = this.#ticker.gridAfter(run.atMs(first.startS));
-    this.#record?.firstSetpoint({ plannedMs, sentMs: this.#nowMs() });
+    this.#record?.firstSetpoint({ plannedMs: run.firstSetpointAtMs, sentMs: this.#nowMs() });
   }
 
   #onVehicleEvent(event: VehicleEvent): void {

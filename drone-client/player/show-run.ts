@@ -3,6 +3,9 @@ import type { FlightPlan, PlanStep, Rgb, TrajectoryPoint } from '../../lib/show/
 import { colorAt, stepAt, trajectoryAt } from '../../lib/show/trajectory.js';
 import { ShowTime } from './show-time.js';
 
+/** A tick that comes so little before a step's moment counts as on it, s: it would be a whole beat late else. */
+const earlyS = 0.001;
+
 /** A flight plan and the moment on the monotonic clock at which it starts; each pause moves that moment on. */
 export class ShowRun {
   readonly plan: FlightPlan;
@@ -24,6 +27,12 @@ export class ShowRun {
     return this.#time.pausedSinceMs;
   }
 
+  /** When the first setpoint of the show itself is due, monotonic ms; the start of one that does not fly. */
+  get firstSetpointAtMs(): number {
+    const first = this.plan.steps.find(({ kind }) => kind === 'reach' || kind === 'fly');
+    return this.startAtMs + (first?.startS ?? 0) * 1000;
+  }
+
   /** The first step that starts the motors. */
   get launchStep(): PlanStep | undefined {
     return this.plan.steps.find(({ kind }) => kind === 'arm' || kind === 'takeoff');
@@ -38,8 +47,8 @@ export class ShowRun {
   enterDue(nowMs: number): PlanStep | undefined {
     const { nextStep } = this;
     const showS = this.showS(nowMs);
-    if (!nextStep || nextStep.startS > showS) return undefined;
-    if (this.isHeld(nowMs) && nextStep.startS === showS) return undefined;
+    if (!nextStep || nextStep.startS > showS + earlyS) return undefined;
+    if (this.isHeld(nowMs) && nextStep.startS >= showS) return undefined;
     this.#entered += 1;
     return nextStep;
   }
@@ -85,9 +94,9 @@ export class ShowRun {
     return this.showS(nowMs) >= this.plan.durationS;
   }
 
-  /** Follows the server's clock: the start lies at `plannedAtMs` by now. True when a show that has not begun was moved. */
-  steer(plannedAtMs: number, nowMs: number): boolean {
-    return this.#time.steer(plannedAtMs, nowMs);
+  /** Follows the server's clock: the start lies at `plannedAtMs` by now. */
+  steer(plannedAtMs: number, nowMs: number): void {
+    this.#time.steer(plannedAtMs, nowMs);
   }
 
   /** Slows down to a stand from `atMs` on, over `rampMs`. */

@@ -72,21 +72,20 @@ export class ShowTime {
   /**
    * Follows a clock that is known better by now, or drifts: the moment at which the show was planned to begin is
    * `plannedAtMs`. Before it begins that is taken as it is; later the show runs faster or slower by 500 ppm at most, so
-   * that nothing jumps. True when a show that has not begun was moved.
+   * that nothing jumps.
    * A moment that lies further off than clocks drift is not followed (somebody has set a clock), nor any in a pause.
    */
-  steer(plannedAtMs: number, nowMs: number): boolean {
+  steer(plannedAtMs: number, nowMs: number): void {
     const sinceMs = nowMs - (this.#steeredMs ?? nowMs);
     this.#steeredMs = nowMs;
     const offMs = plannedAtMs - this.#plannedAtMs;
-    if (!(Math.abs(offMs) <= maxSteerMs) || this.rateAt(nowMs) < 1) return false;
+    if (!(Math.abs(offMs) <= maxSteerMs) || this.rateAt(nowMs) < 1) return;
     if (nowMs < this.#plannedAtMs - settledMs) {
       this.#plannedAtMs = plannedAtMs;
-      return offMs !== 0;
+      return;
     }
     const mostMs = maxSteerRate * Math.max(0, sinceMs);
     this.#plannedAtMs += Math.max(-mostMs, Math.min(mostMs, offMs));
-    return false;
   }
 
   showMs(nowMs: number): number {

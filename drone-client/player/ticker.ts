@@ -36,9 +36,21 @@ export class Ticker {
     this.#schedule(this.gridAfter(this.#clock.monotonicMs()));
   }
 
+  /** Moves the grid of a running beat by a little: the next tick but one is on it. */
+  align(originMs: number): void {
+    this.#originMs = originMs;
+  }
+
   stop(): void {
     this.#cancel?.();
     this.#cancel = undefined;
+  }
+
+  /** The moment of the grid nearest to `dueMs`; what is past is skipped. */
+  #after(dueMs: number, nowMs: number): number {
+    const index = Math.round((dueMs - this.#originMs) / this.#intervalMs);
+    const nearestMs = this.#originMs + index * this.#intervalMs;
+    return nearestMs > nowMs ? nearestMs : this.gridAfter(nowMs);
   }
 
   #schedule(atMs: number): void {
@@ -53,7 +65,7 @@ export class Ticker {
       return;
     }
     const momentMs = Math.max(nowMs, this.#nextMs);
-    this.#schedule(this.gridAfter(Math.max(this.#nextMs + this.#intervalMs, nowMs)));
+    this.#schedule(this.#after(this.#nextMs + this.#intervalMs, nowMs));
     this.#onTick(momentMs);
   }
 }

@@ -5,6 +5,7 @@ import type { FormatId, ImportedShow } from './formats/format.js';
 import { decodePart, digestOf, encodePart, showDigest } from './part/part-codec.js';
 import { partsOf, showOf } from './part/show-part.js';
 import type { Show } from './show.js';
+import { looserLimits } from './validate/looser-limits.js';
 
 /** A show as it is sent, judged and flown: `show` is what the parts say, to the last bit. */
 export type PreparedShow = {
@@ -34,7 +35,13 @@ export function prepareShow({
   return {
     show: showOf(decoded, complete.show),
     format,
-    notes: [...notes, ...complete.notes],
+    notes: [...notes, ...complete.notes, ...looseNotes(show)],
     ...{ parts, digests, digest: showDigest(digests) },
   };
+}
+
+/** A file that allows more than is usual must not do so unseen. */
+function looseNotes({ limits }: Show): string[] {
+  const looser = looserLimits(limits);
+  return looser.length === 0 ? [] : [`the file's own limits are looser than usual: ${looser.join(', ')}`];
 }

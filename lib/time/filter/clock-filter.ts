@@ -24,13 +24,15 @@ const windowSamples = 64;
 const windowMs = 300_000;
 /** Silence after which the estimate is called a holdover: two and a half of the longest intervals. */
 const holdoverAfterMs = 10_000;
-/** An exchange contradicts the estimate beyond so many σ. */
-const contradictionSigmas = 5;
+/** An exchange contradicts the estimate beyond so many σ: the tails are long, and what is right must not be put aside. */
+const contradictionSigmas = 8;
 /** An exchange that took so many times the least round trip's chance error longer tells next to nothing. */
 const delayedSigmas = 50;
 /** While the window is younger, each exchange is weighed with all before it; later every eighth time is enough. */
 const eagerSamples = 16;
 const weighEvery = 8;
+/** More put aside than this without a step confirmed: the estimate itself is in doubt. */
+const muchPutAside = 4;
 
 /**
  * The estimate follows the newest exchanges that fit together; a single wild one is never followed, and a step of the
@@ -47,6 +49,8 @@ export class ClockFilter {
   #judge: ClockFit | undefined;
   #sinceJudge = 0;
   #fresh: ClockFit | undefined;
+  /** Exchanges put aside; ten taken ones make up for one. */
+  #putAside = 0;
   #newestMs = Number.NEGATIVE_INFINITY;
 
   /** @throws RangeError on an option that is negative or no number. */
@@ -67,6 +71,7 @@ export class ClockFilter {
     const contradiction = this.#contradiction(sample, judged);
     if (contradiction !== undefined) return this.#put(sample, contradiction, judged);
     this.#steps.relieve(sample, judged?.fit.leastDelayMs ?? 0);
+    this.#putAside = Math.max(0, this.#putAside - 0.1);
     this.#take([sample]);
     if (!judged) return { kind: 'taken' };
     const slowMs = delayOf(sample) - judged.fit.leastDelayMs;
@@ -133,12 +138,16 @@ export class ClockFilter {
       return fits ? undefined : offsetOf(sample) - offsetOf(this.#window[0] ?? sample);
     }
     const { offsetMs: predictedMs, sigmaMs, allowanceMs } = judged.prediction;
-    const { offsetMs, halfMs } = spanOf(sample, judged.fit.leastDelayMs);
+    // A judge that is young, or puts much aside, may be wrong about the least delay: then only physics counts.
+    const isSure = judged.fit.samples >= eagerSamples && this.#putAside <= muchPutAside;
+    const { offsetMs, halfMs } = spanOf(sample, isSure ? judged.fit.leastDelayMs : 0);
     const offMs = offsetMs - predictedMs;
     return Math.abs(offMs) > halfMs + allowanceMs + contradictionSigmas * sigmaMs ? offMs : undefined;
   }
 
+  /** An exchange that does not fit: what is said of it, and the step when it is the last one needed. */
   #put(sample: ClockSample, offMs: number, judged: Known | undefined): SampleVerdict {
+    this.#putAside += 1;
     const agreeing = this.#steps.suspect(sample, judged?.fit.leastDelayMs ?? 0);
     const off = `${Math.abs(offMs).toFixed(1)} ms ${offMs > 0 ? 'ahead of' : 'behind'} where it was`;
     if (agreeing < 2)
@@ -158,6 +167,7 @@ export class ClockFilter {
   /** All offsets before the step are void; the rate is not. */
   #follow(judged: Known | undefined): void {
     if (judged) this.#prior = { mean: judged.fit.rate, variance: judged.fit.rateVariance };
+    this.#putAside = 0;
     this.#held = undefined;
     this.#window = [];
     this.#judge = undefined;

@@ -114,8 +114,7 @@ describe('the time of a show', () => {
 describe('a show that follows the server’s clock', () => {
   it('takes what is known better before it begins, and not in its last half second', () => {
     const time = new ShowTime(10_000);
-    expect(time.steer(10_007, 1000)).toBe(true);
-    expect(time.steer(10_007, 2000)).toBe(false);
+    time.steer(10_007, 1000);
     expect(time.startAtMs).toBe(10_007);
     time.steer(10_107, 9600);
     expect(time.startAtMs).toBeLessThan(10_012);
@@ -138,11 +137,7 @@ describe('a show that follows the server’s clock', () => {
   it('runs on when somebody sets a clock, and while it is paused', () => {
     const time = new ShowTime(0);
     time.steer(0, 1000);
-    expect([time.steer(3_600_000, 2000), time.steer(-251, 3000), time.steer(Number.NaN, 3500)]).toEqual([
-      false,
-      false,
-      false,
-    ]);
+    for (const plannedMs of [3_600_000, -251, Number.NaN]) time.steer(plannedMs, 2000);
     expect(time.showMs(4000)).toBe(4000);
     time.pause(5000, 1000);
     time.steer(100, 7000);

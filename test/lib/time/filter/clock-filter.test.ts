@@ -73,15 +73,15 @@ describe('a clock learnt over a bad path', () => {
   it('is within 5 ms after 64 exchanges with 20 ms of jitter, and as far off as it says', () => {
     let within = 0;
     const widths: number[] = [];
-    for (let seed = 1; seed <= 60; seed += 1) {
+    for (let seed = 1; seed <= 40; seed += 1) {
       const client = new Client(badWorld(seed)).ask(64);
       const { errorMs, estimate } = client;
       expect(Math.abs(errorMs), `seed ${seed}`).toBeLessThan(5);
       if (Math.abs(errorMs) <= estimate.uncertaintyMs) within += 1;
       widths.push(estimate.uncertaintyMs);
     }
-    expect(within).toBeGreaterThanOrEqual(57);
-    expect(widths.sort((a, b) => a - b)[30]).toBeLessThan(5);
+    expect(within).toBeGreaterThanOrEqual(38);
+    expect(widths.sort((a, b) => a - b)[20]).toBeLessThan(5);
   });
 
   it('is within 0.5 ms on loopback, and says so', () => {
@@ -236,6 +236,13 @@ describe('exchanges that contradict the others', () => {
     expect(client.kinds()).toContain('stepConfirmed');
   });
 
+  it('does not lock itself into a wrong beginning by putting aside whatever is right', () => {
+    for (const seed of [220, 689, 731]) {
+      const client = new Client(badWorld(seed, { jitterMs: 100, loss: 0.2 })).ask(64);
+      expect(Math.abs(client.errorMs), `seed ${seed}`).toBeLessThan(1.5 * client.estimate.uncertaintyMs);
+    }
+  });
+
   it('counts an exchange once, however often and in whatever order it is told', () => {
     const client = settled();
     const samples: ClockSample[] = [];
@@ -322,7 +329,7 @@ describe('a server that is gone', () => {
 describe('the memory of the filter', () => {
   it('holds 64 exchanges, however many come', () => {
     const client = settled();
-    client.ask(5000, 250);
+    client.ask(2000, 250);
     expect(client.estimate.samples).toBe(64);
     expect(Math.abs(client.errorMs)).toBeLessThan(0.7);
   });
