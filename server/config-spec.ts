@@ -85,6 +85,12 @@ export const serverConfigSpec = defineSpec({
       max: 10,
       about: 'How long a show takes to slow down to a pause, s',
     }),
+    point_of_no_return: float({
+      default: 3,
+      min: 0.5,
+      max: 60,
+      about: 'So long before its start a show is called off if a drone does not hold the start, s',
+    }),
     limits: string({
       default: '',
       about: 'File of limits (JSON) that the show must keep; empty: the defaults',

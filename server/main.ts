@@ -124,6 +124,7 @@ async function openServer(
     bufferSize: config.getNumber('SERVER/buffer_size'),
     checks: checkSettings(config),
     pauseRampS: config.getNumber('SHOW/pause_ramp'),
+    pointOfNoReturnS: config.getNumber('SHOW/point_of_no_return'),
     isRemovingDisconnected: config.getBoolean('TABLE/remove_disconnected'),
     onLogLine: (line) => {
       logFile.write(line);

@@ -47,7 +47,14 @@ export type LoadedShow = {
 /** Where the show is: derived from commands given and from what drones say. Times are UTC ms of the server's clock. */
 export type ShowPhase =
   | { readonly phase: 'idle' }
-  | { readonly phase: 'countdown' | 'running'; readonly startUtcMs: number }
+  /** `holding` of `of` drones have answered that they hold the start. */
+  | {
+      readonly phase: 'countdown';
+      readonly startUtcMs: number;
+      readonly holding: number;
+      readonly of: number;
+    }
+  | { readonly phase: 'running'; readonly startUtcMs: number }
   | { readonly phase: 'paused'; readonly startUtcMs: number; readonly pausedUtcMs: number };
 
 /** A line of the event log, newest last. */

@@ -30,6 +30,7 @@ export type StarlingServerOptions = {
   readonly checks: CheckSettings;
   readonly isRemovingDisconnected: boolean;
   readonly pauseRampS: number;
+  readonly pointOfNoReturnS: number;
   /** Receives every line of the event log as it is written. */
   readonly onLogLine: (line: LogLine) => void;
 };
@@ -76,6 +77,7 @@ export class StarlingServer implements ServerFacade {
       connection: (id) => this.#links.get(id),
       stage: this.#stage,
       pauseRampS: options.pauseRampS,
+      pointOfNoReturnS: options.pointOfNoReturnS,
       log: (level, text) => this.log(level, text),
     });
     this.#stopWatching = every(clock, watchIntervalMs, () => this.#watch());

@@ -38,6 +38,8 @@ export function flightCommands(
 ): { [name: string]: Command } {
   const { player, config, shows } = drone;
   let endings = 0;
+  /** The start that is held, as it was told: a server that has not heard our answer tells it again. */
+  let held: string | undefined;
   const ending = (end: () => Promise<void>) => () => {
     endings += 1;
     return end();
@@ -53,8 +55,11 @@ export function flightCommands(
       // What lies on the disk now is what starts.
       await shows.refresh({ force: true });
       if (endings !== endingsBefore) throw refused('not started: another command came first');
+      const told = JSON.stringify(kwargs);
+      if (told === held && player.isCountingDown) return;
       refuseDuring(work, 'not started');
       startShow(drone, kwargs);
+      held = told;
     },
     pause: (kwargs) => pauseShow(drone, kwargs),
     resume: (kwargs) => resumeShow(drone, kwargs),

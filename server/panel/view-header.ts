@@ -26,7 +26,10 @@ function phase({ phase, utcMs, show, authorization }: ServerSnapshot): Span[] {
     case 'idle':
       return [bold('IDLE', 'muted'), ...authorized(authorization)];
     case 'countdown':
-      return [bold(` T-${formatCountdown(phase.startUtcMs - utcMs)} `, 'alarm')];
+      return [
+        bold(` T-${formatCountdown(phase.startUtcMs - utcMs)} `, 'alarm'),
+        span(` ${phase.holding}/${phase.of} hold it`, phase.holding === phase.of ? 'good' : 'missing'),
+      ];
     case 'running': {
       const total = show ? ` of ${formatDuration(show.durationS)}` : '';
       return [bold(`SHOW ${formatDuration((utcMs - phase.startUtcMs) / 1000)}${total}`, 'accent')];

@@ -10,6 +10,7 @@ import type { AuthorizeOptions, FlightEnd, Maintenance, Operations, StartOptions
 import { type Outcome, sendCommand } from './send-command.js';
 import { pauseRun, phaseOf, resumeRun, type ShowRun, withdrawFromRun } from './show-run.js';
 import type { Stage } from './stage.js';
+import { mayPass, pointOfNoReturn, wishStart } from './start-wish.js';
 import { pushFile } from './upload.js';
 
 /** Head start that every timed command gets to reach the drones, ms. */
@@ -26,13 +27,11 @@ export type FleetOperationsOptions = {
   readonly stage: Stage;
   /** How long a show takes to slow down to a pause, and to gather speed after it, s. */
   readonly pauseRampS: number;
+  /** So long before the motors a start is called off if a drone does not hold it, s. */
+  readonly pointOfNoReturnS: number;
   readonly onFleetEvent: (event: FleetEvent) => void;
   readonly log: (level: LogLine['level'], text: string) => void;
 };
-
-/** How long a drone may take to answer a start: so that one that does not is known before the others fly, ms. */
-const minStartAnswerMs = 1_000;
-const maxStartAnswerMs = 5_000;
 
 /** A little more than an autopilot may take to calibrate, ms. */
 const maintenanceTimeoutMs = 35_000;
@@ -182,14 +181,25 @@ export class FleetOperations implements Operations {
   async #startAll(ids: readonly string[], delayMs: number): Promise<CommandResult[]> {
     const { clock, log } = this.#options;
     const startUtcMs = clock.utcMs() + delayMs + deliveryMs;
-    this.#run = { ids: [...ids], startUtcMs, pausedUtcMs: undefined };
+    const pointOfNoReturnUtcMs = pointOfNoReturn(startUtcMs, delayMs, this.#options.pointOfNoReturnS * 1000);
+    this.#run = { ids: [...ids], startUtcMs, pausedUtcMs: undefined, holding: new Set() };
     const start = ++this.#starts;
-    const timeoutMs = Math.min(maxStartAnswerMs, Math.max(minStartAnswerMs, delayMs - minStartAnswerMs));
+    let isRefused = false;
+    const isWanted = () => this.#starts === start && this.#run !== undefined && !isRefused;
     const time = (startUtcMs / 1000).toFixed(6);
     const results = await this.#command('start', ids, (id) => {
-      const names = this.#options.stage.startNames(id);
-      return this.#sendOne(id, 'start', { kwargs: { time, ...names }, timeoutMs });
+      const kwargs = { time, ...this.#options.stage.startNames(id) };
+      return wishStart(id, {
+        ...{ clock, pointOfNoReturnUtcMs, isWanted },
+        ask: async (_, timeoutMs) => {
+          const outcome = await this.#sendOne(id, 'start', { kwargs, timeoutMs });
+          isRefused ||= !outcome.ok && !mayPass(outcome);
+          return outcome;
+        },
+        onHolding: () => isWanted() && this.#holds(id),
+      });
     });
+    clock.after(pointOfNoReturnUtcMs - clock.utcMs(), () => isWanted() && this.#callOffIfLost());
     const failed = results.filter(({ ok }) => !ok).map(({ id }) => id);
     // Whoever landed or stopped the fleet meanwhile has decided already; and drones in the air are not stopped blindly.
     const run = this.#starts === start ? this.#run : undefined;
@@ -201,6 +211,21 @@ export class FleetOperations implements Operations {
     return results.map((result) =>
       result.ok ? { id: result.id, ok: false, code: 'called_off', message } : result,
     );
+  }
+
+  #holds(id: string): void {
+    this.#run &&= { ...this.#run, holding: new Set(this.#run.holding).add(id) };
+  }
+
+  /** The last look before the motors: a drone that held the start and is gone by now would leave a gap in the show. */
+  #callOffIfLost(): void {
+    const { view, log } = this.#options;
+    const run = this.#run;
+    if (!run || run.pausedUtcMs !== undefined) return;
+    const lost = run.ids.filter((id) => view(id)?.record.isConnected !== true);
+    if (lost.length === 0) return;
+    log('warning', `the start was called off: ${lost.join(', ')} lost in the countdown`);
+    void this.#abort('stop', run.ids);
   }
 
   /** Stops part of a show at once; what is urgent is written before anything else happens. */

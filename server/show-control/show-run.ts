@@ -8,6 +8,8 @@ export type ShowRun = {
   readonly ids: readonly string[];
   readonly startUtcMs: number;
   readonly pausedUtcMs: number | undefined;
+  /** Drones that have answered that they hold the start. */
+  readonly holding: ReadonlySet<string>;
 };
 
 /** No drone reports at once what it does: before this much of the show has passed nothing is taken for its end, ms. */
@@ -17,7 +19,8 @@ export function phaseOf(run: ShowRun | undefined, utcMs: number): ShowPhase {
   if (!run) return { phase: 'idle' };
   const { startUtcMs, pausedUtcMs } = run;
   if (pausedUtcMs !== undefined) return { phase: 'paused', startUtcMs, pausedUtcMs };
-  return { phase: utcMs < startUtcMs ? 'countdown' : 'running', startUtcMs };
+  if (utcMs >= startUtcMs) return { phase: 'running', startUtcMs };
+  return { phase: 'countdown', startUtcMs, holding: run.holding.size, of: run.ids.length };
 }
 
 /** The run paused at `utcMs`; a run that is paused already keeps its moment. */

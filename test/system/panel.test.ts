@@ -16,6 +16,11 @@ describe('the panel in a real terminal of 80 by 24', () => {
     terminal.keys('u');
     await terminal.until(new RegExp(`upload: ${count} ok`));
     await terminal.until(new RegExp(`${count} ready`));
+    await terminal.until(/NEXT .*press A to authorize/);
+    terminal.keys('A');
+    await terminal.until(/found no violations/);
+    terminal.keys('y');
+    await terminal.until(/MAY FLY/);
   }
 
   async function startShow(delayS: string): Promise<void> {

@@ -38,6 +38,7 @@ describe('the end of programs while drones fly', () => {
     await server.says(/drone-1 connected[\s\S]*drone-2 connected|drone-2 connected[\s\S]*drone-1 connected/);
     expect(await ctl('upload', '--all')).toMatchObject({ code: 0 });
     await allDrones(({ ready }) => ready);
+    expect(await ctl('authorize', '--all')).toMatchObject({ code: 0 });
     expect(await ctl('start', '--all', '--delay', '4')).toMatchObject({ code: 0 });
     await allDrones(({ telemetry }) => telemetry.armed === true);
   });

@@ -476,3 +476,14 @@ describe('a Starling show', () => {
     expect(said[0]).toContain('an old server starts the show: without digest and authorization');
   });
 });
+
+it('a start that is told again is held already; another one is refused', async () => {
+  const { give, inS, player, clock } = rig;
+  const start = inS(5);
+  await give('start', start);
+  await give('start', { ...start });
+  expect(player.isCountingDown).toBe(true);
+  await expect(give('start', inS(6))).rejects.toThrow('a show is under way');
+  await clock.advance(5500);
+  await expect(give('start', start)).rejects.toThrow('a show is under way');
+});

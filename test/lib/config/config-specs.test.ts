@@ -250,6 +250,7 @@ describe('the specification of the server', () => {
         origin: '',
         heading: 'show',
         pause_ramp: 1.5,
+        point_of_no_return: 3,
         limits: '',
       },
       MUSIC: { use: true, file: '', offset: 0, latency: 0 },

@@ -56,7 +56,7 @@ beforeEach(() => {
 
 describe('the music of a show', () => {
   it('is loaded in the countdown and plays on its moment, earlier by what the program needs to sound', async () => {
-    conductor.follow({ phase: 'countdown', startUtcMs });
+    conductor.follow({ phase: 'countdown', startUtcMs, holding: 1, of: 1 });
     await clock.advance(5000);
     conductor.follow({ phase: 'running', startUtcMs });
     await clock.advance(10_000);
@@ -84,7 +84,7 @@ describe('the music of a show', () => {
   });
 
   it('ends with the show, also in its countdown', async () => {
-    conductor.follow({ phase: 'countdown', startUtcMs });
+    conductor.follow({ phase: 'countdown', startUtcMs, holding: 1, of: 1 });
     await clock.advance(1000);
     conductor.follow({ phase: 'idle' });
     await clock.advance(60_000);
@@ -95,7 +95,7 @@ describe('the music of a show', () => {
 
   it('that can not be played is one line in the log', async () => {
     player.error = new Error('no such file');
-    conductor.follow({ phase: 'countdown', startUtcMs });
+    conductor.follow({ phase: 'countdown', startUtcMs, holding: 1, of: 1 });
     await clock.advance(20_000);
     expect([player.lines, said]).toEqual([[], ['music: no such file']]);
   });
@@ -103,7 +103,7 @@ describe('the music of a show', () => {
   it('is dropped when the show changes while it is being loaded', async () => {
     let loaded: () => void = () => undefined;
     player.prepare = () => new Promise<void>((resolve) => (loaded = resolve));
-    conductor.follow({ phase: 'countdown', startUtcMs });
+    conductor.follow({ phase: 'countdown', startUtcMs, holding: 1, of: 1 });
     conductor.follow({ phase: 'idle' });
     loaded();
     await clock.advance(20_000);

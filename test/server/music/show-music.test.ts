@@ -20,7 +20,7 @@ describe('the cues of a show', () => {
   it('are told once each as they pass on the clock of the show, and none in a pause', async () => {
     const clock = new FakeClock();
     const startUtcMs = clock.utcMs() + 2000;
-    let phase: ShowPhase = { phase: 'countdown', startUtcMs };
+    let phase: ShowPhase = { phase: 'countdown', startUtcMs, holding: 1, of: 1 };
     const said: string[] = [];
     const told = (_level: string, text: string) =>
       void said.push(`${Math.round((clock.utcMs() - startUtcMs) / 100) / 10} ${text}`);

@@ -26,7 +26,7 @@ function seen(snapshot: ServerSnapshot, size: Size, keys: readonly string[] = []
 const running = { phase: 'running', startUtcMs: showNightUtcMs - 65_000 } as const;
 const phases: readonly ServerSnapshot['phase'][] = [
   { phase: 'idle' },
-  { phase: 'countdown', startUtcMs: showNightUtcMs + 9_200 },
+  { phase: 'countdown', startUtcMs: showNightUtcMs + 9_200, holding: 4, of: 5 },
   running,
   { phase: 'paused', startUtcMs: showNightUtcMs - 65_000, pausedUtcMs: showNightUtcMs - 5_000 },
 ];

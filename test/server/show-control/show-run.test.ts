@@ -9,7 +9,7 @@ import {
   withdrawFromRun,
 } from '../../../server/show-control/show-run.js';
 
-const run: ShowRun = { ids: ['a', 'b'], startUtcMs: 10_000, pausedUtcMs: undefined };
+const run: ShowRun = { ids: ['a', 'b'], startUtcMs: 10_000, pausedUtcMs: undefined, holding: new Set(['a']) };
 
 function recordsSaying(states: Record<string, { armed: boolean; last_task: string } | 'lost'>) {
   const fleet = new Fleet();
