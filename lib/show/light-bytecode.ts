@@ -9,7 +9,7 @@ import {
   readLightCommand,
 } from './light-opcodes.js';
 import { SpanList } from './light-spans.js';
-import type { LightTrack } from './lights.js';
+import type { LightTrack } from './light-track.js';
 
 /** Most commands that may follow one another without time passing, and in all. */
 const maxTimelessCommands = 10_000;

@@ -1,6 +1,6 @@
 /** Collects the spans of a light track in lists that grow. Knows frames and colours; no commands. */
 import { type LightColor, lightFramesPerS } from './light-opcodes.js';
-import type { LightTrack } from './lights.js';
+import type { LightTrack } from './light-track.js';
 
 /** Spans in order of time; one that does not differ from what is shown anyway is left out. */
 export class SpanList {

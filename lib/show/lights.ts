@@ -1,14 +1,9 @@
 /** The colour of a drone's lights at any time. Knows light programs; no lamp, no clock. */
 import { lastAtOrBefore } from './last-at.js';
 import { expandLightBytecode } from './light-bytecode.js';
+import type { LightTrack } from './light-track.js';
 import { black, type Rgb } from './model.js';
 import type { LightProgram } from './show.js';
-
-/**
- * Spans of colour: span i begins at `timesS[i]` with `colors[2 i]` and reaches `colors[2 i + 1]` (red, green, blue
- * each) when the next begins, linear in 8-bit RGB. Black before the first; the last keeps its first colour for ever.
- */
-export type LightTrack = { readonly timesS: Float64Array; readonly colors: Uint8Array };
 
 /**
  * A program as spans, up to `untilS` at least.

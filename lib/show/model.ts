@@ -1,6 +1,6 @@
 /** The types of a show as Starling flies it: animation frames in, one drone's flight plan out. Knows no files. */
 import type { Vec3 } from '../geo/frames.js';
-import type { LightTrack } from './lights.js';
+import type { LightTrack } from './light-track.js';
 import type { Path } from './path.js';
 import type { YawProgram } from './show.js';
 

@@ -1,6 +1,7 @@
 /** Frames on the time line of a plan, as path, heading and light. Knows not why they are there. */
 import { wrapAngleRad } from '../geo/frames.js';
-import { type LightTrack, lightTrack } from './lights.js';
+import type { LightTrack } from './light-track.js';
+import { lightTrack } from './lights.js';
 import type { AnimationFrame } from './model.js';
 import type { Path } from './path.js';
 import { PathBuilder } from './path-builder.js';

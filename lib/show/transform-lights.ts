@@ -1,5 +1,6 @@
 /** Makes a light program slower or faster. Knows light programs; no lamp and no show. */
-import { type LightTrack, lightTrack } from './lights.js';
+import type { LightTrack } from './light-track.js';
+import { lightTrack } from './lights.js';
 import type { LightProgram } from './show.js';
 
 /** A jump of colour between two keys that blend lasts this long, s: none can see it, and a part's file tells them apart. */

@@ -5,8 +5,9 @@ import { noAnimationId, parseCleverShowCsv, toCleverShowCsv } from './clever-sho
 import { findCsvFiles, hasCsvFile, othersNote, readEach } from './csv-files.js';
 import type { ExportedShow, ImportedShow, ImportOptions, ShowFormat, ShowSource } from './format.js';
 import { roundToMicroseconds } from './number-table.js';
+import type { SampledSlot } from './sampled-show.js';
 import { sampledSlot, sampledTrajectory, sampledYaw, stepLights } from './samples.js';
-import { type SampledSlot, sampleShow, slotFileName } from './sampling.js';
+import { sampleShow, slotFileName } from './sampling.js';
 import { decodeLines } from './text-file.js';
 
 /** Lines at the beginning of a file among which its first frame is looked for. */

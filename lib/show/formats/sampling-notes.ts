@@ -1,10 +1,11 @@
 /** Says what samples can not hold of a show. Knows shows and samples; no file. */
 import { distance } from '../../geo/frames.js';
-import { type LightTrack, lightTrack, trackColorAt } from '../lights.js';
+import type { LightTrack } from '../light-track.js';
+import { lightTrack, trackColorAt } from '../lights.js';
 import type { Rgb } from '../model.js';
 import type { Show } from '../show.js';
+import type { SampledSlot, SamplingOptions } from './sampled-show.js';
 import { padBelow } from './samples.js';
-import type { SampledSlot, SamplingOptions } from './sampling.js';
 
 /** Two colours that differ by no more than this in each channel are the same. */
 const sameChannel = 1;

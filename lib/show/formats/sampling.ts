@@ -1,9 +1,11 @@
 /** Samples a show at a rate, for formats that hold nothing else. Knows shows and numbers; no file. */
 import { ShowError, UsageError } from '../../errors.js';
 import { endS } from '../complete.js';
-import { type LightTrack, lightTrack } from '../lights.js';
+import type { LightTrack } from '../light-track.js';
+import { lightTrack } from '../lights.js';
 import { pathOf } from '../path-builder.js';
 import type { Show, SlotShow } from '../show.js';
+import type { SampledShow, SampledSlot, SamplingOptions } from './sampled-show.js';
 import { colorLossNote, contentNotes, heldNote, movementLossNote, yawNote } from './sampling-notes.js';
 import { deviationM, sampleColors, samplePositions, sampleYaws } from './slot-samples.js';
 
@@ -12,37 +14,6 @@ const endlessS = 600;
 
 /** Samples of all drones together: about a gigabyte of text. */
 const maxSamples = 20_000_000;
-
-export type SamplingOptions = {
-  readonly rateHz: number;
-  /** Whether the format's colours stay until the next sample, or blend. */
-  readonly lights: 'step' | 'linear';
-  readonly hasYaw: boolean;
-  /** The finest time that the format holds: 1000 for whole milliseconds. */
-  readonly ticksPerS: number;
-  /** When the first sample is taken, s of the show, instead of at its beginning. */
-  readonly startS?: number;
-};
-
-/** x, y, z and red, green, blue for each time; rad, NaN = keep the heading. */
-export type SampledSlot = {
-  readonly positionsM: Float64Array;
-  readonly colors: Uint8Array;
-  readonly yawsRad: Float64Array;
-  /** How far a spline through the samples is off the show's path between them, at most. */
-  readonly offM: number;
-};
-
-/**
- * Every part of a show at the same times (s, of the show), which begin at `startS`: 0, or before it where the show
- * does. `notes`: what samples at this rate can not hold.
- */
-export type SampledShow = {
-  readonly startS: number;
-  readonly timesS: Float64Array;
-  readonly slots: ReadonlyMap<string, SampledSlot>;
-  readonly notes: readonly string[];
-};
 
 /**
  * From t = 0 (or the show's beginning, when that is earlier) to the end of movement and light, at whole ticks.

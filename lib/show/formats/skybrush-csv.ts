@@ -11,6 +11,7 @@ import {
   readTimes,
   type TableColumns,
 } from './number-table.js';
+import type { SampledShow, SampledSlot } from './sampled-show.js';
 import {
   clampChannel,
   interleave,
@@ -20,7 +21,7 @@ import {
   sampledTrajectory,
   whiteLights,
 } from './samples.js';
-import { type SampledShow, type SampledSlot, sampleShow, slotFileName } from './sampling.js';
+import { sampleShow, slotFileName } from './sampling.js';
 
 const header = 'Time [msec],x [m],y [m],z [m],Red,Green,Blue';
 

@@ -1,5 +1,6 @@
 /** Samples what one drone does at given times. Knows numbers; no show and no file. */
-import { type LightTrack, trackColorAt } from '../lights.js';
+import type { LightTrack } from '../light-track.js';
+import { trackColorAt } from '../lights.js';
 import { type Path, positionAt } from '../path.js';
 import type { YawProgram } from '../show.js';
 import { splineSlopes } from '../spline.js';

@@ -1,6 +1,7 @@
 /** A show made ready to be looked at: who is where, in which colour and stage, at any time. Knows no terminal. */
 import type { Vec3 } from '../../geo/frames.js';
-import { type LightTrack, lightTrack, trackColorAt } from '../lights.js';
+import type { LightTrack } from '../light-track.js';
+import { lightTrack, trackColorAt } from '../lights.js';
 import type { Rgb } from '../model.js';
 import { type Path, positionAt } from '../path.js';
 import { closestPair } from '../report/neighbours.js';

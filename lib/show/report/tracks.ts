@@ -1,7 +1,8 @@
 /** Each drone's part as samples at one rate: where it is, how fast, how its speed changes. Knows no limits, no page. */
 import { ShowError } from '../../errors.js';
 import type { Vec3 } from '../../geo/frames.js';
-import { type LightTrack, lightTrack } from '../lights.js';
+import type { LightTrack } from '../light-track.js';
+import { lightTrack } from '../lights.js';
 import { motionAt, type Path, pieceCount } from '../path.js';
 import { pathOf } from '../path-builder.js';
 import type { LightProgram, Show, SlotShow } from '../show.js';

@@ -2,7 +2,8 @@
 import { ShowError } from '../../../errors.js';
 import { lightCommands } from '../../light-bytecode.js';
 import { type LightColor, type LightCommand, lightFramesPerS } from '../../light-opcodes.js';
-import { type LightTrack, lightTrack } from '../../lights.js';
+import type { LightTrack } from '../../light-track.js';
+import { lightTrack } from '../../lights.js';
 import type { LightProgram } from '../../show.js';
 
 /** What became of the times of the keys: the largest step to the grid, and how many fell together. */
