@@ -26,6 +26,9 @@ export async function runServer(options: ServerCommandOptions): Promise<number> 
       'the panel needs a terminal: run this in one, or add --headless and use starling ctl',
     );
   }
+  // Asked to end while it begins, it ends as soon as it has begun.
+  let begun: RunningServer | undefined;
+  const shutdown = untilShutdown(shutdownRules(() => begun?.armedIds() ?? []));
   const server = await startServer({
     clock: new SystemClock(),
     version,
@@ -38,7 +41,8 @@ export async function runServer(options: ServerCommandOptions): Promise<number> 
     ...(show !== undefined && { showPath: show }),
     ...(headless && { say: lineWriter(1) }),
   });
-  const reason = await Promise.race([server.ended, untilShutdown({ ...shutdownRules(server) })]);
+  begun = server;
+  const reason = await Promise.race([server.ended, shutdown]);
   await server.close();
   if (!reason.startsWith('SIG') && reason !== 'quit') {
     process.stderr.write(`starling server: ${reason}\n`);
@@ -47,9 +51,9 @@ export async function runServer(options: ServerCommandOptions): Promise<number> 
   return 0;
 }
 
-function shutdownRules(server: RunningServer) {
+function shutdownRules(flying: () => readonly string[]) {
   return {
-    flying: () => server.armedIds(),
+    flying,
     consequence:
       'Without the server they fly their show to its end and land; land them first: starling ctl land.',
     say: lineWriter(2, 'starling server'),
