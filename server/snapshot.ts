@@ -4,7 +4,7 @@ import type { ShowWarning, Violation } from '../lib/show/validate/result.js';
 import type { Blocker, CommandResult, DroneRecord } from './fleet/drone-record.js';
 import type { Proof } from './fleet/proof.js';
 import type { CheckedKey, CheckResult } from './fleet/telemetry.js';
-import type { AuthorizationView } from './show-control/authorizer.js';
+import type { AuthorizationScope, AuthorizationView } from './show-control/authorizer.js';
 import type { Operations } from './show-control/operations.js';
 
 /** A drone with everything derived from its record. */
@@ -50,11 +50,12 @@ export type ShowPhase =
   /** `holding` of `of` drones have answered that they hold the start. */
   | {
       readonly phase: 'countdown';
+      readonly scope: AuthorizationScope;
       readonly startUtcMs: number;
       readonly holding: number;
       readonly of: number;
     }
-  | { readonly phase: 'running'; readonly startUtcMs: number }
+  | { readonly phase: 'running'; readonly scope: AuthorizationScope; readonly startUtcMs: number }
   | { readonly phase: 'paused'; readonly startUtcMs: number; readonly pausedUtcMs: number };
 
 /** A line of the event log, newest last. */

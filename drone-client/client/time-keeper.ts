@@ -19,8 +19,8 @@ export type TimeKeeperOptions = {
   readonly log: Log;
 };
 
-/** How often it is looked whether somebody can be asked by now, ms. */
-const idleMs = 100;
+/** How often it is looked who is to be asked: another server's clock must not be taken for this one's, ms. */
+const lookMs = 100;
 
 /** How much of an interval is left to chance. */
 const chance = 0.2;
@@ -35,13 +35,19 @@ export class TimeKeeper {
   #askedId: string | undefined;
   #unanswered = 0;
   #cancel: Cancel = () => undefined;
+  /** When the present source is asked next, monotonic ms. */
+  #nextMs = 0;
 
   constructor(options: TimeKeeperOptions) {
     this.#options = options;
   }
 
-  /** The server's clock now; undefined until enough answers fit together. It outlives the link, less and less certain. */
+  /**
+   * The clock of the server that is the source now; undefined until enough answers of it fit together. It outlives the
+   * link, less and less certain, but not another server's beginning.
+   */
   get estimate(): ClockEstimate | undefined {
+    if (this.#options.source()?.id !== this.#askedId) return undefined;
     return this.#filter.estimate(this.#options.clock.monotonicMs());
   }
 
@@ -60,19 +66,23 @@ export class TimeKeeper {
   }
 
   async #turn(): Promise<void> {
-    const known = this.#options.source();
-    if (!known) return this.#schedule(idleMs);
-    if (known.id !== this.#askedId) this.#begin(known.id);
-    await this.#ask(known);
-    const { samples = 0, uncertaintyMs } = this.estimate ?? {};
-    const everyMs = nextExchangeInMs({ samples, uncertaintyMs, unanswered: this.#unanswered });
-    this.#schedule(everyMs * (1 + chance * (this.#options.random() - 0.5)));
+    const { clock, source, random } = this.#options;
+    const known = source();
+    if (known && known.id !== this.#askedId) this.#begin(known.id);
+    if (known && clock.monotonicMs() >= this.#nextMs) {
+      await this.#ask(known);
+      const { samples = 0, uncertaintyMs } = this.estimate ?? {};
+      const everyMs = nextExchangeInMs({ samples, uncertaintyMs, unanswered: this.#unanswered });
+      this.#nextMs = clock.monotonicMs() + everyMs * (1 + chance * (random() - 0.5));
+    }
+    this.#schedule(Math.min(lookMs, Math.max(0, this.#nextMs - clock.monotonicMs()) || lookMs));
   }
 
   #begin(id: string): void {
     this.#askedId = id;
     this.#filter = new ClockFilter();
     this.#unanswered = 0;
+    this.#nextMs = 0;
   }
 
   async #ask({ id, source }: KnownSource): Promise<void> {

@@ -19,17 +19,21 @@ function duringShow({ phase, utcMs }: ServerSnapshot): Span[] | undefined {
     case 'idle':
       return undefined;
     case 'countdown':
+      if (phase.scope === 'lights') return [span('the lights start soon, nothing arms: '), ...stopSelected];
       return [
         span(`motors start in ${formatCountdown(phase.startUtcMs - utcMs)}: keep clear. `),
         ...landAll,
         span(', x stops selected'),
       ];
     case 'running':
+      if (phase.scope === 'lights') return [span('the lights play, nothing arms: '), ...stopSelected];
       return [span('flying: '), ...landAll, span(', p pauses and l lands selected')];
     case 'paused':
       return [span('paused: r goes on, l lands selected, '), ...landAll];
   }
 }
+
+const stopSelected = [span('x stops selected, '), bold('^X all', 'bad')];
 
 const landAll = [bold('^X lands all', 'bad')];
 

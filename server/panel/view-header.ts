@@ -32,7 +32,8 @@ function phase({ phase, utcMs, show, authorization }: ServerSnapshot): Span[] {
       ];
     case 'running': {
       const total = show ? ` of ${formatDuration(show.durationS)}` : '';
-      return [bold(`SHOW ${formatDuration((utcMs - phase.startUtcMs) / 1000)}${total}`, 'accent')];
+      const what = phase.scope === 'lights' ? 'LIGHTS' : 'SHOW';
+      return [bold(`${what} ${formatDuration((utcMs - phase.startUtcMs) / 1000)}${total}`, 'accent')];
     }
     case 'paused':
       return [bold(`PAUSED at ${formatDuration((phase.pausedUtcMs - phase.startUtcMs) / 1000)}`, 'missing')];

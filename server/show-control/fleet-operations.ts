@@ -179,10 +179,11 @@ export class FleetOperations implements Operations {
 
   /** All or none: where one drone does not take the start, the others are told to forget it while they still stand. */
   async #startAll(ids: readonly string[], delayMs: number): Promise<CommandResult[]> {
-    const { clock, log } = this.#options;
+    const { clock, log, stage } = this.#options;
+    const scope = stage.authorizer.view?.scope ?? 'live';
     const startUtcMs = clock.utcMs() + delayMs + deliveryMs;
     const pointOfNoReturnUtcMs = pointOfNoReturn(startUtcMs, delayMs, this.#options.pointOfNoReturnS * 1000);
-    this.#run = { ids: [...ids], startUtcMs, pausedUtcMs: undefined, holding: new Set() };
+    this.#run = { ids: [...ids], startUtcMs, pausedUtcMs: undefined, holding: new Set(), scope };
     const start = ++this.#starts;
     let isRefused = false;
     const isWanted = () => this.#starts === start && this.#run !== undefined && !isRefused;

@@ -2,12 +2,15 @@
 import type { DroneRecord } from '../fleet/drone-record.js';
 import { isArmed } from '../fleet/telemetry.js';
 import type { ShowPhase } from '../snapshot.js';
+import type { AuthorizationScope } from './authorizer.js';
 
 /** A start that was given. UTC ms of the server's clock; `startUtcMs` moves on by each pause. */
 export type ShowRun = {
   readonly ids: readonly string[];
   readonly startUtcMs: number;
   readonly pausedUtcMs: number | undefined;
+  /** What was authorized when it was started. */
+  readonly scope: AuthorizationScope;
   /** Drones that have answered that they hold the start. */
   readonly holding: ReadonlySet<string>;
 };
@@ -17,10 +20,10 @@ const settleMs = 3_000;
 
 export function phaseOf(run: ShowRun | undefined, utcMs: number): ShowPhase {
   if (!run) return { phase: 'idle' };
-  const { startUtcMs, pausedUtcMs } = run;
+  const { startUtcMs, pausedUtcMs, scope } = run;
   if (pausedUtcMs !== undefined) return { phase: 'paused', startUtcMs, pausedUtcMs };
-  if (utcMs >= startUtcMs) return { phase: 'running', startUtcMs };
-  return { phase: 'countdown', startUtcMs, holding: run.holding.size, of: run.ids.length };
+  if (utcMs >= startUtcMs) return { phase: 'running', scope, startUtcMs };
+  return { phase: 'countdown', scope, startUtcMs, holding: run.holding.size, of: run.ids.length };
 }
 
 /** The run paused at `utcMs`; a run that is paused already keeps its moment. */

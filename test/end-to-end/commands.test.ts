@@ -104,6 +104,20 @@ describe('commands that meet each other', () => {
     expect(phase()).toBe('idle');
   });
 
+  it('a start is called off when a drone that held it is lost before the motors', async () => {
+    const a = await readyDrone('a');
+    const b = await readyDrone('b');
+    const { operations } = server.facade;
+    await authorize('a', 'b');
+    expect(await operations.start(['a', 'b'], { delayS: 2 })).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(server.facade.snapshot().phase).toMatchObject({ phase: 'countdown', holding: 2, of: 2 });
+    b.close();
+    await a.nextRequest('stop');
+    await until(() => phase() === 'idle');
+    const log = server.facade.snapshot().log.map(({ text }) => text);
+    expect(log).toContain('the start was called off: b lost in the countdown');
+  });
+
   it('what a drone’s watchdog did is told in the log, once', async () => {
     const a = await readyDrone('a');
     const said = () => server.facade.snapshot().log.filter(({ text }) => text.includes('failsafe')).length;

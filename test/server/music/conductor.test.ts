@@ -56,9 +56,9 @@ beforeEach(() => {
 
 describe('the music of a show', () => {
   it('is loaded in the countdown and plays on its moment, earlier by what the program needs to sound', async () => {
-    conductor.follow({ phase: 'countdown', startUtcMs, holding: 1, of: 1 });
+    conductor.follow({ phase: 'countdown', scope: 'live', startUtcMs, holding: 1, of: 1 });
     await clock.advance(5000);
-    conductor.follow({ phase: 'running', startUtcMs });
+    conductor.follow({ phase: 'running', scope: 'live', startUtcMs });
     await clock.advance(10_000);
     // Lead, beginning and offset: 2.75 s after the start, less 0.1 s.
     expect(player.lines).toEqual(['-5000 prepare song 0', '2650 play']);
@@ -66,12 +66,12 @@ describe('the music of a show', () => {
   });
 
   it('stands while the show is paused, and goes on where it was', async () => {
-    conductor.follow({ phase: 'running', startUtcMs });
+    conductor.follow({ phase: 'running', scope: 'live', startUtcMs });
     await clock.advance(15_000);
     conductor.follow({ phase: 'paused', startUtcMs, pausedUtcMs: startUtcMs + 10_200 });
     await clock.advance(30_000);
     const later = startUtcMs + 30_000;
-    conductor.follow({ phase: 'running', startUtcMs: later });
+    conductor.follow({ phase: 'running', scope: 'live', startUtcMs: later });
     await clock.advance(10_000);
     expect(player.lines).toEqual([
       '-5000 prepare song 0',
@@ -84,7 +84,7 @@ describe('the music of a show', () => {
   });
 
   it('ends with the show, also in its countdown', async () => {
-    conductor.follow({ phase: 'countdown', startUtcMs, holding: 1, of: 1 });
+    conductor.follow({ phase: 'countdown', scope: 'live', startUtcMs, holding: 1, of: 1 });
     await clock.advance(1000);
     conductor.follow({ phase: 'idle' });
     await clock.advance(60_000);
@@ -95,7 +95,7 @@ describe('the music of a show', () => {
 
   it('that can not be played is one line in the log', async () => {
     player.error = new Error('no such file');
-    conductor.follow({ phase: 'countdown', startUtcMs, holding: 1, of: 1 });
+    conductor.follow({ phase: 'countdown', scope: 'live', startUtcMs, holding: 1, of: 1 });
     await clock.advance(20_000);
     expect([player.lines, said]).toEqual([[], ['music: no such file']]);
   });
@@ -103,7 +103,7 @@ describe('the music of a show', () => {
   it('is dropped when the show changes while it is being loaded', async () => {
     let loaded: () => void = () => undefined;
     player.prepare = () => new Promise<void>((resolve) => (loaded = resolve));
-    conductor.follow({ phase: 'countdown', startUtcMs, holding: 1, of: 1 });
+    conductor.follow({ phase: 'countdown', scope: 'live', startUtcMs, holding: 1, of: 1 });
     conductor.follow({ phase: 'idle' });
     loaded();
     await clock.advance(20_000);

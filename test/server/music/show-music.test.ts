@@ -20,7 +20,7 @@ describe('the cues of a show', () => {
   it('are told once each as they pass on the clock of the show, and none in a pause', async () => {
     const clock = new FakeClock();
     const startUtcMs = clock.utcMs() + 2000;
-    let phase: ShowPhase = { phase: 'countdown', startUtcMs, holding: 1, of: 1 };
+    let phase: ShowPhase = { phase: 'countdown', scope: 'live', startUtcMs, holding: 1, of: 1 };
     const said: string[] = [];
     const told = (_level: string, text: string) =>
       void said.push(`${Math.round((clock.utcMs() - startUtcMs) / 100) / 10} ${text}`);
@@ -29,14 +29,14 @@ describe('the cues of a show', () => {
       phase: () => phase,
     });
     await clock.advance(2000);
-    phase = { phase: 'running', startUtcMs };
+    phase = { phase: 'running', scope: 'live', startUtcMs };
     await clock.advance(6000);
     // The show's own zero lies half a second after its start.
     expect(said).toEqual(['0.5 cue: dawn', '5.5 cue: swarm']);
     phase = { phase: 'paused', startUtcMs, pausedUtcMs: clock.utcMs() };
     await clock.advance(60_000);
     expect(said).toHaveLength(2);
-    phase = { phase: 'running', startUtcMs: startUtcMs + 60_000 };
+    phase = { phase: 'running', scope: 'live', startUtcMs: startUtcMs + 60_000 };
     await clock.advance(4000);
     expect(said.slice(2)).toEqual(['69.5 cue: night']);
     await music.close();

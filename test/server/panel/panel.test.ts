@@ -52,7 +52,9 @@ describe('the panel', () => {
     await idle.clock.advance(5_000);
     expect(idle.screen.paints).toBeLessThanOrEqual(7);
     const show = open(
-      new FakeFacade(snapshotOf(readyDrones(1), { phase: { phase: 'running', startUtcMs: 0 } })),
+      new FakeFacade(
+        snapshotOf(readyDrones(1), { phase: { phase: 'running', scope: 'live', startUtcMs: 0 } }),
+      ),
     );
     await show.clock.advance(5_000);
     expect(show.screen.paints).toBeGreaterThanOrEqual(20);

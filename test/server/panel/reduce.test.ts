@@ -152,7 +152,7 @@ describe('the start', () => {
     expect(press(['a', 's', 'enter', 'y'], contextOf(mixedDrones())).effects).toEqual([]);
     const { state, effects } = press(
       ['a', 's', 'enter', 'y'],
-      contextOf(readyDrones(2), { phase: { phase: 'running', startUtcMs: 0 } }),
+      contextOf(readyDrones(2), { phase: { phase: 'running', scope: 'live', startUtcMs: 0 } }),
     );
     expect([effects, state.message?.text]).toEqual([
       [],

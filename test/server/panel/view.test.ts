@@ -23,10 +23,10 @@ function seen(snapshot: ServerSnapshot, size: Size, keys: readonly string[] = []
   return view(stateFor(snapshot, size, keys), snapshot, size).map(plainText);
 }
 
-const running = { phase: 'running', startUtcMs: showNightUtcMs - 65_000 } as const;
+const running = { phase: 'running', scope: 'live', startUtcMs: showNightUtcMs - 65_000 } as const;
 const phases: readonly ServerSnapshot['phase'][] = [
   { phase: 'idle' },
-  { phase: 'countdown', startUtcMs: showNightUtcMs + 9_200, holding: 4, of: 5 },
+  { phase: 'countdown', scope: 'live', startUtcMs: showNightUtcMs + 9_200, holding: 4, of: 5 },
   running,
   { phase: 'paused', startUtcMs: showNightUtcMs - 65_000, pausedUtcMs: showNightUtcMs - 5_000 },
 ];
@@ -295,6 +295,23 @@ describe('the screen', () => {
 
 describe('the next step', () => {
   const hint = (snapshot: ServerSnapshot, keys: string[] = []) => seen(snapshot, small, keys).at(-2)?.trim();
+
+  it('does not speak of motors where the lights alone play', () => {
+    const startUtcMs = showNightUtcMs - 3000;
+    const running = snapshotOf(readyDrones(2), { phase: { phase: 'running', scope: 'lights', startUtcMs } });
+    expect(hint(running)).toBe('NEXT the lights play, nothing arms: x stops selected, ^X all');
+    expect(seen(running, small)[0]).toContain('LIGHTS 0:03 of 1:32');
+    const soon = {
+      phase: 'countdown',
+      scope: 'lights',
+      startUtcMs: showNightUtcMs + 3000,
+      holding: 2,
+      of: 2,
+    } as const;
+    expect(hint(snapshotOf(readyDrones(2), { phase: soon }))).toContain(
+      'the lights start soon, nothing arms',
+    );
+  });
 
   it.each([
     [

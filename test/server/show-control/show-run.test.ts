@@ -9,7 +9,13 @@ import {
   withdrawFromRun,
 } from '../../../server/show-control/show-run.js';
 
-const run: ShowRun = { ids: ['a', 'b'], startUtcMs: 10_000, pausedUtcMs: undefined, holding: new Set(['a']) };
+const run: ShowRun = {
+  ids: ['a', 'b'],
+  startUtcMs: 10_000,
+  scope: 'live',
+  pausedUtcMs: undefined,
+  holding: new Set(['a']),
+};
 
 function recordsSaying(states: Record<string, { armed: boolean; last_task: string } | 'lost'>) {
   const fleet = new Fleet();

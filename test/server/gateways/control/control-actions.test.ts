@@ -186,7 +186,7 @@ describe('status', () => {
       { ...droneView('b'), isReady: false, isArmed: true },
       { ...droneView('c', { isConnected: false }), isReady: false },
     ];
-    facade.phase = { phase: 'running', startUtcMs: Date.UTC(2026, 7, 1, 21, 4, 5, 250) };
+    facade.phase = { phase: 'running', scope: 'live', startUtcMs: Date.UTC(2026, 7, 1, 21, 4, 5, 250) };
     expect(await ask('status')).toEqual({
       show: {
         ...{ name: 'wave', slots: ['drone-1', 'drone-2'], durationS: 65, digest: 'ab', format: 'star' },

@@ -9,8 +9,8 @@ const clock = new SystemClock();
 const drones = fleet === 'mixed' ? mixedDrones() : readyDrones(Number(fleet));
 const startUtcMs = clock.utcMs() + 10_000;
 const phases: Readonly<Record<string, ShowPhase>> = {
-  countdown: { phase: 'countdown', startUtcMs, holding: 4, of: 5 },
-  running: { phase: 'running', startUtcMs: startUtcMs - 30_000 },
+  countdown: { phase: 'countdown', scope: 'live', startUtcMs, holding: 4, of: 5 },
+  running: { phase: 'running', scope: 'live', startUtcMs: startUtcMs - 30_000 },
   paused: { phase: 'paused', startUtcMs: startUtcMs - 30_000, pausedUtcMs: startUtcMs },
 };
 
