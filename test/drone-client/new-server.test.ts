@@ -75,6 +75,17 @@ describe('a drone and a server of ours', () => {
     },
   );
 
+  it('do not start while the clock of the server is not known well enough', async () => {
+    const clockOf = async () =>
+      ((await ask('problems')) as { id: string }[]).filter(({ id }) => id === 'clock');
+    expect(await clockOf()).toEqual([]);
+    await ask('config', { config: { FAILSAFE: { clock_gate_ms: 1e-6 } } });
+    await waitFor(async () => expect(await clockOf()).toMatchObject([{ severity: 'blocking' }]));
+    await server.sendFile('animation.csv', showFile);
+    const time = (serverS() + 5).toFixed(6);
+    await expect(ask('start', { time })).rejects.toThrow("the server's clock is known to");
+  });
+
   it('start a show on the clock of the server, which the drone has measured', async () => {
     await server.sendFile('animation.csv', showFile);
     expect(

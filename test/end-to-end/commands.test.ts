@@ -104,6 +104,16 @@ describe('commands that meet each other', () => {
     expect(phase()).toBe('idle');
   });
 
+  it('a start that one drone refuses waits for no other one’s answer', async () => {
+    await readyDrone('a', refuse('start'));
+    await readyDrone('b', silence('start'));
+    await authorize('a', 'b');
+    const startedMs = performance.now();
+    const results = await server.facade.operations.start(['a', 'b'], { delayS: 60 });
+    expect(results).toMatchObject([{ code: 'refused' }, { code: 'timeout' }]);
+    expect(performance.now() - startedMs).toBeLessThan(10_000);
+  });
+
   it('a start is called off when a drone that held it is lost before the motors', async () => {
     const a = await readyDrone('a');
     const b = await readyDrone('b');

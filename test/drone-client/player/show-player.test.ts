@@ -422,3 +422,23 @@ describe('take-off by command', () => {
     expect(player.report.result).toBe('landed');
   });
 });
+
+describe('the first setpoint of a show', () => {
+  it('is sent on its moment, wherever between two beats of the start that lies, on a clock that drifts', async () => {
+    const { clock, player } = makeDrone();
+    const plan = samplePlan();
+    // The show flies 13.7 ms later than a beat of its start would be.
+    const later = plan.steps.map((step, i) =>
+      i === 0
+        ? { ...step, endS: step.endS + 0.0137 }
+        : { ...step, startS: step.startS + 0.0137, endS: step.endS + 0.0137 },
+    );
+    const flyS = later.find(({ kind }) => kind === 'fly')?.startS ?? Number.NaN;
+    const drift = 300e-6;
+    const startAtNowMs = () => startAtMs + drift * clock.monotonicMs();
+    player.start({ ...order({ ...plan, steps: later }), startAtNowMs });
+    await runTo(clock, startAtMs + flyS * 1000 + 200);
+    const { startErrorMs } = player.report;
+    expect(Math.abs(startErrorMs ?? Number.NaN)).toBeLessThan(1.1);
+  });
+});

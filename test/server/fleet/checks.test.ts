@@ -109,3 +109,8 @@ describe('the ten checks', () => {
     expect(check({}, Number.NaN).time_delta).toBe('bad');
   });
 });
+
+it('the clock of a drone that measures the server’s itself is right, whatever its own says', () => {
+  expect(check({ show_clock: [0.4, 'exchanges'] }, 86_400).time_delta).toBe('ok');
+  expect(check({ show_clock: [] }, 86_400).time_delta).toBe('bad');
+});
