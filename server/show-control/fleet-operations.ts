@@ -1,4 +1,7 @@
-/** Commands to the fleet: who may be commanded, what is sent, what became of it. Knows no keys, no port, no sockets. */
+/**
+ * Commands to the fleet: who may be commanded, what is sent, what became of it. Knows no keys, no port, no sockets.
+ * Longer than most files: each command is one short method, and all share the run that they may begin or end.
+ */
 import { errorText } from '../../lib/errors.js';
 import type { ConnectionManager, Kwargs, Lane } from '../../lib/messaging/index.js';
 import type { AssignBy } from '../../lib/show/assign/assign-slots.js';
@@ -6,7 +9,9 @@ import type { Clock } from '../../lib/time/clock.js';
 import type { CommandResult } from '../fleet/drone-record.js';
 import type { FleetEvent } from '../fleet/fleet.js';
 import type { DroneView, LogLine } from '../snapshot.js';
+import { mapLimited } from './map-limited.js';
 import type { AuthorizeOptions, FlightEnd, Maintenance, Operations, StartOptions } from './operations.js';
+import { inShow, isReceiving, noShow, notReady, showIsOn, unknownDrone } from './refusals.js';
 import { type Outcome, sendCommand } from './send-command.js';
 import { pauseRun, phaseOf, resumeRun, type ShowRun, withdrawFromRun } from './show-run.js';
 import type { Stage } from './stage.js';
@@ -375,52 +380,4 @@ export class FleetOperations implements Operations {
     const latenciesMs = ids.map((id) => this.#options.view(id)?.record.latencyMs ?? 0);
     return deliveryMs + 2 * Math.max(0, ...latenciesMs);
   }
-}
-
-function unknownDrone(id: string): Outcome {
-  return { ok: false, code: 'unknown_drone', message: `no drone is called ${id}` };
-}
-
-function showIsOn(phase: string): Outcome {
-  return { ok: false, code: 'refused', message: `a show is on (${phase}): land or stop its drones first` };
-}
-
-function inShow(phase: string): Outcome {
-  return { ok: false, code: 'refused', message: `it is part of a show (${phase}): stop or land it first` };
-}
-
-const noShow: Outcome = {
-  ok: false,
-  code: 'no_show',
-  message: 'no show is loaded: start the server with --show PATH',
-};
-
-/** What is urgent would wait behind the file, and the show that it belongs to is not there yet. */
-const isReceiving: Outcome = {
-  ok: false,
-  code: 'refused',
-  message: 'a file is on its way to it: wait for the upload to end',
-};
-
-function notReady(view: DroneView): Outcome {
-  return {
-    ok: false,
-    code: 'not_ready',
-    message: view.blockers.map(({ text }) => text).join('; ') || 'not ready',
-  };
-}
-
-async function mapLimited<T, R>(
-  items: readonly T[],
-  parallel: number,
-  fn: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let index = next++; index < items.length; index = next++)
-      results[index] = await fn(items[index] as T);
-  };
-  await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, worker));
-  return results;
 }

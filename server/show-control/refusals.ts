@@ -1,0 +1,36 @@
+/** Why the server does not command a drone: one outcome for each reason. Texts alone; decides nothing. */
+import type { DroneView } from '../snapshot.js';
+import type { Outcome } from './send-command.js';
+
+export function unknownDrone(id: string): Outcome {
+  return { ok: false, code: 'unknown_drone', message: `no drone is called ${id}` };
+}
+
+export function showIsOn(phase: string): Outcome {
+  return { ok: false, code: 'refused', message: `a show is on (${phase}): land or stop its drones first` };
+}
+
+export function inShow(phase: string): Outcome {
+  return { ok: false, code: 'refused', message: `it is part of a show (${phase}): stop or land it first` };
+}
+
+export const noShow: Outcome = {
+  ok: false,
+  code: 'no_show',
+  message: 'no show is loaded: start the server with --show PATH',
+};
+
+/** What is urgent would wait behind the file, and the show that it belongs to is not there yet. */
+export const isReceiving: Outcome = {
+  ok: false,
+  code: 'refused',
+  message: 'a file is on its way to it: wait for the upload to end',
+};
+
+export function notReady(view: DroneView): Outcome {
+  return {
+    ok: false,
+    code: 'not_ready',
+    message: view.blockers.map(({ text }) => text).join('; ') || 'not ready',
+  };
+}
