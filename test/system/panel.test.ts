@@ -20,7 +20,7 @@ describe('the panel in a real terminal of 80 by 24', () => {
     terminal.keys('A');
     await terminal.until(/found no violations/);
     terminal.keys('y');
-    await terminal.until(/MAY FLY/);
+    await terminal.until(/MAY FLY[\s\S]*NEXT .*press s to start/);
   }
 
   async function startShow(delayS: string): Promise<void> {
