@@ -12,6 +12,7 @@ import {
   version,
   wordOrNumber,
 } from '../lib/config/index.js';
+import { quorumExpected, quorumPattern } from './show-control/quorum.js';
 
 const port = { min: 0, max: 65535 };
 
@@ -84,6 +85,12 @@ export const serverConfigSpec = defineSpec({
       min: 0,
       max: 10,
       about: 'How long a show takes to slow down to a pause, s',
+    }),
+    quorum: string({
+      default: 'all',
+      pattern: quorumPattern,
+      expected: quorumExpected,
+      about: 'How many of the chosen drones have to hold a start: all, a number, or a share such as 90%',
     }),
     point_of_no_return: float({
       default: 3,

@@ -125,6 +125,7 @@ async function openServer(
     checks: checkSettings(config),
     pauseRampS: config.getNumber('SHOW/pause_ramp'),
     pointOfNoReturnS: config.getNumber('SHOW/point_of_no_return'),
+    quorum: config.getString('SHOW/quorum'),
     isRemovingDisconnected: config.getBoolean('TABLE/remove_disconnected'),
     onLogLine: (line) => {
       logFile.write(line);

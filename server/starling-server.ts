@@ -31,6 +31,7 @@ export type StarlingServerOptions = {
   readonly isRemovingDisconnected: boolean;
   readonly pauseRampS: number;
   readonly pointOfNoReturnS: number;
+  readonly quorum: string;
   /** Receives every line of the event log as it is written. */
   readonly onLogLine: (line: LogLine) => void;
 };
@@ -78,6 +79,7 @@ export class StarlingServer implements ServerFacade {
       stage: this.#stage,
       pauseRampS: options.pauseRampS,
       pointOfNoReturnS: options.pointOfNoReturnS,
+      quorum: options.quorum,
       log: (level, text) => this.log(level, text),
     });
     this.#stopWatching = every(clock, watchIntervalMs, () => this.#watch());

@@ -238,6 +238,7 @@ function telemetryOf(drone: Drone): ReturnType<typeof buildTelemetry> {
     showDigest: shows.digest,
     authorization: authorization.telemetry(clock.monotonicMs(), shows.digest),
     clockQuality: drone.showClock.quality,
+    clockOffsetMs: player.clockOffsetMs ?? 0,
     startPosition: shows.startPosition(vehicle.state),
     vehicle: vehicle.state,
     frame,

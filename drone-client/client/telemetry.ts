@@ -21,6 +21,8 @@ export type TelemetryInput = {
   readonly authorization: Json;
   /** How well the server's clock is known; undefined when nothing is measured. */
   readonly clockQuality: ClockQuality | undefined;
+  /** By how much the show's clock is late by the server's, ms; 0 on the ground: a show starts by what is known then. */
+  readonly clockOffsetMs: number;
   readonly startPosition: readonly [number, number, number, number, string, number];
   readonly vehicle: VehicleState;
   /** In which the vehicle's position is told. */
@@ -52,7 +54,7 @@ export function buildTelemetry(input: TelemetryInput): { [key: string]: Json } {
     start_position: [...input.startPosition],
     last_task: input.lastTask,
     time_delta: input.utcMs / 1000,
-    show_clock: clockText(input.clockQuality),
+    show_clock: clockText(input.clockQuality, input.clockOffsetMs),
     led: [led.red, led.green, led.blue],
     landed: vehicle.connected ? (vehicle.landed ?? null) : null,
     warnings: warningTexts(input.problems),
@@ -61,10 +63,10 @@ export function buildTelemetry(input: TelemetryInput): { [key: string]: Json } {
   };
 }
 
-/** `[± ms, from what]`; empty while nothing is measured. */
-function clockText(quality: ClockQuality | undefined): Json {
+/** `[± ms, from what, ms late]`; empty while nothing is measured. */
+function clockText(quality: ClockQuality | undefined, offsetMs: number): Json {
   if (!quality) return [];
-  return [quality.uncertaintyMs, quality.isHoldover ? 'holdover' : quality.by];
+  return [quality.uncertaintyMs, quality.isHoldover ? 'holdover' : quality.by, offsetMs];
 }
 
 /** What was found or done last, its numbers in the text. */

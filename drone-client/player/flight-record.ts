@@ -6,7 +6,10 @@ export type FlightReport = {
   readonly isFlying: boolean;
   readonly plannedStartS: number | null;
   readonly firstSetpointS: number | null;
+  /** The first setpoint handed to the vehicle link, on the server's clock, minus its planned moment. */
   readonly startErrorMs: number | null;
+  /** How late the show's clock was by what was known of the server's at the start: part of the error. */
+  readonly clockOffsetMs: number | null;
   /** How well the server's clock was known at the start: ± ms at 95 %. */
   readonly clockUncertaintyMs: number | null;
   readonly maxDistanceM: number | null;
@@ -21,9 +24,9 @@ export class FlightRecord {
   #startUncertaintyMs: number | undefined;
   #result: string | undefined;
   #endingWhy: string | undefined;
-  #plannedMs: number | undefined;
+  #startErrorMs: number | undefined;
+  #clockOffsetMs: number | undefined;
   #plannedUtcMs: number | undefined;
-  #firstMs: number | undefined;
   #firstUtcMs: number | undefined;
   #maxM = 0;
   #sumOfSquares = 0;
@@ -42,13 +45,17 @@ export class FlightRecord {
     return this.#result;
   }
 
-  /** The first setpoint of the show itself was handed to the vehicle; later ones change nothing. */
-  firstSetpoint(instant: { plannedMs: number; sentMs: number }): void {
-    if (this.#firstMs !== undefined) return;
-    this.#plannedMs = instant.plannedMs;
-    this.#firstMs = instant.sentMs;
-    this.#plannedUtcMs = this.#toServerMs(instant.plannedMs);
-    this.#firstUtcMs = this.#toServerMs(instant.sentMs);
+  /**
+   * The first setpoint of the show itself was handed to the vehicle; later ones change nothing. `plannedMs`: by the show's
+   * clock, which is `clockOffsetMs` late by the server's as it is known now.
+   */
+  firstSetpoint(instant: { plannedMs: number; sentMs: number; clockOffsetMs: number }): void {
+    if (this.#startErrorMs !== undefined) return;
+    const { plannedMs, sentMs, clockOffsetMs } = instant;
+    this.#startErrorMs = sentMs - plannedMs + clockOffsetMs;
+    this.#clockOffsetMs = clockOffsetMs;
+    this.#plannedUtcMs = this.#toServerMs(plannedMs - clockOffsetMs);
+    this.#firstUtcMs = this.#toServerMs(sentMs);
     this.#startUncertaintyMs = this.#uncertaintyMs();
   }
 
@@ -72,13 +79,13 @@ export class FlightRecord {
   /** `isHeard`: the autopilot is; a flight that it does not tell of any more is not known to be over. */
   report(isHeard = true): FlightReport {
     const isMeasured = this.#samples > 0;
-    const { value: startErrorMs } = difference(this.#firstMs, this.#plannedMs);
     return {
       result: this.#result ?? this.#unfinished(isHeard),
       isFlying: this.#result === undefined,
       plannedStartS: seconds(this.#plannedUtcMs),
       firstSetpointS: seconds(this.#firstUtcMs),
-      startErrorMs,
+      startErrorMs: this.#startErrorMs ?? null,
+      clockOffsetMs: this.#clockOffsetMs ?? null,
       clockUncertaintyMs: this.#startUncertaintyMs ?? null,
       maxDistanceM: isMeasured ? this.#maxM : null,
       rmsDistanceM: isMeasured ? Math.sqrt(this.#sumOfSquares / this.#samples) : null,
@@ -103,6 +110,7 @@ export const noFlight: FlightReport = {
   plannedStartS: null,
   firstSetpointS: null,
   startErrorMs: null,
+  clockOffsetMs: null,
   clockUncertaintyMs: null,
   maxDistanceM: null,
   rmsDistanceM: null,
@@ -111,8 +119,4 @@ export const noFlight: FlightReport = {
 
 function seconds(ms: number | undefined): number | null {
   return ms === undefined ? null : ms / 1000;
-}
-
-function difference(a: number | undefined, b: number | undefined): { value: number | null } {
-  return { value: a === undefined || b === undefined ? null : a - b };
 }

@@ -90,6 +90,12 @@ export class ShowFlight {
     if (startAtNowMs) this.run.steer(startAtNowMs(), nowMs);
   }
 
+  /** By how much its clock is late by what is known of the server's now, ms; 0 where nobody tells. */
+  get clockOffsetMs(): number {
+    const { startAtNowMs } = this.#options.order;
+    return startAtNowMs ? this.run.offsetMs(startAtNowMs()) : 0;
+  }
+
   /** Runs what has fallen due and gives the setpoint of this moment; undefined when none is to be sent. */
   tick(nowMs: number): Setpoint | undefined {
     this.#prepareLaunch(nowMs);

@@ -112,6 +112,11 @@ export class ShowPlayer {
     return this.#ending?.kind ?? taskText(this.#activity, this.#nowMs());
   }
 
+  /** By how much a show that is on is late by what is known of the server's clock now, ms; undefined without one. */
+  get clockOffsetMs(): number | undefined {
+    return this.#activity?.kind === 'show' ? this.#activity.flight.clockOffsetMs : undefined;
+  }
+
   get report(): FlightReport {
     return this.#record?.report(this.#options.vehicle.state.connected) ?? noFlight;
   }
@@ -429,8 +434,9 @@ export class ShowPlayer {
     return this.#guide.reset(holdAt(last.positionM), nowMs);
   }
 
-  #recordStart({ run }: ShowFlight): void {
-    this.#record?.firstSetpoint({ plannedMs: run.firstSetpointAtMs, sentMs: this.#nowMs() });
+  #recordStart({ run, clockOffsetMs }: ShowFlight): void {
+    const sentMs = this.#nowMs();
+    this.#record?.firstSetpoint({ plannedMs: run.firstSetpointAtMs, sentMs, clockOffsetMs });
   }
 
   #onVehicleEvent(event: VehicleEvent): void {

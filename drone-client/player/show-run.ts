@@ -99,6 +99,11 @@ export class ShowRun {
     this.#time.steer(plannedAtMs, nowMs);
   }
 
+  /** By how much it runs late by a clock that says that it was planned to start at `plannedAtMs`, ms. */
+  offsetMs(plannedAtMs: number): number {
+    return this.#time.offsetMs(plannedAtMs);
+  }
+
   /** Slows down to a stand from `atMs` on, over `rampMs`. */
   pause(atMs: number, rampMs: number): void {
     this.#time.pause(atMs, rampMs);

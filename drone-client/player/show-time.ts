@@ -25,6 +25,8 @@ type Pause = {
  */
 export class ShowTime {
   #plannedAtMs: number;
+  /** By how much a pause in the countdown has moved the beginning on. */
+  #heldBackMs = 0;
   #steeredMs: number | undefined;
   /** In order; each begins when the show runs at full speed again. */
   readonly #pauses: Pause[] = [];
@@ -65,7 +67,7 @@ export class ShowTime {
     const last = this.pausedSinceMs === undefined ? undefined : this.#pauses.pop();
     if (!last) return;
     const startMs = this.startAtMs;
-    if (last.atMs < startMs) this.#plannedAtMs += Math.max(0, atMs - startMs);
+    if (last.atMs < startMs) this.#holdBack(Math.max(0, atMs - startMs));
     else this.#pauses.push({ ...last, resumeAtMs: Math.max(atMs, last.atMs + last.rampMs) });
   }
 
@@ -78,14 +80,19 @@ export class ShowTime {
   steer(plannedAtMs: number, nowMs: number): void {
     const sinceMs = nowMs - (this.#steeredMs ?? nowMs);
     this.#steeredMs = nowMs;
-    const offMs = plannedAtMs - this.#plannedAtMs;
+    const offMs = -this.offsetMs(plannedAtMs);
     if (!(Math.abs(offMs) <= maxSteerMs) || this.rateAt(nowMs) < 1) return;
     if (nowMs < this.#plannedAtMs - settledMs) {
-      this.#plannedAtMs = plannedAtMs;
+      this.#plannedAtMs += offMs;
       return;
     }
     const mostMs = maxSteerRate * Math.max(0, sinceMs);
     this.#plannedAtMs += Math.max(-mostMs, Math.min(mostMs, offMs));
+  }
+
+  /** By how much the show runs late by a clock that says that it was planned to begin at `plannedAtMs`, ms. */
+  offsetMs(plannedAtMs: number): number {
+    return this.#plannedAtMs - this.#heldBackMs - plannedAtMs;
   }
 
   showMs(nowMs: number): number {
@@ -120,6 +127,11 @@ export class ShowTime {
       startMs += resumeAtMs - atMs;
     }
     return startMs + showMs;
+  }
+
+  #holdBack(byMs: number): void {
+    this.#plannedAtMs += byMs;
+    this.#heldBackMs += byMs;
   }
 
   /** The last pause that began before a moment, and when the show began as the pauses before that one have moved it. */

@@ -4,6 +4,9 @@ import type { Cancel, Clock } from '../../lib/time/clock.js';
 /** Timers may fire this much early; such a tick counts as on time, ms. */
 const earlyMs = 1.5;
 
+/** A tick so near to the origin is the origin's, ms. */
+const sameMs = 0.01;
+
 /** Late ticks run late and once: what was missed is skipped, the next one is on the grid again. */
 export class Ticker {
   readonly #clock: Clock;
@@ -55,7 +58,12 @@ export class Ticker {
 
   #schedule(atMs: number): void {
     this.#nextMs = atMs;
-    this.#cancel = this.#clock.after(atMs - this.#clock.monotonicMs(), () => this.#tick());
+    const tick = () => this.#tick();
+    // The origin is what all drones have in common: the first setpoint of the show.
+    const isOrigin = Math.abs(atMs - this.#originMs) < sameMs;
+    this.#cancel = isOrigin
+      ? this.#clock.at(atMs, tick)
+      : this.#clock.after(atMs - this.#clock.monotonicMs(), tick);
   }
 
   #tick(): void {

@@ -14,6 +14,11 @@ export interface Clock {
   utcMs(): number;
   /** Calls `fn` once, not before `delayMs` from now (at once on the next turn when ≤ 0). Errors of `fn` are its own. */
   after(delayMs: number, fn: () => void): Cancel;
+  /**
+   * Calls `fn` once, at `monotonicMs` as nearly as this machine can, and not before; at once on the next turn when that
+   * is over. Dearer than `after`: for what has one moment, such as the beginning of a show, not for a beat.
+   */
+  at(monotonicMs: number, fn: () => void): Cancel;
 }
 
 /** Calls `fn` every `intervalMs`, without drift: each call is aimed at `start + n × interval`; missed ones are skipped. */

@@ -11,7 +11,7 @@ type TelemetryObject = { readonly [key: string]: TelemetryValue };
  * `current_position` [x, y, z m, yaw deg, frame] or "NO_POS", `start_position` [x, y, z m, yaw rad, action, delay s],
  * `last_task`, `time_delta` (s, the drone's clock). Ours add `led` [red, green, blue], `landed` (text), `warnings` (texts
  * of what does not keep it from a start), `failsafe` (texts of what its watchdog sees) and `failsafe_last`
- * [id, action, text], `show_clock` [± ms at 95 %, from what],
+ * [id, action, text], `show_clock` [± ms at 95 %, from what, ms late],
  * `show_digest` (SHA-256 of its part of a Starling show, or "none") and `authorization`
  * [digest, scope, seconds left], empty for none.
  */

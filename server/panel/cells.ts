@@ -127,19 +127,34 @@ export function animationCell(drone: DroneView): Cell {
   );
 }
 
-/** How well a drone of ours knows the server's clock; of an old one, by how much its own differs. */
+/** How late a drone of ours is by the server's clock, and how well it knows that, ms; an old one's own clock, s. */
 export function clockCell(drone: DroneView): Cell {
-  const uncertaintyMs = numberAt(drone.record.telemetry.show_clock, 0);
-  if (Number.isFinite(uncertaintyMs))
-    return judgedCell(drone, 'time_delta', `±${formatNumber(uncertaintyMs, uncertaintyMs < 10 ? 1 : 0)}ms`);
+  const clock = drone.record.telemetry.show_clock;
+  const uncertaintyMs = numberAt(clock, 0);
+  const offsetMs = numberAt(clock, 2);
+  if (Number.isFinite(uncertaintyMs)) {
+    const offset = Number.isFinite(offsetMs) ? signedMs(offsetMs) : '';
+    return judgedCell(drone, 'time_delta', `${offset}±${shortMs(uncertaintyMs)}`);
+  }
   const { timeDeltaS } = drone.record;
   if (timeDeltaS === undefined) return judgedCell(drone, 'time_delta', '?');
   const isSmall = Math.abs(timeDeltaS) < 10;
   return judgedCell(
     drone,
     'time_delta',
-    `${timeDeltaS >= 0 ? '+' : ''}${formatNumber(timeDeltaS, isSmall ? 3 : 1)}`,
+    `${timeDeltaS >= 0 ? '+' : ''}${formatNumber(timeDeltaS, isSmall ? 3 : 1)}s`,
   );
+}
+
+function shortMs(ms: number): string {
+  return formatNumber(ms, Math.abs(ms) < 9.95 ? 1 : 0);
+}
+
+/** Nothing that would read as 0 has a sign. */
+function signedMs(ms: number): string {
+  const text = shortMs(Math.abs(ms));
+  if (Number(text) === 0) return '0';
+  return `${ms > 0 ? '+' : '-'}${text}`;
 }
 
 export function latencyCell({ record }: DroneView): Cell {

@@ -79,7 +79,7 @@ export const allColumns: readonly Column[] = [
   ),
   column('start x   y     z  yaw action  wait', { width: 35, rank: 11, long: 'start' }, startCell),
   column('task', { width: 9, maxWidth: 24, rank: 5, long: 'last task' }, unjudgedText('last_task')),
-  column('dt', { width: 6, maxWidth: 7, rank: 6, long: 'clock' }, clockCell),
+  column('dt ms', { width: 8, maxWidth: 9, rank: 6, long: 'clock, ms' }, clockCell),
   column('ms', { width: 3, maxWidth: 6, rank: 12, long: 'round trip, ms' }, latencyCell),
   column('last', { width: 7, maxWidth: 24, rank: 14, long: 'last command' }, outcomeCell),
 ];

@@ -11,6 +11,7 @@ import type { FleetEvent } from '../fleet/fleet.js';
 import type { DroneView, LogLine } from '../snapshot.js';
 import { mapLimited } from './map-limited.js';
 import type { AuthorizeOptions, FlightEnd, Maintenance, Operations, StartOptions } from './operations.js';
+import { leastHolding } from './quorum.js';
 import { inShow, isReceiving, noShow, notReady, showIsOn, unknownDrone } from './refusals.js';
 import { type Outcome, sendCommand } from './send-command.js';
 import { pauseRun, phaseOf, resumeRun, type ShowRun, withdrawFromRun } from './show-run.js';
@@ -34,6 +35,8 @@ export type FleetOperationsOptions = {
   readonly pauseRampS: number;
   /** So long before the motors a start is called off if a drone does not hold it, s. */
   readonly pointOfNoReturnS: number;
+  /** How many of the chosen drones have to hold it by then, as `leastHolding` reads it. */
+  readonly quorum: string;
   readonly onFleetEvent: (event: FleetEvent) => void;
   readonly log: (level: LogLine['level'], text: string) => void;
 };
@@ -182,16 +185,20 @@ export class FleetOperations implements Operations {
     return this.#send('led_test', ids, {});
   }
 
-  /** All or none: where one drone does not take the start, the others are told to forget it while they still stand. */
+  /**
+   * All, or as many as the quorum asks for: where fewer take the start, everybody is told to forget it while they still
+   * stand; where enough do, the others are told so and stay on the ground.
+   */
   async #startAll(ids: readonly string[], delayMs: number): Promise<CommandResult[]> {
-    const { clock, log, stage } = this.#options;
+    const { clock, stage } = this.#options;
     const scope = stage.authorizer.view?.scope ?? 'live';
+    const least = leastHolding(this.#options.quorum, ids.length);
     const startUtcMs = clock.utcMs() + delayMs + deliveryMs;
     const pointOfNoReturnUtcMs = pointOfNoReturn(startUtcMs, delayMs, this.#options.pointOfNoReturnS * 1000);
-    this.#run = { ids: [...ids], startUtcMs, pausedUtcMs: undefined, holding: new Set(), scope };
+    this.#run = { ids: [...ids], startUtcMs, pausedUtcMs: undefined, holding: new Set(), scope, least };
     const start = ++this.#starts;
-    let isRefused = false;
-    const isWanted = () => this.#starts === start && this.#run !== undefined && !isRefused;
+    let refused = 0;
+    const isWanted = () => this.#starts === start && this.#run !== undefined && ids.length - refused >= least;
     const time = (startUtcMs / 1000).toFixed(6);
     const results = await this.#command('start', ids, (id) => {
       const kwargs = { time, ...this.#options.stage.startNames(id) };
@@ -199,21 +206,33 @@ export class FleetOperations implements Operations {
         ...{ clock, pointOfNoReturnUtcMs, isWanted },
         ask: async (_, timeoutMs) => {
           const outcome = await this.#sendOne(id, 'start', { kwargs, timeoutMs });
-          isRefused ||= !outcome.ok && !mayPass(outcome);
+          if (!outcome.ok && !mayPass(outcome)) refused += 1;
           return outcome;
         },
         onHolding: () => isWanted() && this.#holds(id),
       });
     });
     clock.after(pointOfNoReturnUtcMs - clock.utcMs(), () => isWanted() && this.#callOffIfLost());
-    const failed = results.filter(({ ok }) => !ok).map(({ id }) => id);
     // Whoever landed or stopped the fleet meanwhile has decided already; and drones in the air are not stopped blindly.
-    const run = this.#starts === start ? this.#run : undefined;
-    if (failed.length === 0 || !run || clock.utcMs() >= startUtcMs) return results;
+    const isCurrent = this.#starts === start && this.#run !== undefined && clock.utcMs() < startUtcMs;
+    return isCurrent ? this.#withoutMissing(results, least) : results;
+  }
+
+  /** Leaves those on the ground that do not hold the start, or everybody if too few do. */
+  async #withoutMissing(results: readonly CommandResult[], least: number): Promise<CommandResult[]> {
+    const { log } = this.#options;
+    const failed = results.filter(({ ok }) => !ok).map(({ id }) => id);
+    if (failed.length === 0) return [...results];
+    if (results.length - failed.length >= least) {
+      log('warning', `started without ${failed.join(', ')}: ${least} of ${results.length} are enough`);
+      // One whose answer was lost may have taken it.
+      await this.#abort('stop', failed);
+      return [...results];
+    }
     const message = `the start was called off: ${failed.join(', ')} did not take it`;
     log('warning', message);
     // One whose answer was lost may have taken it: everybody is told.
-    await this.#abort('stop', run.ids);
+    await this.#abort('stop', this.#run?.ids ?? []);
     return results.map((result) =>
       result.ok ? { id: result.id, ok: false, code: 'called_off', message } : result,
     );
@@ -230,6 +249,10 @@ export class FleetOperations implements Operations {
     if (!run || run.pausedUtcMs !== undefined) return;
     const lost = run.ids.filter((id) => view(id)?.record.isConnected !== true);
     if (lost.length === 0) return;
+    if (run.ids.length - lost.length >= run.least) {
+      log('warning', `${lost.join(', ')} lost in the countdown: what holds the start flies it all the same`);
+      return;
+    }
     log('warning', `the start was called off: ${lost.join(', ')} lost in the countdown`);
     void this.#abort('stop', run.ids);
   }

@@ -3,7 +3,12 @@
 /** A drone's own report of its last flight, as it answers `flight_report`; null where it does not know. */
 export type FlightReport = {
   readonly result: string;
+  /** Of the first setpoint of the show, s of this server's clock. */
+  readonly plannedStartS: number | null;
+  readonly firstSetpointS: number | null;
   readonly startErrorMs: number | null;
+  /** How late its show's clock was by what it knew of this one then, ms. */
+  readonly clockOffsetMs: number | null;
   /** How well it knew this clock at its start: ± ms at 95 %. */
   readonly clockUncertaintyMs: number | null;
   readonly maxDistanceM: number | null;
@@ -36,7 +41,10 @@ export function readFlightReport(answer: unknown): FlightReport {
   const fields = answer as Record<string, unknown>;
   return {
     result: typeof fields.result === 'string' ? fields.result : 'no report',
+    plannedStartS: finiteOrNull(fields.plannedStartS),
+    firstSetpointS: finiteOrNull(fields.firstSetpointS),
     startErrorMs: finiteOrNull(fields.startErrorMs),
+    clockOffsetMs: finiteOrNull(fields.clockOffsetMs),
     clockUncertaintyMs: finiteOrNull(fields.clockUncertaintyMs),
     maxDistanceM: finiteOrNull(fields.maxDistanceM),
     rmsDistanceM: finiteOrNull(fields.rmsDistanceM),
@@ -44,7 +52,7 @@ export function readFlightReport(answer: unknown): FlightReport {
 }
 
 export function noReport(result: string): FlightReport {
-  return { result, startErrorMs: null, clockUncertaintyMs: null, maxDistanceM: null, rmsDistanceM: null };
+  return readFlightReport({ result });
 }
 
 export function summarizeFlight(show: string, drones: readonly DroneSummary[]): FlightSummary {
@@ -74,19 +82,30 @@ export function hasFlownAndLanded({ result, startErrorMs, maxDistanceM }: Flight
 /** The report as lines of text. */
 export function formatSummary({ show, drones, totals }: FlightSummary): string[] {
   const width = Math.max(5, ...drones.map(({ id }) => id.length));
-  const rows = drones.map(
-    (drone) =>
-      `${drone.id.padEnd(width)}  ${drone.result.padEnd(8)}  ${number(drone.startErrorMs, 1).padStart(11)}` +
-      `  ${number(drone.clockUncertaintyMs, 1).padStart(7)}  ${number(drone.maxDistanceM, 2).padStart(11)}  ${number(drone.rmsDistanceM, 2).padStart(11)}`,
-  );
+  const rows = drones.map((drone) => [
+    drone.id.padEnd(width),
+    drone.result.padEnd(8),
+    momentText(drone.plannedStartS).padEnd(12),
+    momentText(drone.firstSetpointS).slice(-6).padEnd(6),
+    number(drone.startErrorMs, 1).padStart(6),
+    number(drone.clockOffsetMs, 1).padStart(6),
+    number(drone.clockUncertaintyMs, 1).padStart(5),
+    number(drone.maxDistanceM, 2).padStart(5),
+    number(drone.rmsDistanceM, 2).padStart(5),
+  ]);
   return [
-    `${'drone'.padEnd(width)}  result    start error  clock ±     max from     rms from`,
-    `${''.padEnd(width)}                     ms       ms      path, m      path, m`,
-    ...rows,
+    `${''.padEnd(width)}            first setpoint        error  clock      ±    off path, m`,
+    `${'drone'.padEnd(width)}  result    planned, UTC  sent       ms     ms     ms    max    rms`,
+    ...rows.map((cells) => cells.join('  ')),
     `show ${show}: ${totals.landed} of ${totals.drones} flew and landed; start error p50 ` +
       `${number(totals.startErrorP50Ms, 1)}, p95 ${number(totals.startErrorP95Ms, 1)}, max ${number(totals.startErrorMaxMs, 1)} ms; ` +
       `farthest from its path ${number(totals.maxDistanceM, 2)} m`,
   ];
+}
+
+/** Time of day of a moment in s, with ms. */
+function momentText(atS: number | null): string {
+  return atS === null ? '-' : new Date(atS * 1000).toISOString().slice(11, 23);
 }
 
 function percentile(values: readonly number[], share: number): number | null {

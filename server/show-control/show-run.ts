@@ -13,6 +13,8 @@ export type ShowRun = {
   readonly scope: AuthorizationScope;
   /** Drones that have answered that they hold the start. */
   readonly holding: ReadonlySet<string>;
+  /** So many have to hold it. */
+  readonly least: number;
 };
 
 /** No drone reports at once what it does: before this much of the show has passed nothing is taken for its end, ms. */

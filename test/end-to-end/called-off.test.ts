@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -53,20 +53,26 @@ async function answeringDrone(port: number, id: string, refusals: readonly strin
 
 const heard: string[] = [];
 
-it('a start that one drone refuses is called off for all before anybody flies', async () => {
+/** Starts two drones, of which b refuses, under a server with this quorum. */
+async function startBoth(quorum: string) {
   const folder = mkdtempSync(join(tmpdir(), 'starling-test-'));
+  const shows = join(folder, 'shows');
+  mkdirSync(shows);
   for (const slot of ['a', 'b'])
-    writeFileSync(join(folder, `${slot}.csv`), 'x\n1,0,0,0,0,1,2,3\n2,0,0,1,0,1,2,3\n');
+    writeFileSync(join(shows, `${slot}.csv`), 'x\n1,0,0,0,0,1,2,3\n2,0,0,1,0,1,2,3\n');
+  const configPath = join(folder, 'server.ini');
+  writeFileSync(configPath, `[SHOW]\nquorum = ${quorum}\n`);
   const server = await startServer({
     clock: new SystemClock(),
     version: '1.0.0',
     stateFolder: join(folder, 'state'),
     isHeadless: true,
+    configPath,
     port: 0,
     bind: '127.0.0.1',
     controlPort: 0,
     isDiscoverable: false,
-    showPath: folder,
+    showPath: shows,
   });
   const willing = await answeringDrone(server.dronePort, 'a', []);
   const refusing = await answeringDrone(server.dronePort, 'b', ['start']);
@@ -79,18 +85,36 @@ it('a start that one drone refuses is called off for all before anybody flies', 
     await uploaded;
     const override = 'nobody flies in this test';
     await server.facade.operations.authorize(ids, { scope: 'live', validS: 60, override });
-    const results = await server.facade.operations.start(['a', 'b'], { delayS: 10 });
-    expect(results).toMatchObject([
-      { id: 'a', ok: false, code: 'called_off' },
-      { id: 'b', ok: false, code: 'refused', message: 'below ground' },
-    ]);
-    expect(heard).toContain('a stop');
-    expect(heard).toContain('b stop');
-    expect(server.facade.snapshot().phase).toEqual({ phase: 'idle' });
+    heard.length = 0;
+    const results = await server.facade.operations.start(ids, { delayS: 10 });
+    return { results, snapshot: server.facade.snapshot() };
   } finally {
     willing.close();
     refusing.close();
     await server.close();
     rmSync(folder, { recursive: true });
   }
+}
+
+it('a start that one drone refuses is called off for all before anybody flies', async () => {
+  const { results, snapshot } = await startBoth('all');
+  expect(results).toMatchObject([
+    { id: 'a', ok: false, code: 'called_off' },
+    { id: 'b', ok: false, code: 'refused', message: 'below ground' },
+  ]);
+  expect(heard).toContain('a stop');
+  expect(heard).toContain('b stop');
+  expect(snapshot.phase).toEqual({ phase: 'idle' });
+});
+
+it('a start that is held by as many as the quorum asks for takes place without the others', async () => {
+  const { results, snapshot } = await startBoth('50%');
+  expect(results).toMatchObject([
+    { id: 'a', ok: true },
+    { id: 'b', ok: false, code: 'refused', message: 'below ground' },
+  ]);
+  expect(heard).not.toContain('a stop');
+  expect(heard).toContain('b stop');
+  expect(snapshot.phase).toMatchObject({ phase: 'countdown', holding: 1, of: 1 });
+  expect(snapshot.log.map(({ text }) => text)).toContain('started without b: 1 of 2 are enough');
 });

@@ -27,6 +27,10 @@ export class FakeClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
+  at(monotonicMs: number, fn: () => void): Cancel {
+    return this.after(monotonicMs - this.#monotonicMs, fn);
+  }
+
   /** How many timers wait. */
   get pending(): number {
     return this.#timers.size;

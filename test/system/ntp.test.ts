@@ -152,6 +152,7 @@ describe('a client that asks our server too often', () => {
       monotonicMs: () => monotonicMs,
       utcMs: () => clock.utcMs(),
       after: () => () => undefined,
+      at: () => () => undefined,
     };
     const warnings: string[] = [];
     const host = '127.77.0.1';

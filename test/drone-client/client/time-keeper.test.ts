@@ -14,6 +14,7 @@ function aheadBy(aheadMs: number): Clock {
     monotonicMs: () => clock.monotonicMs(),
     utcMs: () => clock.utcMs() + aheadMs,
     after: (delayMs, fn) => clock.after(delayMs, fn),
+    at: (monotonicMs, fn) => clock.at(monotonicMs, fn),
   };
 }
 

@@ -4,12 +4,13 @@ import { FlightRecord, noFlight } from '../../../drone-client/player/flight-reco
 describe('the flight record', () => {
   it('measures the first setpoint alone, on the clock of the server', () => {
     const record = new FlightRecord((ms) => ms + 1_000_000);
-    record.firstSetpoint({ plannedMs: 2000, sentMs: 2003.5 });
-    record.firstSetpoint({ plannedMs: 9000, sentMs: 9900 });
+    record.firstSetpoint({ plannedMs: 2001, sentMs: 2003.5, clockOffsetMs: 1 });
+    record.firstSetpoint({ plannedMs: 9000, sentMs: 9900, clockOffsetMs: 0 });
     expect(record.report()).toMatchObject({
       plannedStartS: 1002,
       firstSetpointS: 1002.0035,
       startErrorMs: 3.5,
+      clockOffsetMs: 1,
     });
   });
 

@@ -134,6 +134,18 @@ describe('a show that follows the server’s clock', () => {
     expect(Math.abs(time.showMs(600_000) - (600_000 - 60))).toBeLessThan(0.1);
   });
 
+  it('keeps what a pause in the countdown has held it back by, whatever the clock says later', () => {
+    const time = new ShowTime(10_000);
+    time.pause(9000, 1000);
+    time.resume(10_200);
+    expect(time.startAtMs).toBe(10_200);
+    time.steer(10_001, 9500);
+    expect(time.startAtMs).toBe(10_201);
+    for (let nowMs = 10_000; nowMs < 60_000; nowMs += 50) time.steer(10_001, nowMs);
+    expect(time.startAtMs).toBe(10_201);
+    expect(time.offsetMs(10_000)).toBe(1);
+  });
+
   it('runs on when somebody sets a clock, and while it is paused', () => {
     const time = new ShowTime(0);
     time.steer(0, 1000);

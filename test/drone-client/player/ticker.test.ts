@@ -11,6 +11,17 @@ class EarlyClock extends FakeClock {
   }
 }
 
+/** Timers that come 2 ms late, as those of a busy machine do; one that waits for its moment does not. */
+class LateClock extends FakeClock {
+  override after(delayMs: number, fn: () => void): Cancel {
+    return super.after(delayMs + 2, fn);
+  }
+
+  override at(monotonicMs: number, fn: () => void): Cancel {
+    return super.after(monotonicMs - this.monotonicMs(), fn);
+  }
+}
+
 function ticking(clock: FakeClock) {
   const ticks: number[] = [];
   const ticker = new Ticker(clock, 50, (nowMs) => ticks.push(nowMs));
@@ -25,6 +36,14 @@ describe('the ticker', () => {
     ticker.start(120);
     await clock.advance(150);
     expect(ticks).toEqual([20, 70, 120]);
+  });
+
+  it('is on time at its origin though timers come late', async () => {
+    const clock = new LateClock();
+    const { ticks, ticker } = ticking(clock);
+    ticker.start(100);
+    await clock.advance(175);
+    expect(ticks).toEqual([2, 52, 100, 152]);
   });
 
   it('counts a timer that fires early as on time, once', async () => {

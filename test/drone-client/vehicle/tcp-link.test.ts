@@ -127,7 +127,7 @@ describe('a TCP link', () => {
       if (delayMs === 3000) queueMicrotask(fn);
       return () => undefined;
     };
-    const clock = { monotonicMs: () => 0, utcMs: () => 0, after };
+    const clock = { monotonicMs: () => 0, utcMs: () => 0, after, at: after };
     const report = await new Promise<LinkReport>((onReport) => {
       const link = openTcpLink({ host, port: peer.port, clock, onReport });
       closers.push(() => link.close());

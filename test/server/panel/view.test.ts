@@ -178,12 +178,12 @@ describe('the screen', () => {
 
   it('shows every drone of five at 80×24 with its state in a word', () => {
     const rows = seen(snapshotOf(mixedDrones()), small, ['a']).slice(3, 8);
-    expect(rows.map((row) => row.slice(0, 25).trimEnd())).toEqual([
-      '>● drone-1      ✓ yes',
-      ' ● drone-2      ✗ battery',
-      ' ● drone-3      ✗ show',
-      ' ● drone-4      lost',
-      ' ● drone-10     ✗ system',
+    expect(rows.map((row) => row.slice(0, 23).trimEnd())).toEqual([
+      '>● drone-1    ✓ yes',
+      ' ● drone-2    ✗ battery',
+      ' ● drone-3    ✗ show',
+      ' ● drone-4    lost',
+      ' ● drone-10   ✗ system',
     ]);
     expect(rows[1]).toContain('✗31% 14.9');
   });
@@ -191,7 +191,7 @@ describe('the screen', () => {
   it('shows every column at 200×60', () => {
     const head = seen(snapshotOf(mixedDrones()), large)[2] ?? '';
     expect(head.trim().split(/\s+/).join(' ')).toBe(
-      'id ready led vers config animation battery system sens mode checks pos x y z yaw frm start x y z yaw action wait task dt ms last',
+      'id ready led vers config animation battery system sens mode checks pos x y z yaw frm start x y z yaw action wait task dt ms ms last',
     );
     expect(seen(snapshotOf(mixedDrones()), large)[3]).toContain(
       '1.2  -3.0   0.1   90 map   1.3  -3.0   0.1    0 takeoff 1.5s',
@@ -229,7 +229,7 @@ describe('the screen', () => {
     expect(
       seen(snapshot, small)
         .slice(3, 7)
-        .map((row) => row.slice(16, 25).trim()),
+        .map((row) => row.slice(14, 23).trim()),
     ).toEqual(['silent', '? new', 'LOST!', 'ARMED']);
   });
 

@@ -8,7 +8,8 @@ import {
 } from '../../../server/show-control/flight-summary.js';
 
 const landed = {
-  ...{ result: 'landed', startErrorMs: -3, clockUncertaintyMs: 0.4 },
+  ...{ result: 'landed', startErrorMs: -3, clockUncertaintyMs: 0.4, clockOffsetMs: 0.2 },
+  ...{ plannedStartS: 1_700_000_000.125, firstSetpointS: 1_700_000_000.122 },
   ...{ maxDistanceM: 0.5, rmsDistanceM: 0.2 },
 };
 
@@ -53,7 +54,7 @@ describe('the summary of a flight', () => {
     const report = readFlightReport({ ...landed, samples: 100, isFlying: false });
     expect(report).toEqual(landed);
     const lines = formatSummary(summarizeFlight('circle', [{ id: 'drone-1', ...report }]));
-    expect(lines[2]).toMatch(/^drone-1 +landed +-3\.0 +0\.4 +0\.50 +0\.20$/);
+    expect(lines[2]).toMatch(/^drone-1 +landed +22:13:20\.125 +20\.122 +-3\.0 +0\.2 +0\.4 +0\.50 +0\.20$/);
     expect(lines.at(-1)).toContain('1 of 1 flew and landed; start error p50 3.0, p95 3.0, max 3.0 ms');
   });
 });

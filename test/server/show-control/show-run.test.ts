@@ -15,6 +15,7 @@ const run: ShowRun = {
   scope: 'live',
   pausedUtcMs: undefined,
   holding: new Set(['a']),
+  least: 2,
 };
 
 function recordsSaying(states: Record<string, { armed: boolean; last_task: string } | 'lost'>) {
