@@ -2,6 +2,7 @@
 /** The `starling` command: subcommands and exit codes. Composes the two sides, and imports only the one it needs. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { errorText, StarlingError } from '../lib/errors.js';
+import { enrolledIdPattern } from '../lib/security/keys.js';
 import { version } from './version.js';
 
 /** 0 done, 1 failed, 2 called wrongly (arguments, configuration, files), 3 no server. */
@@ -23,6 +24,7 @@ function buildProgram(): Command {
   addDemo(program);
   addParams(program);
   addShow(program);
+  addFleet(program);
   addCtl(program);
   return program;
 }
@@ -37,9 +39,9 @@ function addServer(program: Command): void {
     )
     .option('--control-port <n>', 'TCP port of the control port on 127.0.0.1 (default 9876)', port)
     .option('--headless', 'no panel: log lines on stdout, control by "starling ctl"')
-    .option('--open', 'no authentication between server and drones (as yet the only mode)')
+    .option('--open', 'let in drones without a key too, which prove nothing (for old fleets)')
     .option('--show <path>', 'show to load: a folder of CSV files, .star, .skyc, .zip or .vviz')
-    .option('--state <dir>', 'folder of token and log (default ~/.local/state/starling)')
+    .option('--state <dir>', 'folder of token, keys and log (default ~/.local/state/starling)')
     .action(async (options) => setExitCode(await (await import('./commands/server.js')).runServer(options)));
 }
 
@@ -59,7 +61,11 @@ function addDrone(program: Command): void {
     )
     .option('--faults <file>', `with sim: ${faultsHelp}`)
     .option('--signing-key <file>', 'key that signs MAVLink: 64 hexadecimal digits or a passphrase')
-    .option('--open', 'no authentication between server and drone (as yet the only mode)')
+    .option(
+      '--key <file>',
+      'key that "starling fleet enroll" made (default: drone.key.json in the data folder)',
+    )
+    .option('--open', 'obey servers that prove nothing (old fleets); needed where there is no key')
     .option('--data <dir>', 'folder of the animation and other received files')
     .action(async (options) => setExitCode(await (await import('./commands/drone.js')).runDrone(options)));
 }
@@ -69,6 +75,8 @@ function addSim(program: Command): void {
     .requiredOption('--drones <n>', 'how many drones', count)
     .option('--server <host:port>', 'server to connect to (default: found by broadcast)', hostPort)
     .option('--seed <n>', 'seed of the simulation: same seed, same behaviour', integer, 1)
+    .option('--fleet <dir>', "state folder of the server on this machine: the drones' keys come from there")
+    .option('--open', 'no keys: for a server that is open too')
     .addOption(linkOption())
     .addOption(autopilotOption())
     .option('--faults <file>', faultsHelp)
@@ -159,14 +167,42 @@ function addShowConvert(show: Command): void {
     );
 }
 
+function addFleet(program: Command): void {
+  const fleet = program
+    .command('fleet')
+    .description('who may join the server: keys of drones')
+    .exitOverride();
+  const state = ['--state <dir>', "the server's state folder (default ~/.local/state/starling)"] as const;
+  subcommand(fleet, 'enroll', 'give a drone a key of its own; a running server knows it at once')
+    .argument('<drone_id>', 'name of the drone', droneId)
+    .option('-o, --output <file>', 'file for the key (default: printed)')
+    .option('--force', 'a new key for a drone that has one, in place of the old key and file')
+    .option(...state)
+    .action(async (id, options) =>
+      setExitCode(await (await import('./commands/fleet.js')).runFleetEnroll(id, options)),
+    );
+  subcommand(fleet, 'revoke', 'make the key of a drone worthless (lost, stolen); the others keep theirs')
+    .argument('<drone_id>', 'name of the drone', droneId)
+    .option(...state)
+    .action(async (id, options) =>
+      setExitCode(await (await import('./commands/fleet.js')).runFleetRevoke(id, options)),
+    );
+  subcommand(fleet, 'list', 'who is enrolled, and whose key is revoked')
+    .option('--json', 'print the list as one JSON object')
+    .option(...state)
+    .action(async (options) =>
+      setExitCode(await (await import('./commands/fleet.js')).runFleetList(options)),
+    );
+}
+
 function addCtl(program: Command): void {
   subcommand(program, 'ctl', 'command a running server')
     .argument(
       '<action>',
-      'list, status, upload, authorize, unauthorize, assign, replace, start, pause, resume, stop, land, disarm, emergency_land, return_home, kill, takeoff, ' +
+      'list, status, load, upload, authorize, unauthorize, assign, replace, start, pause, resume, stop, land, disarm, emergency_land, return_home, kill, takeoff, ' +
         'flip, calibrate_gyro, calibrate_level, reboot_fcu, led_test, telemetry',
     )
-    .argument('[ids...]', 'drone ids')
+    .argument('[ids...]', "drone ids; with load the path of a show on the server's machine")
     .option('--all', 'every drone')
     .option('--json', 'print the answer as JSON')
     .option('--delay <s>', 'with start: seconds until the show starts', seconds)
@@ -200,6 +236,12 @@ function port(text: string): number {
   if (value < 0 || value > 65_535)
     throw new InvalidArgumentError('a port from 0 (any free one) to 65535 is expected.');
   return value;
+}
+
+function droneId(text: string): string {
+  if (!enrolledIdPattern.test(text))
+    throw new InvalidArgumentError('1 to 63 small letters, digits and dashes are expected, no dash first.');
+  return text;
 }
 
 function count(text: string): number {

@@ -9,11 +9,13 @@ import {
   type OptionSpec,
   option,
   string,
+  texts,
   version,
   wordOrNumber,
 } from '../lib/config/index.js';
 import type { Vec3 } from '../lib/geo/frames.js';
 import type { AnimationSettings, FlightSettings } from '../lib/show/index.js';
+import type { ForeignTimeSettings } from './client/foreign-time.js';
 import { readPolygon } from './failsafe/polygon.js';
 import { ledTypes } from './led/settings.js';
 import { colorOrders } from './led/ws281x-encoding.js';
@@ -66,6 +68,16 @@ export const droneConfigSpec = defineSpec({
       about: 'Address or name of the server, used when none is heard',
     }),
     buffer_size: integer({ default: 1024, min: 1, about: 'Bytes read from the connection at a time' }),
+  },
+  SECURITY: {
+    key: string({
+      default: '',
+      about: 'File of the key of this drone; empty: drone.key.json in the data folder, if it is there',
+    }),
+    open: boolean({
+      default: false,
+      about: 'Obey servers that prove nothing (old fleets), as with --open; can not be changed by a server',
+    }),
   },
   BROADCAST: {
     use: boolean({ default: true, about: 'Listen for servers that announce themselves' }),
@@ -326,11 +338,24 @@ export const droneConfigSpec = defineSpec({
     }),
   },
   NTP: {
-    use: boolean({ default: false, about: 'Ask a time server of its own' }),
-    host: string({ default: 'ntp1.stratum2.ru', about: 'Address or name of the time server' }),
-    port: integer({ default: 123, ...port, about: 'UDP port of the time server' }),
+    use: boolean({
+      default: false,
+      about: "Under an old server, go by these time servers; false: by this machine's clock",
+    }),
+    host: texts({
+      default: 'ntp1.stratum2.ru',
+      about: 'Address or name of the time server, or several (a, b, c): three can outvote a wrong one',
+    }),
+    port: integer({ default: 123, ...port, about: 'UDP port of the time servers' }),
   },
 });
+
+/** `[NTP]`: whom to ask; undefined when nobody. */
+export function foreignTimeSettings(config: Config): ForeignTimeSettings | undefined {
+  if (!config.getBoolean('NTP/use')) return undefined;
+  const hosts = config.getString('NTP/host').split(', ');
+  return { hosts: hosts.filter((host) => host !== ''), port: config.getNumber('NTP/port') };
+}
 
 /** `[ANIMATION]` as the show library takes it. */
 export function animationSettings(config: Config): AnimationSettings {

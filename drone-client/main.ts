@@ -4,18 +4,18 @@ import { loadConfigFile, saveConfigFile } from '../lib/config/adapters/config-fi
 import { type Config, loadConfig } from '../lib/config/index.js';
 import type { Vec3 } from '../lib/geo/frames.js';
 import { ConnectionManager, Endpoint, type Hello, libraryFeatures } from '../lib/messaging/index.js';
+import type { DroneKey } from '../lib/security/drone-key.js';
 import type { Clock } from '../lib/time/clock.js';
-import { ntpTimeSource } from '../lib/time/ntp/adapters/ntp-client.js';
 import { DroneNetwork } from './adapters/drone-network.js';
-import { nameSources, putOnBoard } from './adapters/on-board.js';
+import { type DroneSecurity, readDroneSecurity } from './adapters/drone-security.js';
+import { keepTime } from './adapters/drone-time.js';
+import { nameSources, putOnBoard, tell } from './adapters/on-board.js';
 import { registerCommands } from './client/command-table.js';
 import type { Drone, Log } from './client/drone.js';
-import { resolveId } from './client/identity.js';
+import { resolveEnrolledId } from './client/identity.js';
 import { type ServerAddress, ServerSession } from './client/server-session.js';
-import { serverTime } from './client/server-time.js';
-import { ShowClock } from './client/show-clock.js';
+import type { ShowClock } from './client/show-clock.js';
 import { TelemetrySender } from './client/telemetry-sender.js';
-import { TimeKeeper } from './client/time-keeper.js';
 import { droneConfigSpec } from './config-spec.js';
 import { createLed } from './led/adapters/create-led.js';
 import type { Led } from './led/led.js';
@@ -46,6 +46,12 @@ export type StartDroneOptions = {
   readonly id?: string;
   /** Configuration file; without one the defaults hold and nothing is saved. */
   readonly configPath?: string;
+  /** Its key; default: the one of `keyPath`. */
+  readonly key?: DroneKey;
+  /** File of its key; default: configured, then `drone.key.json` in the data folder. */
+  readonly keyPath?: string;
+  /** Obeys servers that prove nothing; needed where there is no key. Default: configured. */
+  readonly isOpen?: boolean;
   /** The only server to connect to; default: configured, then discovered. */
   readonly server?: ServerAddress;
   /** UDP port on which servers announce themselves; default: the configured one. */
@@ -64,14 +70,16 @@ export type RunningDrone = {
   close(): Promise<void>;
 };
 
-/** How long the server may take to tell the time, ms: an answer that took longer would tell little. */
-const timeAnswerMs = 1_000;
-
-/** Starts one drone's client. @throws ConfigError when its configuration is wrong. */
+/**
+ * Starts one drone's client.
+ * @throws ConfigError when its configuration or key is wrong; UsageError when it has no key and is not open.
+ */
 export async function startDrone(options: StartDroneOptions): Promise<RunningDrone> {
   const { clock, vehicle } = options;
   const config = await readConfig(options);
-  const name = await chooseName(options, config);
+  const security = readDroneSecurity(options, config);
+  const enrolledId = security.key?.id;
+  const name = await chooseName(options, config, enrolledId);
   const log = logTo(options.logger, name);
   const endpoint = new Endpoint();
   const connection = new ConnectionManager({
@@ -81,14 +89,9 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
     ...wire(config),
   });
   connection.onEvent((event) => event.type === 'warning' && log('warn', event.text));
-  const keeper = new TimeKeeper({
-    ...{ clock, log, random: Math.random },
-    source: serverTime(connection, (host, port) =>
-      ntpTimeSource({ clock, host, port, timeoutMs: timeAnswerMs }),
-    ),
-  });
-  const showClock = new ShowClock(clock, connection, () => keeper.estimate);
-  const session = makeSession(options, { config, connection, showClock, log });
+  const time = keepTime({ clock, config, connection, log, isSimulated: options.isSimulated ?? false });
+  const { showClock } = time;
+  const session = makeSession(options, { config, connection, showClock, log, security });
   const reconnect = () => void clock.after(renameMs, () => session.reconnect());
   const led = options.led ?? (await configuredLed(options, config, log));
   const { drone, close: closeDrone } = putOnBoard({
@@ -97,7 +100,7 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
     led,
     dataFolder: options.dataFolder,
     isSimulated: options.isSimulated ?? false,
-    id: () => name.id,
+    ...{ id: () => name.id, enrolledId },
     rename: (id) => {
       name.id = id;
       reconnect();
@@ -108,7 +111,7 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
   const sender = makeSender(drone, connection);
   await drone.shows.refresh();
   sender.start();
-  keeper.start();
+  time.start((level, text) => tell(drone, level, text));
   const ended = session.run();
   return {
     get id() {
@@ -123,7 +126,7 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
     startMarkM: () => drone.shows.plan?.start?.positionM,
     async close() {
       sender.close();
-      keeper.close();
+      time.close();
       await closeDrone();
       if (!options.led) await led.close();
       session.close();
@@ -154,9 +157,13 @@ async function saveConfig({ configPath }: StartDroneOptions, config: Config): Pr
 }
 
 /** The name for this run; one that was made up is written back. */
-async function chooseName(options: StartDroneOptions, config: Config): Promise<Name> {
+async function chooseName(
+  options: StartDroneOptions,
+  config: Config,
+  enrolledId: string | undefined,
+): Promise<Name> {
   const configured = config.getString('id');
-  const { id, setting } = resolveId(options.id ?? configured, nameSources);
+  const { id, setting } = resolveEnrolledId(options.id ?? configured, nameSources, enrolledId);
   if (options.id === undefined && setting !== configured) {
     config.set('id', setting);
     await saveConfig(options, config);
@@ -185,16 +192,22 @@ function logTo(logger: Logger, name: Name): Log {
   return (level, text) => logger[level]({ droneId: name.id }, text);
 }
 
-type Parts = { readonly config: Config; readonly showClock: ShowClock; readonly log: Log };
+type Parts = {
+  readonly config: Config;
+  readonly connection: ConnectionManager;
+  readonly security: DroneSecurity;
+  readonly showClock: ShowClock;
+  readonly log: Log;
+};
 
 function makeSession(
   { clock, server, discoveryPort, mdnsInterfaces, configPath }: StartDroneOptions,
-  { config, connection, showClock, log }: Parts & { connection: ConnectionManager },
+  { config, connection, security, showClock, log }: Parts,
 ): ServerSession {
   return new ServerSession({
     ...{ clock, connection, log },
     network: new DroneNetwork({
-      clock,
+      ...{ clock, security },
       discoveryPort: () => discoveryPort ?? config.getNumber('BROADCAST/port'),
       mdnsInterfaces,
       onWarning: (text) => log('warn', `looking for servers: ${text}`),

@@ -35,6 +35,9 @@ export const serverConfigSpec = defineSpec({
     port: integer({ default: 25000, ...port, about: 'TCP port for drones' }),
     buffer_size: integer({ default: 1024, min: 1, about: 'Bytes read from a connection at a time' }),
   },
+  SECURITY: {
+    open: boolean({ default: false, about: 'Let in drones without a key (old fleets), as with --open' }),
+  },
   CHECKS: {
     check_git_version: boolean({ default: true, about: "A drone's version must be the server's" }),
     check_current_position: boolean({ default: true, about: 'A drone must know its position' }),
@@ -123,6 +126,19 @@ export const serverConfigSpec = defineSpec({
     port: integer({ default: 8181, ...port, about: 'UDP port of announcements' }),
     send_ip: string({ default: '255.255.255.255', about: 'Address that announcements are sent to' }),
     delay: float({ default: 3, min: 0, about: 'Time between announcements, s' }),
+  },
+  FILES: {
+    concurrent: integer({
+      default: 16,
+      min: 1,
+      max: 256,
+      about: 'Drones that are sent files at once; the others wait',
+    }),
+    bandwidth: float({
+      default: 0,
+      min: 0,
+      about: 'Most that files take of the network, Mbit/s; 0: what it carries',
+    }),
   },
   'FLIGHT LOGS': {
     fetch: boolean({ default: true, about: "Fetch the drones' flight logs after each flight" }),

@@ -15,11 +15,11 @@ import {
 } from '../lib/messaging/index.js';
 import { printable } from '../lib/printable.js';
 import { loadOrCreateToken } from '../lib/protocols/tpp/adapters/token-file.js';
-import { openShow } from '../lib/show/adapters/open-show.js';
-import { readLimits } from '../lib/show/adapters/read-limits.js';
 import type { Clock } from '../lib/time/clock.js';
 import { startDiscovery } from './adapters/discovery.js';
+import { type FleetKeys, openFleetKeys } from './adapters/fleet-keys.js';
 import { openLogFile } from './adapters/log-file.js';
+import { ServerClock } from './adapters/server-clock.js';
 import { startTimeService } from './adapters/time-service.js';
 import { serverConfigSpec } from './config-spec.js';
 import type { CheckSettings } from './fleet/checks.js';
@@ -30,15 +30,19 @@ import { startControlPort } from './gateways/control/adapters/control-port.js';
 import { WarningLimit } from './links/warning-limit.js';
 import { type MusicSettings, startMusic } from './music/adapters/start-music.js';
 import { startPanel } from './panel/adapters/blessed-panel.js';
-import { type StoredShow, storeShow } from './show-control/show-store.js';
-import { applyShowSettings } from './show-settings.js';
+import { ShowLoader } from './show-control/adapters/show-loader.js';
+import { type OpenedShow, openShowInWorker } from './show-control/adapters/show-worker.js';
+import { fileSettings } from './show-control/file-settings.js';
+import { showIsOn } from './show-control/refusals.js';
+import { readShowSettings } from './show-settings.js';
 import type { LogLine, ServerFacade } from './snapshot.js';
 import { StarlingServer } from './starling-server.js';
+import { ServerMemory } from './state/adapters/server-memory.js';
 
 export type ServerOptions = {
   readonly clock: Clock;
   readonly version: string;
-  /** Folder of the control token and the log; made when missing. */
+  /** Folder of the control token, the fleet's keys and the log; made when missing. */
   readonly stateFolder: string;
   readonly isHeadless: boolean;
   readonly configPath?: string;
@@ -50,6 +54,8 @@ export type ServerOptions = {
   readonly controlPort?: number;
   /** A file or folder of any format that `openShow` knows. */
   readonly showPath?: string;
+  /** Lets in drones without a key. Default: the configuration's. */
+  readonly isOpen?: boolean;
   /** False: nothing is announced to the network. */
   readonly isDiscoverable?: boolean;
   /** Receives the event log as lines, where there is no panel. */
@@ -98,17 +104,29 @@ async function openServer(
   closers: Closer[],
   close: () => Promise<void>,
 ): Promise<RunningServer> {
-  const { clock, version, stateFolder } = options;
+  const { version, stateFolder } = options;
   const config = await readConfig(options.configPath);
-  const show = options.showPath === undefined ? undefined : await readShow(options.showPath, config);
-  const token = await loadOrCreateToken(stateFolder);
-  const logFile = openLogFile(stateFolder);
-  closers.push(logFile.close);
   const early: [level: LogLine['level'], text: string][] = [];
   let log = (level: LogLine['level'], text: string): void => {
     early.push([level, text]);
   };
+  const memory = await ServerMemory.open({
+    ...{ clock: options.clock, folder: stateFolder },
+    log: (level, text) => log(level, text),
+  });
+  const show = await memory.openShow(options.showPath, (path) => openShow(path, config, false));
+  if (show) closers.push(() => show.close());
+  const token = await loadOrCreateToken(stateFolder);
+  const logFile = openLogFile(stateFolder, (text) => log('error', text));
+  closers.push(logFile.close);
   const counts = { from: (_address: string) => 1 };
+  let isShowOn = () => false;
+  const serverClock = new ServerClock({
+    clock: options.clock,
+    isShowOn: () => isShowOn(),
+    log: (level, text) => log(level, text),
+  });
+  const { clock } = serverClock;
   const time = await startTimeService({
     clock,
     host: options.bind ?? anyAddress,
@@ -117,16 +135,25 @@ async function openServer(
     log: (level, text) => log(level, text),
   });
   closers.push(time.close);
+  const keys = await openFleetKeys({
+    ...{ clock, stateFolder, isOpen: options.isOpen ?? config.getBoolean('SECURITY/open') },
+    log: (level, text) => log(level, text),
+  });
   const id = `${hostname()}-${randomUUID().slice(0, 8)}`;
   const server = new StarlingServer({
     clock,
     hello: helloOf(id, version, time.port),
+    isOpen: keys.isOpen,
+    isEnrolled: keys.isEnrolled,
     bufferSize: config.getNumber('SERVER/buffer_size'),
     checks: checkSettings(config),
+    files: fileSettings(config),
     pauseRampS: config.getNumber('SHOW/pause_ramp'),
     pointOfNoReturnS: config.getNumber('SHOW/point_of_no_return'),
     quorum: config.getString('SHOW/quorum'),
     isRemovingDisconnected: config.getBoolean('TABLE/remove_disconnected'),
+    loadShow: (path) => shows.load(path),
+    onStateChanged: (urgency) => memory.changed(urgency),
     onLogLine: (line) => {
       logFile.write(line);
       options.say?.(formatLine(line));
@@ -135,6 +162,7 @@ async function openServer(
   closers.push(() => server.close());
   log = (level, text) => server.log(level, text);
   counts.from = (address) => server.connectionsFrom(address);
+  isShowOn = () => server.operations.run !== undefined;
   for (const [level, text] of early) server.log(level, text);
   const collector = new FlightLogCollector({
     clock,
@@ -149,17 +177,23 @@ async function openServer(
   collector.start();
   closers.push(() => collector.close());
   for (const warning of config.warnings) server.log('warning', warning);
-  if (show) {
-    server.load(show);
-    const music = await startMusic({
-      ...{ clock, show: show.show, folder: join(stateFolder, 'music'), settings: musicSettings(config) },
-      searchPath: process.env.PATH ?? '',
-      phase: () => server.phase,
-      log,
-    });
-    closers.push(() => music.close());
-  }
-  const door = await openDronePort(options, config, server);
+  const shows = new ShowLoader({
+    open: (path) => memory.opened(path, (known) => openShow(known, config, true)),
+    take: (opened) => server.load(opened),
+    refusal: () => server.operations.run && showIsOn(server.phase.phase).message,
+    startMusic: (outline) =>
+      startMusic({
+        ...{ clock, show: outline, folder: join(stateFolder, 'music'), settings: musicSettings(config) },
+        searchPath: process.env.PATH ?? '',
+        phase: () => server.phase,
+        log,
+      }),
+  });
+  closers.push(() => shows.close());
+  if (show) await shows.use(show);
+  memory.begin(server);
+  closers.push(() => memory.close());
+  const door = await openDronePort(options, config, { server, keys });
   closers.push(door.close);
   const control = await startControlPort({
     ...{ facade: server, clock, version, token: token.token },
@@ -177,6 +211,7 @@ async function openServer(
       port: door.port,
       version,
       ntpPort: time.port,
+      ...{ isOpen: keys.isOpen, sign: keys.sign, accept: keys.accept },
     };
     const discovery = await startDiscovery(discoverable, {
       onEvent: ({ text }) => server.log('warning', text),
@@ -189,7 +224,10 @@ async function openServer(
     `drones connect to ${server.snapshot().address}; the control port is 127.0.0.1:${control.port}`,
   );
   server.log('info', `token ${token.path}; log ${logFile.path}`);
-  server.log('warning', 'open: drones and server are not authenticated; keep strangers off this network');
+  const security = keys.describe();
+  server.log(security.level, security.text);
+  serverClock.watch((text) => logFile.write({ level: 'info', text, atUtcMs: clock.utcMs() }));
+  closers.push(() => serverClock.close());
   if (!options.isHeadless) {
     const panel = startPanel({ facade: server, clock, onQuit: () => ended.end('quit') });
     closers.push(() => panel.close());
@@ -229,24 +267,32 @@ class Ending {
 async function openDronePort(
   options: ServerOptions,
   config: Config,
-  server: StarlingServer,
+  { server, keys }: { readonly server: StarlingServer; readonly keys: FleetKeys },
 ): Promise<TcpListener> {
   const port = options.port ?? config.getNumber('SERVER/port');
   const host = options.bind ?? anyAddress;
   const turnedAway = new WarningLimit();
+  const guard = keys.openDoor((connection) => void server.accept(connection));
   try {
     const door = await listenTcp({
       host,
       port,
-      onConnection: (connection) => void server.accept(connection),
+      onConnection: (connection) => guard.admit(connection),
       onWarning: (text) => {
         const line = turnedAway.pass(text, options.clock.monotonicMs());
         if (line !== undefined) server.log('warning', line);
       },
     });
     server.address = formatHostPort(anyAddresses.includes(host) ? getIpAddress() : door.address, door.port);
-    return door;
+    return {
+      ...door,
+      close: () => {
+        guard.close();
+        return door.close();
+      },
+    };
   } catch (error) {
+    guard.close();
     const reasons: Record<string, string> = {
       EADDRINUSE: `port ${port} is in use: another server runs there; end it, or choose another with --port`,
       EADDRNOTAVAIL: `${host} is no address of this machine: choose another with --bind`,
@@ -263,12 +309,9 @@ async function readConfig(path: string | undefined): Promise<Config> {
   return loadConfig('', 'built-in defaults', serverConfigSpec);
 }
 
-async function readShow(path: string, config: Config): Promise<StoredShow> {
-  const prepared = await openShow(path, {
-    transform: (show, format) => applyShowSettings(config, show, format),
-  });
-  const limits = config.getString('SHOW/limits');
-  return storeShow(prepared, limits === '' ? {} : await readLimits(limits));
+async function openShow(path: string, config: Config, isInBackground: boolean): Promise<OpenedShow> {
+  const settings = readShowSettings(config);
+  return openShowInWorker({ path, settings, limitsPath: config.getString('SHOW/limits'), isInBackground });
 }
 
 function musicSettings(config: Config): MusicSettings {

@@ -6,24 +6,37 @@ import type { FormatId } from '../lib/show/formats/format.js';
 import type { Origin, Show } from '../lib/show/show.js';
 import { type ShowTransform, transformShow } from '../lib/show/transform-show.js';
 
-/**
- * The show as the configuration wants it.
- * @throws ConfigError naming the option that can not be read; ShowError for a transform that can not be.
- */
-export function applyShowSettings(config: Config, show: Show, format: FormatId): Show {
-  const origin = readOrigin(config.getString('SHOW/origin'));
+/** What `[SHOW]` says, as data. `yaw`: undefined where it depends on the format. */
+export type ShowSettings = {
+  readonly origin: Origin | undefined;
+  readonly headingDeg: number | undefined;
+  readonly yaw: ShowTransform['yaw'] | undefined;
+  readonly transform: Omit<ShowTransform, 'yaw'>;
+};
+
+/** @throws ConfigError naming the option that can not be read. */
+export function readShowSettings(config: Config): ShowSettings {
   const heading = config.get('SHOW/heading');
+  return {
+    origin: readOrigin(config.getString('SHOW/origin')),
+    headingDeg: typeof heading === 'number' ? heading : undefined,
+    yaw: readYaw(config),
+    transform: readTransform(config),
+  };
+}
+
+/** The show as the settings want it. @throws ShowError for a transform that can not be. */
+export function applyShowSettings(settings: ShowSettings, show: Show, format: FormatId): Show {
+  const { origin, headingDeg, transform } = settings;
+  // The heading of a clever-show file is not flown by its drones either, unless they are told to.
+  const yaw = settings.yaw ?? (format === 'clever-show' ? 'keep' : 'show');
   return transformShow(
-    {
-      ...show,
-      ...(origin && { origin }),
-      ...(typeof heading === 'number' && { headingDeg: heading }),
-    },
-    readTransform(config, format),
+    { ...show, ...(origin && { origin }), ...(headingDeg !== undefined && { headingDeg }) },
+    { ...transform, yaw },
   );
 }
 
-function readTransform(config: Config, format: FormatId): ShowTransform {
+function readTransform(config: Config): ShowSettings['transform'] {
   const mirror = config.getString('SHOW/mirror');
   const rateHz = config.getNumber('SHOW/frame_rate');
   return {
@@ -33,17 +46,14 @@ function readTransform(config: Config, format: FormatId): ShowTransform {
     timeScale: config.getNumber('SHOW/time_scale'),
     commonOffsetM: vectorOf(config, 'SHOW/common_offset'),
     privateOffsetM: readOffsets(config.getString('SHOW/private_offsets')),
-    yaw: readYaw(config, format),
     ...(rateHz > 0 && { rateHz }),
   };
 }
 
-/** The heading of a clever-show file is not flown by its drones either, unless they are told to. */
-function readYaw(config: Config, format: FormatId): ShowTransform['yaw'] {
+function readYaw(config: Config): ShowSettings['yaw'] {
   const yaw = config.get('SHOW/yaw');
   if (typeof yaw === 'number') return degToRad(yaw);
-  if (yaw === 'show' || yaw === 'keep') return yaw;
-  return format === 'clever-show' ? 'keep' : 'show';
+  return yaw === 'show' || yaw === 'keep' ? yaw : undefined;
 }
 
 function readOrigin(text: string): Origin | undefined {

@@ -89,6 +89,11 @@ export interface ServerFacade {
   readonly operations: Operations;
   /** Writes a line to the event log. */
   log(level: LogLine['level'], text: string): void;
+  /**
+   * Loads the show at a path of this machine in place of the one before; whatever goes on is not held up.
+   * @throws RefusedError while one is on or another is loaded; ShowError, ConfigError for one that is wrong.
+   */
+  loadShow(path: string): Promise<LoadedShow>;
   /** Forgets drones that are not connected. */
   removeFromTable(ids: readonly string[]): CommandResult[];
 }

@@ -1,27 +1,45 @@
 /** The server without its doors: fleet, links, operations and log behind one facade. Knows no ports, files or screen. */
 
 import { RefusedError } from '../lib/errors.js';
-import type { ConnectionManager, Hello } from '../lib/messaging/index.js';
+import { BulkBudget, type ConnectionManager, type Hello } from '../lib/messaging/index.js';
 import { type Cancel, type Clock, every } from '../lib/time/clock.js';
 import { EventLog } from './event-log.js';
 import { type CheckSettings, runChecks } from './fleet/checks.js';
 import type { CommandResult, DroneRecord } from './fleet/drone-record.js';
 import { Fleet, type FleetEvent } from './fleet/fleet.js';
 import { heldAuthorization, proofOf } from './fleet/proof.js';
-import { findBlockers, isReady, isReadyForLights, isReadyToTakeOff } from './fleet/readiness.js';
+import {
+  fallenSilent,
+  findBlockers,
+  isReady,
+  isReadyForLights,
+  isReadyToTakeOff,
+} from './fleet/readiness.js';
 import { isArmed, lastFailsafe, type Telemetry } from './fleet/telemetry.js';
 import { type AcceptedStream, DroneLinks } from './links/drone-links.js';
 import { WarningLimits } from './links/warning-limit.js';
 import type { AuthorizationWish } from './show-control/authorizer.js';
+import { defaultFileSettings, type FileSettings } from './show-control/file-settings.js';
 import { FleetOperations } from './show-control/fleet-operations.js';
 import { sendCommand } from './show-control/send-command.js';
-import { hasRunEnded, phaseOf } from './show-control/show-run.js';
+import { comeBackMs, hasRunEnded, phaseOf } from './show-control/show-run.js';
 import type { StoredShow } from './show-control/show-store.js';
 import { Stage } from './show-control/stage.js';
-import type { DroneView, LogLine, ServerFacade, ServerSnapshot, ShowPhase } from './snapshot.js';
+import type { OnUploadProgress } from './show-control/uploads.js';
+import type { DroneView, LoadedShow, LogLine, ServerFacade, ServerSnapshot, ShowPhase } from './snapshot.js';
+import { keptOf } from './state/kept-state.js';
+import type { RestorePlan } from './state/restore-plan.js';
+import type { ServerState, Urgency } from './state/server-state.js';
 
 /** How often the server looks whether a show is over, ms. */
 const watchIntervalMs = 500;
+
+/** After these the table has other rows. */
+const comingAndGoing: ReadonlySet<FleetEvent['type']> = new Set([
+  'droneJoined',
+  'droneRestored',
+  'droneRemoved',
+]);
 
 export type StarlingServerOptions = {
   readonly clock: Clock;
@@ -32,6 +50,18 @@ export type StarlingServerOptions = {
   readonly pauseRampS: number;
   readonly pointOfNoReturnS: number;
   readonly quorum: string;
+  /** Whether drones come in without a key. */
+  readonly isOpen: boolean;
+  /** Whether a drone of that name comes in with its own key only. */
+  readonly isEnrolled: (id: string) => boolean;
+  /** Opens the show at a path of this machine and has it loaded; rejects as `ServerFacade.loadShow` does. */
+  readonly loadShow: (path: string) => Promise<LoadedShow>;
+  /** How files are sent to drones. */
+  readonly files?: FileSettings;
+  /** Told how far the files are that are on their way. */
+  readonly onUploadProgress?: OnUploadProgress;
+  /** Something that is to be kept over a crash has changed: `kept` gives it. */
+  readonly onStateChanged?: (urgency: Urgency) => void;
   /** Receives every line of the event log as it is written. */
   readonly onLogLine: (line: LogLine) => void;
 };
@@ -50,14 +80,19 @@ export class StarlingServer implements ServerFacade {
   /** Of the lines about drones that come and go. */
   readonly #limits = new WarningLimits();
   readonly #stopWatching: Cancel;
+  #watchedMs = Number.NEGATIVE_INFINITY;
   #address = '';
 
   constructor(options: StarlingServerOptions) {
     this.#options = options;
-    const { clock, hello, bufferSize } = options;
+    const { clock, hello, bufferSize, isEnrolled } = options;
     const onFleetEvent = (event: FleetEvent) => this.#onFleetEvent(event);
     const onWarning = (text: string) => this.log('warning', text);
-    this.#links = new DroneLinks({ clock, hello, bufferSize, onFleetEvent, onWarning });
+    const { concurrent, maxBytesPerS } = options.files ?? defaultFileSettings;
+    const bulkBudget = new BulkBudget({ clock, maxTransfers: concurrent, maxBytesPerS });
+    this.#links = new DroneLinks({
+      ...{ clock, hello, bufferSize, bulkBudget, onFleetEvent, onWarning, isEnrolled },
+    });
     this.#stage = new Stage({
       clock,
       ids: () => {
@@ -69,14 +104,18 @@ export class StarlingServer implements ServerFacade {
       send: (id, wish) => this.#sendWish(id, wish),
       onWithdrawn: (why) => this.operations.callOffCountdown(why),
       log: (level, text) => this.log(level, text),
+      onChanged: () => this.#stateChanged('now'),
       onChange: () => this.#onStageChanged(),
     });
     this.operations = new FleetOperations({
       clock,
       onFleetEvent,
+      onRunChanged: () => this.#stateChanged('now'),
       view: (id) => this.#viewOf(id),
       connection: (id) => this.#links.get(id),
       stage: this.#stage,
+      parallelUploads: concurrent,
+      onUploadProgress: options.onUploadProgress,
       pauseRampS: options.pauseRampS,
       pointOfNoReturnS: options.pointOfNoReturnS,
       quorum: options.quorum,
@@ -103,6 +142,38 @@ export class StarlingServer implements ServerFacade {
     }
   }
 
+  loadShow(path: string): Promise<LoadedShow> {
+    return this.#options.loadShow(path);
+  }
+
+  get loadedShow(): LoadedShow | undefined {
+    return this.#stage.loaded;
+  }
+
+  /** What is to be kept over a crash, but where its show lies. */
+  kept(): Omit<ServerState, 'show'> {
+    return keptOf(this.#options.clock.utcMs(), {
+      records: this.#fleet.list(),
+      slots: this.#stage.decidedSlots,
+      authorization: this.#stage.authorizer.given,
+      run: this.operations.run,
+    });
+  }
+
+  /** Goes on where a server before this one was ended, with the show that it had loaded. Before any drone comes in. */
+  restore({ drones, slots, authorization, run, notes }: RestorePlan): void {
+    const { clock, isRemovingDisconnected } = this.#options;
+    for (const { id, address, isOurs } of drones)
+      this.#onFleetEvent({ type: 'droneRestored', id, address, isAnswering: isOurs });
+    for (const note of notes) this.log('warning', note);
+    const restoredUtcMs = clock.utcMs();
+    if (run) this.operations.restoreRun({ ...run, restoredUtcMs, holding: new Set(run.holding) });
+    this.#stage.restore(slots, authorization);
+    if (run && this.operations.run)
+      this.log('warning', `a show is on (${this.phase.phase}): this server was started anew in it`);
+    if (isRemovingDisconnected) clock.after(comeBackMs, () => this.#removeUnseen());
+  }
+
   /** Where the show is now. */
   get phase(): ShowPhase {
     return phaseOf(this.operations.run, this.#options.clock.utcMs());
@@ -119,7 +190,7 @@ export class StarlingServer implements ServerFacade {
       authorization: this.#stage.authorizer.view,
       phase: phaseOf(this.operations.run, utcMs),
       address: this.#address,
-      isOpen: true,
+      isOpen: this.#options.isOpen,
       log: this.#log.lines,
     };
   }
@@ -199,11 +270,18 @@ export class StarlingServer implements ServerFacade {
     const before = event.type === 'telemetryReceived' ? this.#fleet.get(event.id)?.telemetry : undefined;
     this.#fleet.apply(event);
     // Who comes or goes may change whose slot is whose.
-    if (event.type === 'droneJoined' || event.type === 'droneRemoved') {
+    if (comingAndGoing.has(event.type)) {
       this.#ids = undefined;
       this.#views = new WeakMap();
+      this.#stateChanged('soon');
     }
-    if (event.type === 'telemetryReceived') this.#watchFailsafe(event.id, before);
+    if (event.type === 'droneIntroduced') this.#stateChanged('soon');
+    if (event.type === 'telemetryReceived') {
+      this.#watchFailsafe(event.id, before);
+      const record = this.#fleet.get(event.id);
+      if (record) this.operations.heard(record);
+    }
+    if (event.type === 'droneJoined') this.operations.joined(event.id);
     if (event.type === 'droneJoined')
       this.#logOf(event.id, 'info', `${event.id} connected from ${event.address}`);
     if (event.type === 'droneLost') this.#onLost(event.id, event.reason);
@@ -224,6 +302,30 @@ export class StarlingServer implements ServerFacade {
       record && isArmed(record.telemetry) ? ' while armed: it follows its own link-loss rule' : '';
     this.#logOf(id, 'warning', `${id} lost${state} (${reason})`);
     if (this.#options.isRemovingDisconnected && !state) this.#onFleetEvent({ type: 'droneRemoved', id });
+  }
+
+  /** Drones of before that have not come back are no more in the table than any other lost one. */
+  #removeUnseen(): void {
+    for (const { id, isConnected, telemetryAtMs } of this.#fleet.list()) {
+      if (isConnected || telemetryAtMs !== undefined || this.operations.run?.ids.includes(id)) continue;
+      this.#onFleetEvent({ type: 'droneRemoved', id });
+    }
+  }
+
+  /** By the time of receipt. When this program itself was held up, what waits at its door is read first. */
+  #watchSilence(): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    const isLate = nowMs - this.#watchedMs > 2 * watchIntervalMs;
+    this.#watchedMs = nowMs;
+    if (isLate) return;
+    for (const id of fallenSilent(this.#fleet.list(), nowMs)) {
+      this.#onFleetEvent({ type: 'droneSilent', id });
+      this.#logOf(id, 'warning', `${id} is connected, and sends no telemetry any more`);
+    }
+  }
+
+  #stateChanged(urgency: Urgency): void {
+    this.#options.onStateChanged?.(urgency);
   }
 
   #logOf(id: string, level: LogLine['level'], text: string): void {
@@ -271,11 +373,13 @@ export class StarlingServer implements ServerFacade {
 
   #onStageChanged(): void {
     this.#views = new WeakMap();
+    this.#stateChanged('soon');
     this.#changed();
   }
 
   #watch(): void {
     this.#watchRun();
+    this.#watchSilence();
     this.#stage.authorizer.tick();
   }
 

@@ -1,4 +1,5 @@
 /** `starling ctl`: commands a running server through its control port. */
+import { resolve } from 'node:path';
 import { errorCode, errorText } from '../../lib/errors.js';
 import { lineWriter } from '../../lib/output/adapters/line-output.js';
 import { runCtl } from '../../lib/protocols/tpp/adapters/run-ctl.js';
@@ -37,7 +38,17 @@ export async function runCtlCommand(
   const aborter = new AbortController();
   process.once('SIGINT', () => aborter.abort());
   return runCtl({
-    ...{ action, ids, all, json, host, port, token, writeError },
+    // The server may have been started in another folder.
+    ...{
+      action,
+      ids: action === 'load' ? ids.map((id) => resolve(id)) : ids,
+      all,
+      json,
+      host,
+      port,
+      token,
+      writeError,
+    },
     ...arguments_,
     write: lineWriter(1),
     signal: aborter.signal,

@@ -66,7 +66,10 @@ export async function runDemo(options: DemoCommandOptions): Promise<number> {
   });
   const slots = server.facade.snapshot().show?.slots.length ?? sampleDrones;
   const count = options.drones ?? (options.show === undefined ? sampleDrones : slots);
-  const fleet = startDemoFleet(fleetArgs(options, { count, port: server.dronePort }), stateFolder);
+  const fleet = startDemoFleet(
+    fleetArgs(options, { count, port: server.dronePort, stateFolder }),
+    stateFolder,
+  );
   const aborter = new AbortController();
   const { signal } = aborter;
   try {
@@ -145,11 +148,11 @@ async function smallestShow(drones: number): Promise<string> {
 
 function fleetArgs(
   { seed, link, autopilot, faults }: DemoCommandOptions,
-  server: { readonly count: number; readonly port: number },
+  server: { readonly count: number; readonly port: number; readonly stateFolder: string },
 ): string[] {
   return [
     ...['--drones', String(server.count), '--seed', String(seed)],
-    ...['--server', `127.0.0.1:${server.port}`],
+    ...['--server', `127.0.0.1:${server.port}`, '--fleet', server.stateFolder],
     ...['--link', link, '--autopilot', autopilot],
     ...(faults === undefined ? [] : ['--faults', faults]),
   ];

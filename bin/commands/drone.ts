@@ -21,6 +21,9 @@ export type DroneCommandOptions = {
   readonly data?: string;
   /** File of what goes wrong with a simulated autopilot. */
   readonly faults?: string;
+  /** File of the key that proves who it is to the server. */
+  readonly key?: string;
+  readonly open?: boolean;
   /** File of the key that signs MAVLink. */
   readonly signingKey?: string;
 };
@@ -64,13 +67,16 @@ type Parts = Pick<
   'clock' | 'logger' | 'version' | 'vehicle' | 'isSimulated' | 'sendLedControl'
 >;
 
-async function fly({ config, server, id, data }: DroneCommandOptions, parts: Parts): Promise<void> {
+async function fly(options: DroneCommandOptions, parts: Parts): Promise<void> {
+  const { config, server, id, data, key, open } = options;
   const drone = await startDrone({
     ...parts,
     dataFolder: data ?? join(defaultStateFolder(process.env), 'drone', id ?? 'default'),
     ...(config !== undefined && { configPath: config }),
     ...(server && { server }),
     ...(id !== undefined && { id }),
+    ...(key !== undefined && { keyPath: key }),
+    ...(open !== undefined && { isOpen: open }),
   });
   await untilShutdown({
     flying: () => (drone.isArmed ? [drone.id] : []),

@@ -16,11 +16,12 @@ export type ServerCommandOptions = {
   readonly headless?: boolean;
   readonly show?: string;
   readonly state?: string;
+  readonly open?: boolean;
 };
 
 /** Runs until it is told to end; gives the exit code. */
 export async function runServer(options: ServerCommandOptions): Promise<number> {
-  const { config, port, bind, controlPort, show, state, headless = false } = options;
+  const { config, port, bind, controlPort, show, state, open, headless = false } = options;
   if (!headless && !(process.stdin.isTTY && process.stdout.isTTY)) {
     throw new UsageError(
       'the panel needs a terminal: run this in one, or add --headless and use starling ctl',
@@ -39,6 +40,7 @@ export async function runServer(options: ServerCommandOptions): Promise<number> 
     ...(bind !== undefined && { bind }),
     ...(controlPort !== undefined && { controlPort }),
     ...(show !== undefined && { showPath: show }),
+    ...(open !== undefined && { isOpen: open }),
     ...(headless && { say: lineWriter(1) }),
   });
   begun = server;

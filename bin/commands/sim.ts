@@ -8,7 +8,8 @@ import { LineOutput, lineWriter } from '../../lib/output/adapters/line-output.js
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import { readFaults } from './read-faults.js';
 import { untilShutdown } from './shutdown.js';
-import { type SimulatedDrone, startSimulatedDrone } from './simulated-drone.js';
+import { type SimulatedDrone, simulatedId, startSimulatedDrone } from './simulated-drone.js';
+import { simulatedKeys } from './simulated-keys.js';
 
 export type SimCommandOptions = {
   readonly drones: number;
@@ -18,6 +19,9 @@ export type SimCommandOptions = {
   readonly autopilot: 'px4' | 'ardupilot';
   /** File of what goes wrong. */
   readonly faults?: string;
+  /** State folder of the server on this machine, for the drones' keys. */
+  readonly fleet?: string;
+  readonly open?: boolean;
 };
 
 /** Runs until it is told to end, or the program that forked it is gone; gives the exit code. */
@@ -29,10 +33,12 @@ export async function runSim(options: SimCommandOptions): Promise<number> {
   const say = lineWriter(2, 'starling sim');
   const faults = await readFaults(options);
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
+  const keys = await simulatedKeys(numbers.map(simulatedId), options);
   const fleet = await Promise.all(
     numbers.map((number) =>
       startSimulatedDrone({
         ...{ clock, loop, logger, number, seed, link, autopilot, faults },
+        key: keys.get(simulatedId(number)),
         ...(server && { server }),
       }),
     ),

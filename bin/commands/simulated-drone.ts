@@ -14,6 +14,7 @@ import type { Fault } from '../../drone-client/simulator/faults.js';
 import type { SimulatedFleetLoop } from '../../drone-client/simulator/fleet-loop.js';
 import { createVehicle } from '../../drone-client/vehicle/adapters/create-vehicle.js';
 import { distance } from '../../lib/geo/frames.js';
+import type { DroneKey } from '../../lib/security/drone-key.js';
 import { type Clock, every } from '../../lib/time/clock.js';
 import { version } from '../version.js';
 
@@ -28,6 +29,8 @@ export type SimulatedDroneOptions = {
   readonly link: SimulatorLink;
   readonly autopilot: 'px4' | 'ardupilot';
   readonly faults: FaultSchedule;
+  /** Undefined: it obeys servers that prove nothing. */
+  readonly key: DroneKey | undefined;
 };
 
 export type SimulatedDrone = {
@@ -51,7 +54,7 @@ export function simulatedId(number: number): string {
 }
 
 export async function startSimulatedDrone(options: SimulatedDroneOptions): Promise<SimulatedDrone> {
-  const { clock, loop, logger, number, seed, server, autopilot, faults } = options;
+  const { clock, loop, logger, number, seed, server, autopilot, faults, key } = options;
   const id = simulatedId(number);
   const startPositionM = { x: number * waitingSpacingM, y: -4, z: 0 };
   const systemId = ((number - 1) % 250) + 1;
@@ -70,6 +73,7 @@ export async function startSimulatedDrone(options: SimulatedDroneOptions): Promi
     ...{ id, vehicle },
     isSimulated: true,
     led: new PreviewLed(clock),
+    ...(key ? { key } : { isOpen: true }),
     ...(server && { server }),
   });
   const stopCrew = every(clock, crewIntervalMs, () => {

@@ -3,22 +3,25 @@ import { lstat, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../../lib/config/adapters/atomic-file.js';
 import { errorCode, RefusedError } from '../../lib/errors.js';
-import type { DroneFiles } from '../client/drone-files.js';
+import { PartialFiles } from '../../lib/messaging/adapters/partial-files.js';
+import type { FileOffer } from '../../lib/messaging/index.js';
+import type { DroneFiles, UnfinishedFile } from '../client/drone-files.js';
 import type { FilePlace, JailRoots } from '../client/file-jail.js';
 
 export class DroneDisk implements DroneFiles {
   readonly roots: JailRoots;
+  readonly #partials = new PartialFiles();
 
   constructor(roots: JailRoots) {
     this.roots = roots;
   }
 
   async write(place: FilePlace, content: Uint8Array): Promise<void> {
-    await mkdir(this.roots[place.root], { recursive: true });
-    await this.#refuseLinks(place);
-    const path = this.#pathOf(place);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFileAtomic(path, content);
+    await writeFileAtomic(await this.#prepare(place), content);
+  }
+
+  async receive(place: FilePlace, offer: FileOffer): Promise<UnfinishedFile | undefined> {
+    return this.#partials.open(await this.#prepare(place), offer);
   }
 
   async read(place: FilePlace): Promise<Uint8Array> {
@@ -45,6 +48,15 @@ export class DroneDisk implements DroneFiles {
       if (errorCode(error) === 'ENOENT') return undefined;
       throw error;
     }
+  }
+
+  /** The path of a file that is about to be written; its folder is there. */
+  async #prepare(place: FilePlace): Promise<string> {
+    await mkdir(this.roots[place.root], { recursive: true });
+    await this.#refuseLinks(place);
+    const path = this.#pathOf(place);
+    await mkdir(dirname(path), { recursive: true });
+    return path;
   }
 
   #pathOf({ root, path }: FilePlace): string {

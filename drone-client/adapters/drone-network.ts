@@ -1,14 +1,22 @@
-/** The drone's way to servers: TCP connections, and ears for their announcements. Knows no commands and no shows. */
-import { findServer } from '../../lib/discovery/index.js';
+/** The drone's way to servers: connections that prove a key, and ears for announcements. Knows no commands and no shows. */
+import { type AcceptDatagram, findServer } from '../../lib/discovery/index.js';
+import { errorText } from '../../lib/errors.js';
 import { connectTcp } from '../../lib/messaging/index.js';
+import { connectPsk } from '../../lib/security/adapters/tls-psk.js';
+import { DatagramGuard } from '../../lib/security/datagram-signature.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { Network, OpenStream, ServerAddress } from '../client/server-session.js';
+import type { DroneSecurity } from './drone-security.js';
 
 /** A server that does not accept within this time is not there, ms. */
 const connectTimeoutMs = 4000;
 
+/** Announcements that are ignored are told of this often at most, ms. */
+const ignoredTextMs = 60_000;
+
 export type DroneNetworkOptions = {
   readonly clock: Clock;
+  readonly security: DroneSecurity;
   /** UDP port on which servers announce themselves. */
   readonly discoveryPort: () => number;
   /** Own addresses on which mDNS is asked; default: all. */
@@ -18,18 +26,38 @@ export type DroneNetworkOptions = {
 
 export class DroneNetwork implements Network {
   readonly #options: DroneNetworkOptions;
+  readonly #guard: DatagramGuard | undefined;
+  #toldMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: DroneNetworkOptions) {
     this.#options = options;
+    const { key } = options.security;
+    this.#guard = key && new DatagramGuard(key.serverPublicKey);
   }
 
-  async connect({ host, port }: ServerAddress, signal: AbortSignal): Promise<OpenStream> {
-    const stream = await connectTcp({ host, port, signal, timeoutMs: connectTimeoutMs });
-    return { stream, remoteAddress: stream.remoteAddress ?? host, remotePort: stream.remotePort ?? port };
+  /**
+   * With a key, the server has to prove the same key. Where the drone obeys open servers too, one that can not is talked
+   * to without.
+   */
+  async connect(address: ServerAddress, signal: AbortSignal): Promise<OpenStream> {
+    const { key, isOpen } = this.#options.security;
+    const socket = await this.#connectTcp(address, signal);
+    if (!key) return openStream(socket, socket, address);
+    try {
+      return openStream(await connectPsk(socket, { ...key, signal }), socket, address);
+    } catch (error) {
+      if (!isOpen || signal.aborted) throw error;
+      this.#options.onWarning(
+        `${errorText(error)}; talking to it without a key, for [SECURITY] open says so`,
+      );
+      const plain = await this.#connectTcp(address, signal);
+      return openStream(plain, plain, address);
+    }
   }
 
   async findServer(timeoutMs: number, signal: AbortSignal): Promise<ServerAddress | undefined> {
-    const { clock, discoveryPort, mdnsInterfaces, onWarning } = this.#options;
+    const { clock, discoveryPort, mdnsInterfaces, onWarning, security } = this.#options;
+    const accept: AcceptDatagram = (action, kwargs) => this.#accept(action, kwargs);
     return findServer({
       clock,
       timeoutMs,
@@ -37,6 +65,36 @@ export class DroneNetwork implements Network {
       port: discoveryPort(),
       onEvent: ({ text }) => onWarning(text),
       ...(mdnsInterfaces && { interfaces: mdnsInterfaces }),
+      ...(!security.isOpen && { accept }),
     });
   }
+
+  #connectTcp({ host, port }: ServerAddress, signal: AbortSignal) {
+    return connectTcp({ host, port, signal, timeoutMs: connectTimeoutMs });
+  }
+
+  #accept(action: string, kwargs: { readonly [key: string]: unknown }): boolean {
+    const { clock, onWarning } = this.#options;
+    if (!this.#guard || this.#guard.judge(action, kwargs) === 'accepted') return true;
+    if (clock.monotonicMs() - this.#toldMs >= ignoredTextMs) {
+      this.#toldMs = clock.monotonicMs();
+      const { unsigned, forged, repeated } = this.#guard.ignored;
+      onWarning(
+        `announcements that this fleet's server has not made are ignored: ${unsigned} unsigned, ${forged} forged, ${repeated} repeated so far`,
+      );
+    }
+    return false;
+  }
+}
+
+function openStream(
+  stream: OpenStream['stream'],
+  socket: { readonly remoteAddress?: string | undefined; readonly remotePort?: number | undefined },
+  { host, port }: ServerAddress,
+): OpenStream {
+  return {
+    stream,
+    remoteAddress: socket.remoteAddress ?? host,
+    remotePort: socket.remotePort ?? port,
+  };
 }

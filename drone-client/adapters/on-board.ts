@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../lib/config/index.js';
 import { errorText } from '../../lib/errors.js';
-import { type ConnectionManager, getIpAddress } from '../../lib/messaging/index.js';
+import { type ConnectionManager, getIpAddress, type Json } from '../../lib/messaging/index.js';
 import type { Clock } from '../../lib/time/clock.js';
 import { AuthorizationHold } from '../client/authorization.js';
 import { clockProblems } from '../client/clock-gate.js';
@@ -48,6 +48,7 @@ export type OnBoardOptions = {
   readonly showClock: ShowClock;
   readonly log: Log;
   readonly id: () => string;
+  readonly enrolledId?: string | undefined;
   readonly rename: (id: string) => void;
   readonly saveConfig: () => Promise<void>;
   /** A simulated drone: this computer's disk and health are not its own. */
@@ -118,8 +119,8 @@ function makeDrone(options: OnBoardOptions, frame: Frame, host: HostHealthReader
     context: () => contextOf(frame, config),
     others: () => [
       ...frameProblems(frame, config),
-      ...lightProblems(vehicle, config),
-      ...clockProblems(showClock.quality, config.getNumber('FAILSAFE/clock_gate_ms')),
+      ...lightProblems(vehicle, config, led),
+      ...clockProblems(showClock, config.getNumber('FAILSAFE/clock_gate_ms')),
       ...placeProblems(shows.plan, vehicle.state, config.getNumber('FAILSAFE/start_distance_max')),
     ],
     onEvent: (event) => tellFailsafe(drone, event),
@@ -146,7 +147,7 @@ function makeDrone(options: OnBoardOptions, frame: Frame, host: HostHealthReader
     frame: frame.settings.kind,
     ledTest: new LedTest(clock, led),
     names: nameSources,
-    rename: options.rename,
+    ...{ enrolledId: options.enrolledId, rename: options.rename },
     saveConfig: options.saveConfig,
     telemetry: () => telemetryOf(drone),
   };
@@ -188,7 +189,8 @@ function frameProblems(frame: Frame, config: Config): readonly Problem[] {
 }
 
 /** A drone that stays dark in its show for a word in its configuration. */
-function lightProblems({ state }: Vehicle, config: Config): readonly Problem[] {
+function lightProblems({ state }: Vehicle, config: Config, { trouble }: Led): readonly Problem[] {
+  if (trouble !== undefined) return [{ id: 'lights', severity: 'warning', text: trouble }];
   if (state.autopilot !== 'PX4' || !isMavlinkLed(readLedSettings(config))) return [];
   const text =
     '[LED] type is mavlink, but PX4 has no light that MAVLink could set: wire a strip to the Pi (ws281x)';
@@ -200,7 +202,7 @@ function contextOf({ settings }: Frame, config: Config): LastResortContext {
 }
 
 /** To the log of the program and to the record of the flight. */
-function tell(drone: Drone, level: 'info' | 'warn', text: string): void {
+export function tell(drone: Drone, level: 'info' | 'warn', text: string): void {
   drone.log(level, text);
   drone.flightLog.note(text, level);
 }
@@ -237,6 +239,7 @@ function telemetryOf(drone: Drone): ReturnType<typeof buildTelemetry> {
     animation: { id: shows.id, state: shows.state },
     showDigest: shows.digest,
     authorization: authorization.telemetry(clock.monotonicMs(), shows.digest),
+    start: plannedStart(player),
     clockQuality: drone.showClock.quality,
     clockOffsetMs: player.clockOffsetMs ?? 0,
     startPosition: shows.startPosition(vehicle.state),
@@ -248,6 +251,10 @@ function telemetryOf(drone: Drone): ReturnType<typeof buildTelemetry> {
     led: led.color,
     utcMs: clock.utcMs(),
   });
+}
+
+function plannedStart({ plannedStart: planned }: ShowPlayer): Json {
+  return planned ? [planned.startS, planned.digest ?? null] : [];
 }
 
 export const nameSources: NameSources = { hostname, ipAddress: getIpAddress, random: Math.random };

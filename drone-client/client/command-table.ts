@@ -49,6 +49,7 @@ export function registerCommands(endpoint: Endpoint, drone: Drone): void {
   for (const [name, answer] of Object.entries(infoRequests(drone, files))) {
     endpoint.requestCallback(name, (_connection, ...rest) => answer(kwargsOf(rest)));
   }
+  endpoint.fileStore(files);
   endpoint.fileCallback((_connection, filepath, content) =>
     files.store(filepath, content).catch((error: unknown) => {
       drone.log('warn', `file "${filepath}" refused: ${errorText(error)}`);

@@ -1,5 +1,5 @@
 /** The commands that change what the drone is set to: name, configuration, place in the show. Knows no connection. */
-import { type ConfigValue, loadConfig, type WireValue } from '../../lib/config/index.js';
+import { type Config, type ConfigValue, loadConfig, type WireValue } from '../../lib/config/index.js';
 import { RefusedError } from '../../lib/errors.js';
 import type { Vec3 } from '../../lib/geo/frames.js';
 import type { Json, Kwargs } from '../../lib/messaging/index.js';
@@ -7,7 +7,7 @@ import { readFailsafeSettings } from '../failsafe/settings.js';
 import { readText } from './arguments.js';
 import type { Command } from './command.js';
 import type { Drone } from './drone.js';
-import { resolveId } from './identity.js';
+import { resolveEnrolledId } from './identity.js';
 import { readVec3 } from './settings.js';
 
 const offsetPath = 'ANIMATION/private_offset';
@@ -21,10 +21,14 @@ export function offsetCommands(drone: Drone): { [name: string]: Command } {
   };
 }
 
-/** Takes another name and keeps it. Gives the new id. @throws RefusedError while armed or for what is no id. */
+/**
+ * Takes another name and keeps it. Gives the new id.
+ * @throws RefusedError while armed or for what is no id, ConfigError for a name that its key is not of.
+ */
 export async function rename(drone: Drone, kwargs: Kwargs): Promise<string> {
   expectOnGround(drone);
-  const { id, setting } = resolveId(readText(kwargs, 'new_id').trim(), drone.names);
+  const wanted = readText(kwargs, 'new_id').trim();
+  const { id, setting } = resolveEnrolledId(wanted, drone.names, drone.enrolledId);
   await change(drone, { id: setting });
   drone.log('info', `renamed to ${id}`);
   drone.rename(id);
@@ -42,21 +46,49 @@ export async function applyConfig(drone: Drone, kwargs: Kwargs): Promise<void> {
   expectSameFolder(drone, kwargs.config);
   const wire = (kwargs.config ?? null) as WireValue;
   expectUsable(drone, wire, mode);
+  const security = securityOf(drone.config);
   drone.config.applyWire(wire, mode);
+  // What takes a whole configuration's place may be from before there were keys.
+  for (const [path, value] of security) if (!isSet(drone.config, path, value)) drone.config.set(path, value);
   const after = drone.config.getString('id');
   if (after !== before) {
-    const { id, setting } = resolveId(after, drone.names);
+    const { id, setting } = resolveEnrolledId(after, drone.names, drone.enrolledId);
     drone.config.set('id', setting);
     drone.rename(id);
   }
   await keep(drone);
 }
 
-/** A watchdog that could not read its settings would not start again. @throws ConfigError */
-function expectUsable({ config }: Drone, wire: WireValue, mode: 'modify' | 'rewrite'): void {
+/** Its key, and whether it obeys open servers: only its own file says so. */
+function securityOf(config: Config): (readonly [path: string, value: string | boolean])[] {
+  return [
+    ['SECURITY/key', config.getString('SECURITY/key')],
+    ['SECURITY/open', config.getBoolean('SECURITY/open')],
+  ];
+}
+
+function isSet(config: Config, path: string, value: string | boolean): boolean {
+  return securityOf(config).some(([name, present]) => name === path && present === value);
+}
+
+/**
+ * A watchdog that could not read its settings would not start again, and a drone without its name or its key would not
+ * come back.
+ * @throws ConfigError, RefusedError
+ */
+function expectUsable(
+  { config, names, enrolledId }: Drone,
+  wire: WireValue,
+  mode: 'modify' | 'rewrite',
+): void {
   const tried = loadConfig(config.toIni(), config.fileName, config.spec);
   tried.applyWire(wire, mode);
   readFailsafeSettings(tried);
+  resolveEnrolledId(tried.getString('id'), names, enrolledId);
+  const isMentioned = memberOf(wire as Json, 'SECURITY') !== undefined;
+  if (isMentioned && String(securityOf(tried)) !== String(securityOf(config))) {
+    throw new RefusedError('refused', '[SECURITY] says whom the drone obeys: change it on the drone itself');
+  }
 }
 
 /** Who could move the folder that received files go to could write anywhere: only the drone's own file says where. */

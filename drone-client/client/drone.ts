@@ -43,6 +43,8 @@ export type Drone = {
   readonly names: NameSources;
   readonly version: string;
   readonly log: Log;
+  /** The name that its key is of; it can have no other. */
+  readonly enrolledId?: string | undefined;
   /** What it is called now. */
   readonly id: () => string;
   /** Takes another name, once the present answer is sent. */

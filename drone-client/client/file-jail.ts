@@ -20,6 +20,9 @@ const dataFiles: ReadonlySet<string> = new Set([animationPath, showPartPath, 'te
 const markerMap = 'aruco_pose/map/animation_map.txt';
 const payloadFiles: ReadonlySet<string> = new Set(['camera_info/calibration.yaml', markerMap]);
 
+/** The key of the drone: nobody is told it, not even a server. */
+const keyFile = /\.key\.json$/;
+
 const launchFile = /^launch\/[^/]+$/;
 
 /**
@@ -42,8 +45,8 @@ export function placeForReading(filepath: string, roots: JailRoots): FilePlace {
   const inData = withoutRoot(filepath, roots.data);
   const inPayload = withoutRoot(filepath, roots.payload);
   const path = inData ?? inPayload ?? filepath;
-  if (posix.isAbsolute(path) || hasDots(path) || path === '') {
-    throw new RefusedError('refused', `"${filepath}" lies outside the folders that may be read`);
+  if (posix.isAbsolute(path) || hasDots(path) || path === '' || keyFile.test(path)) {
+    throw new RefusedError('refused', `"${filepath}" lies outside the folders that may be read, or is a key`);
   }
   if (inData === undefined && inPayload !== undefined) return { root: 'payload', path };
   const isPayload = inData === undefined && (payloadFiles.has(path) || launchFile.test(path));

@@ -1,7 +1,9 @@
 /** Takes and gives files for a peer, one after the other. Knows the jail's rules and the disk's port; no connection. */
 import { createHash } from 'node:crypto';
 import { RefusedError } from '../../lib/errors.js';
+import type { FileOffer, IncomingFile, IncomingStore } from '../../lib/messaging/index.js';
 import type { Drone } from './drone.js';
+import type { UnfinishedFile } from './drone-files.js';
 import {
   animationPath,
   type FilePlace,
@@ -16,7 +18,16 @@ const replacedBy: ReadonlyMap<string, string> = new Map([
   [showPartPath, animationPath],
 ]);
 
-export class FileService {
+/** A file that is there already. */
+const doneFile: IncomingFile = {
+  offset: 0,
+  isDone: true,
+  append: () => Promise.resolve(),
+  finish: () => Promise.resolve(),
+  suspend: () => Promise.resolve(),
+};
+
+export class FileService implements IncomingStore {
   readonly #drone: Drone;
   #written: Promise<void> = Promise.resolve();
 
@@ -31,13 +42,22 @@ export class FileService {
 
   /** Stores a pushed file. @throws RefusedError when it may not be stored there, or not now; nothing is written then. */
   async store(filepath: string, content: Uint8Array): Promise<void> {
-    const { vehicle, player, files } = this.#drone;
+    const { files } = this.#drone;
     const place = placeForWriting(filepath, files.roots);
-    if (vehicle.state.armed || player.isBusy)
-      throw new RefusedError('armed', 'no files while it flies: land first');
-    const write = this.#written.then(() => this.#write(place, content));
-    this.#written = write.catch(() => undefined);
-    await write;
+    this.#expectStanding();
+    await this.#inTurn(() => this.#replaceShow(place, content.length, () => files.write(place, content)));
+  }
+
+  /** Begins a file that comes in pieces. @throws RefusedError as `store`, and `busy`. */
+  async open(offer: FileOffer): Promise<IncomingFile> {
+    const { files } = this.#drone;
+    const place = placeForWriting(offer.filepath, files.roots);
+    this.#expectStanding();
+    const part = await files.receive(place, offer);
+    if (part) return this.#incoming(place, offer, part);
+    // It may have been left alone with the other show when the power went.
+    await this.#inTurn(() => this.#replaceShow(place, undefined, () => Promise.resolve()));
+    return doneFile;
   }
 
   /** What lies on the disk now, to prove an arrival. */
@@ -52,14 +72,56 @@ export class FileService {
     return this.#drone.files.read(placeForReading(filepath, this.#drone.files.roots));
   }
 
-  async #write(place: FilePlace, content: Uint8Array): Promise<void> {
+  /** A file whose link is lost, or that comes too late, is kept: it goes on where it was when it is sent again. */
+  #incoming(place: FilePlace, { size }: FileOffer, part: UnfinishedFile): IncomingFile {
+    const orSuspend = async (work: () => Promise<void>) => {
+      try {
+        this.#expectStanding();
+        await work();
+      } catch (error) {
+        await part.suspend();
+        throw error;
+      }
+    };
+    const commit = async () => {
+      // It may have been armed while the file before this one was written.
+      this.#expectStanding();
+      await this.#replaceShow(place, size, () => part.commit());
+    };
+    return {
+      offset: part.offset,
+      isDone: false,
+      append: (pieces) => orSuspend(() => part.append(pieces)),
+      finish: () =>
+        orSuspend(async () => {
+          await part.verify();
+          await this.#inTurn(commit);
+        }),
+      suspend: () => part.suspend(),
+    };
+  }
+
+  #expectStanding(): void {
+    const { vehicle, player } = this.#drone;
+    if (vehicle.state.armed || player.isBusy)
+      throw new RefusedError('armed', 'no files while it flies: land first');
+  }
+
+  async #inTurn(write: () => Promise<void>): Promise<void> {
+    const written = this.#written.then(write);
+    this.#written = written.catch(() => undefined);
+    await written;
+  }
+
+  /** Writes a file; `bytes` of it, undefined when it was there already. */
+  async #replaceShow(place: FilePlace, bytes: number | undefined, write: () => Promise<void>): Promise<void> {
     const { files, shows, log } = this.#drone;
     const replaced = place.root === 'data' ? replacedBy.get(place.path) : undefined;
     // First of all: a power cut in between leaves no show, and never the one before beside the one just sent.
     if (replaced !== undefined) await files.remove({ root: 'data', path: replaced });
     try {
-      await files.write(place, content);
-      log('info', `received ${place.path}, ${content.length} bytes`);
+      await write();
+      log('info', `received ${place.path}, ${bytes === undefined ? 'unchanged' : `${bytes} bytes`}`);
     } finally {
       if (replaced !== undefined) await shows.refresh({ force: true });
     }

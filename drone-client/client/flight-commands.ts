@@ -14,6 +14,9 @@ import type { StandingWork } from './standing-work.js';
 /** A show whose start has passed by more than this is not joined any more, s. */
 const lateStartS = 0.5;
 
+/** A moment that came back over the wire is the same one within this, s. */
+const sameMomentS = 0.001;
+
 /** Servers allow a delay of a day; what lies beyond it is a mistake, s. */
 const maxStartAheadS = 86_460;
 
@@ -63,6 +66,7 @@ export function flightCommands(
     },
     pause: (kwargs) => pauseShow(drone, kwargs),
     resume: (kwargs) => resumeShow(drone, kwargs),
+    call_off: (kwargs) => callOff(drone, kwargs),
     stop: ending(() => player.stop()),
     land: ending(() => player.land()),
     disarm: ending(() => player.disarm()),
@@ -93,10 +97,47 @@ function startShow(drone: Drone, kwargs: Kwargs): void {
     throw refused(`not started: its moment passed ${lateS.toFixed(1)} s ago, check the clocks`);
   if (-lateS > maxStartAheadS) throw refused('not started: its moment is days ahead, check the clocks');
   drone.ledTest.cancel();
-  const startAtNowMs = () => showClock.toMonotonicMs(startS * 1000);
-  player.start({ plan, startAtMs, startAtNowMs, floorZM: shows.floorZM });
+  const startAtNowMs = startMoment(drone, startS * 1000, startAtMs);
+  const digest = typeof kwargs.digest === 'string' ? kwargs.digest : undefined;
+  const confirmation = readConfirmation(drone, kwargs, startS);
+  player.start({
+    ...{ plan, startAtMs, startAtNowMs, floorZM: shows.floorZM },
+    told: { startS, digest },
+    ...(confirmation && { confirmation }),
+  });
   const what = scope === 'lights' ? 'lights of show' : 'show';
   drone.log('info', `${what} "${plan.animationId}" starts in ${(-lateS).toFixed(2)} s`);
+}
+
+/** A server of ours says until when it could still call the start off: it has to be there then. */
+function readConfirmation({ link }: Drone, kwargs: Kwargs, startS: number) {
+  if (kwargs.confirm_by === undefined) return undefined;
+  const beforeS = startS - readNumber(kwargs, 'confirm_by');
+  if (!(beforeS >= 0 && beforeS <= maxStartAheadS))
+    throw new RefusedError('bad_argument', 'argument "confirm_by" must be UTC s, not after the start');
+  return { beforeMs: beforeS * 1000, isGiven: () => link.isConnected() };
+}
+
+/** Forgets the start of that moment if it is still counted down to; what has begun, and any other start, goes on. */
+async function callOff({ player, log }: Drone, kwargs: Kwargs): Promise<void> {
+  const timeS = readNumber(kwargs, 'time');
+  const planned = player.plannedStart;
+  if (!planned || Math.abs(planned.startS - timeS) >= sameMomentS) return;
+  await player.stop('the start was called off');
+  log('warn', 'the server knows nothing of the start that was counted down to: called off');
+}
+
+/**
+ * Own monotonic ms of the start, as it is known best at the moment. A show that has begun does not follow this machine's
+ * own clock any more: whoever sets that one sets no drone.
+ */
+function startMoment({ clock, showClock }: Drone, startUtcMs: number, firstMs: number): () => number {
+  let startAtMs = firstMs;
+  return () => {
+    const hasBegun = clock.monotonicMs() >= startAtMs;
+    if (!hasBegun || !showClock.isOsClock) startAtMs = showClock.toMonotonicMs(startUtcMs);
+    return startAtMs;
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What a drone is called. Pure but for its sources, which are given. */
-import { RefusedError } from '../../lib/errors.js';
+import { ConfigError, RefusedError } from '../../lib/errors.js';
 
 /** Where names come from. */
 export type NameSources = {
@@ -31,6 +31,23 @@ export function resolveId(setting: string, sources: NameSources): { id: string; 
     );
   }
   return { id, setting: id };
+}
+
+/**
+ * The same for a drone that may be enrolled: then it is called as its key is, unless somebody has named it otherwise.
+ * @throws RefusedError as `resolveId`; ConfigError for a name that its key is not of.
+ */
+export function resolveEnrolledId(
+  setting: string,
+  sources: NameSources,
+  enrolledId: string | undefined,
+): { id: string; setting: string } {
+  if (enrolledId !== undefined && setting.startsWith('/')) return { id: enrolledId, setting };
+  const named = resolveId(setting, sources);
+  if (enrolledId === undefined || named.id === enrolledId) return named;
+  throw new ConfigError(
+    `this drone holds the key of ${enrolledId} and can not be called ${named.id}: give it the key that "starling fleet enroll ${named.id}" makes`,
+  );
 }
 
 /** A name of the machine, with what an id can not have replaced by dashes. */

@@ -51,6 +51,9 @@ const waitMs = 4000;
 const minBackoffMs = 200;
 const maxBackoffMs = 5000;
 
+/** A server that is started anew finds its drones there again within seconds, ms. */
+const maxAbsentMs = 1500;
+
 /** A connection that lasted shorter than this counts as a refusal, ms. */
 const shortLivedMs = 2000;
 
@@ -73,7 +76,7 @@ export class ServerSession {
         ? await this.#tryOnce(this.#options.fixedServer)
         : await this.#search();
       if (opened) await this.#serve(opened);
-      else if (this.#options.fixedServer) await this.#backOff();
+      else if (this.#options.fixedServer) await this.#backOff(maxAbsentMs);
     }
   }
 
@@ -107,23 +110,32 @@ export class ServerSession {
     for (let wait = 0; wait < waits && isDiscovering() && !this.#isClosed; wait += 1) {
       const found = await this.#discover();
       const opened = found && (await this.#tryOnce(found));
+      if (opened) await this.#remember(found);
       if (opened) return opened;
     }
     return undefined;
   }
 
   async #discover(): Promise<ServerAddress | undefined> {
-    const { network, remember, log } = this.#options;
+    const { network, log } = this.#options;
     try {
       const found = await network.findServer(waitMs, this.#abort.signal);
       if (!found) return undefined;
       log('info', `heard of a server at ${found.host}:${found.port}`);
-      await remember(found);
       return found;
     } catch (error) {
       log('warn', `looking for servers: ${errorText(error)}`);
       await this.#sleep(waitMs);
       return undefined;
+    }
+  }
+
+  /** Kept when it was reached, and has proven its key where the drone has one: an announcement alone proves little. */
+  async #remember(address: ServerAddress): Promise<void> {
+    try {
+      await this.#options.remember(address);
+    } catch (error) {
+      this.#options.log('warn', `the server's address is not kept: ${errorText(error)}`);
     }
   }
 
@@ -162,8 +174,8 @@ export class ServerSession {
   }
 
   /** Longer each time, and by a random part. */
-  async #backOff(): Promise<void> {
-    const waitingMs = this.#backoffMs * (0.5 + this.#options.random());
+  async #backOff(maxMs = maxBackoffMs): Promise<void> {
+    const waitingMs = Math.min(maxMs, this.#backoffMs) * (0.5 + this.#options.random());
     this.#backoffMs = Math.min(maxBackoffMs, this.#backoffMs * 2);
     await this.#sleep(waitingMs);
   }

@@ -1,32 +1,40 @@
-/** Turns moments of the server's clock into moments of the own monotonic clock. Knows no show and no messages. */
+/** Turns moments of the show's clock into moments of the own monotonic clock. Knows no show and no messages. */
 import type { ConnectionManager } from '../../lib/messaging/index.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { ClockEstimate } from '../../lib/time/filter/clock-sample.js';
 
 type Link = Pick<ConnectionManager, 'isConnected' | 'peer' | 'clockOffset'>;
 
-/** How well the server's clock is known: ± ms at 95 %, and from what. */
+/** How well the show's clock is known: ± ms at 95 %, and from what. `hosts`: the foreign ones of `[NTP]`. */
 export type ClockQuality = {
   readonly uncertaintyMs: number;
-  readonly by: 'exchanges' | 'heartbeats';
+  readonly by: 'exchanges' | 'heartbeats' | 'hosts';
   readonly isHoldover: boolean;
 };
 
+/** Estimates of clocks against the own monotonic one. */
+export type ClockSources = {
+  /** What exchanges with the present server make of its clock. */
+  readonly server?: () => ClockEstimate | undefined;
+  /** UTC as foreign hosts have it. */
+  readonly hosts?: { readonly isWanted: boolean; readonly estimate: ClockEstimate | undefined };
+};
+
 /**
- * A server of ours is measured by exchanges of NTP, or by its heartbeats where it serves no time; the last measurement
- * is kept when the link is lost. An old server is taken to have the same UTC as this machine.
+ * A server of ours is measured by exchanges of NTP, or by its heartbeats where it serves no time, and its clock is the
+ * fleet's, whatever else is known; the last measurement is kept when the link is lost. An old server is taken to have
+ * UTC: as the foreign hosts have it where they are to be asked, as this machine has it where not or where none answers.
  */
 export class ShowClock {
   readonly #clock: Clock;
   readonly #link: Link;
-  readonly #estimate: () => ClockEstimate | undefined;
+  readonly #sources: ClockSources;
   #heartbeat: { readonly offsetMs: number; readonly uncertaintyMs: number } | undefined;
 
-  /** `estimate`: what exchanges with the present server make of its clock. */
-  constructor(clock: Clock, link: Link, estimate: () => ClockEstimate | undefined = () => undefined) {
+  constructor(clock: Clock, link: Link, sources: ClockSources = {}) {
     this.#clock = clock;
     this.#link = link;
-    this.#estimate = estimate;
+    this.#sources = sources;
   }
 
   /** A server of ours is connected, and nothing has told its clock yet. */
@@ -34,7 +42,18 @@ export class ShowClock {
     return this.#link.isConnected && this.#link.peer !== undefined && this.#offset() === undefined;
   }
 
-  /** Undefined under an old server, and while nothing is measured. */
+  /** An old server is connected, foreign hosts are to tell the time instead, and none does. */
+  get lacksHosts(): boolean {
+    const { isConnected, peer } = this.#link;
+    return isConnected && !peer && this.#sources.hosts?.isWanted === true && !this.#foreign();
+  }
+
+  /** It is this machine's own clock: nobody else tells the time, and whoever sets that one sets this. */
+  get isOsClock(): boolean {
+    return (this.#offset() ?? this.#foreign()) === undefined;
+  }
+
+  /** Undefined while nothing is measured, and under an old server without foreign hosts. */
   get quality(): ClockQuality | undefined {
     const estimate = this.#measured();
     if (estimate) {
@@ -42,13 +61,12 @@ export class ShowClock {
       return { uncertaintyMs, isHoldover, by: 'exchanges' };
     }
     const heartbeat = this.#beaten();
-    return (
-      heartbeat && {
-        uncertaintyMs: heartbeat.uncertaintyMs,
-        isHoldover: !this.#link.isConnected,
-        by: 'heartbeats',
-      }
-    );
+    if (heartbeat) {
+      const { uncertaintyMs } = heartbeat;
+      return { uncertaintyMs, isHoldover: !this.#link.isConnected, by: 'heartbeats' };
+    }
+    const foreign = this.#foreign();
+    return foreign && { uncertaintyMs: foreign.uncertaintyMs, isHoldover: foreign.isHoldover, by: 'hosts' };
   }
 
   /** Another server, another clock: to be called when a link begins. */
@@ -67,7 +85,13 @@ export class ShowClock {
   }
 
   #utcMinusMonotonicMs(): number {
-    return this.#offset() ?? this.#clock.utcMs() - this.#clock.monotonicMs();
+    return this.#offset() ?? this.#foreign()?.offsetMs ?? this.#clock.utcMs() - this.#clock.monotonicMs();
+  }
+
+  /** Never of a server of ours, not even one whose clock is not known yet. */
+  #foreign(): ClockEstimate | undefined {
+    const { isConnected, peer } = this.#link;
+    return isConnected && peer ? undefined : this.#sources.hosts?.estimate;
   }
 
   #offset(): number | undefined {
@@ -77,7 +101,7 @@ export class ShowClock {
   /** An old server that is connected has nothing to do with what was measured of another one. */
   #measured(): ClockEstimate | undefined {
     const { isConnected, peer } = this.#link;
-    return isConnected && !peer ? undefined : this.#estimate();
+    return isConnected && !peer ? undefined : this.#sources.server?.();
   }
 
   #beaten() {

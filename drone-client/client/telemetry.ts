@@ -19,7 +19,9 @@ export type TelemetryInput = {
   readonly showDigest: string | undefined;
   /** `[digest, scope, seconds left]`; empty while nothing may be started. */
   readonly authorization: Json;
-  /** How well the server's clock is known; undefined when nothing is measured. */
+  /** The start that is counted down to: `[UTC s, digest or null]`; empty for none. */
+  readonly start: Json;
+  /** How well the show's clock is known; undefined when nothing is measured. */
   readonly clockQuality: ClockQuality | undefined;
   /** By how much the show's clock is late by the server's, ms; 0 on the ground: a show starts by what is known then. */
   readonly clockOffsetMs: number;
@@ -44,6 +46,7 @@ export function buildTelemetry(input: TelemetryInput): { [key: string]: Json } {
     animation_info: [animation.id ?? null, animation.state],
     show_digest: input.showDigest ?? 'none',
     authorization: input.authorization,
+    start: input.start,
     battery: [vehicle.battery?.voltageV ?? Number.NaN, vehicle.battery?.fraction ?? Number.NaN],
     armed: vehicle.armed,
     fcu_status: systemStatusText(vehicle),

@@ -1,9 +1,10 @@
 /** Keeps the server's clock: asks for the time again and again and filters the answers. Knows sources by a port; no show. */
 import { CancelledError, errorText } from '../../lib/errors.js';
 import type { Cancel, Clock } from '../../lib/time/clock.js';
-import { ClockFilter } from '../../lib/time/filter/clock-filter.js';
+import { ClockFilter, type ClockFilterOptions } from '../../lib/time/filter/clock-filter.js';
 import type { ClockEstimate } from '../../lib/time/filter/clock-sample.js';
-import { nextExchangeInMs } from '../../lib/time/filter/pace.js';
+import { nextExchangeInMs, type Pace } from '../../lib/time/filter/pace.js';
+import { NtpError } from '../../lib/time/ntp/ntp-error.js';
 import type { TimeSource } from '../../lib/time/ntp/time-source.js';
 import type { Log } from './drone.js';
 
@@ -17,6 +18,10 @@ export type TimeKeeperOptions = {
   /** A number 0…1, so that a fleet does not ask in step. */
   readonly random: () => number;
   readonly log: Log;
+  /** How soon it is asked again, ms, infinite for never; default: as a server of ours is asked. */
+  readonly pace?: (pace: Pace) => number;
+  /** How its answers are filtered; default: as those of a server of ours. */
+  readonly filter?: ClockFilterOptions;
 };
 
 /** How often it is looked who is to be asked: another server's clock must not be taken for this one's, ms. */
@@ -31,15 +36,18 @@ const worthTelling = 5;
 export class TimeKeeper {
   readonly #options: TimeKeeperOptions;
   readonly #abort = new AbortController();
-  #filter = new ClockFilter();
+  #filter: ClockFilter;
   #askedId: string | undefined;
   #unanswered = 0;
+  #kissCode: string | undefined;
+  #hasTold = false;
   #cancel: Cancel = () => undefined;
   /** When the present source is asked next, monotonic ms. */
   #nextMs = 0;
 
   constructor(options: TimeKeeperOptions) {
     this.#options = options;
+    this.#filter = new ClockFilter(options.filter);
   }
 
   /**
@@ -66,13 +74,14 @@ export class TimeKeeper {
   }
 
   async #turn(): Promise<void> {
-    const { clock, source, random } = this.#options;
+    const { clock, source, random, pace = nextExchangeInMs } = this.#options;
     const known = source();
     if (known && known.id !== this.#askedId) this.#begin(known.id);
     if (known && clock.monotonicMs() >= this.#nextMs) {
       await this.#ask(known);
       const { samples = 0, uncertaintyMs } = this.estimate ?? {};
-      const everyMs = nextExchangeInMs({ samples, uncertaintyMs, unanswered: this.#unanswered });
+      const [unanswered, kissCode] = [this.#unanswered, this.#kissCode];
+      const everyMs = pace({ samples, uncertaintyMs, unanswered, kissCode });
       this.#nextMs = clock.monotonicMs() + everyMs * (1 + chance * (random() - 0.5));
     }
     this.#schedule(Math.min(lookMs, Math.max(0, this.#nextMs - clock.monotonicMs()) || lookMs));
@@ -80,8 +89,8 @@ export class TimeKeeper {
 
   #begin(id: string): void {
     this.#askedId = id;
-    this.#filter = new ClockFilter();
-    this.#unanswered = 0;
+    this.#filter = new ClockFilter(this.#options.filter);
+    this.#answered();
     this.#nextMs = 0;
   }
 
@@ -91,13 +100,28 @@ export class TimeKeeper {
       const sample = await source.exchange(this.#abort.signal);
       // Meanwhile another server may have taken its place.
       if (id !== this.#askedId) return;
-      this.#unanswered = 0;
+      this.#answered();
       const { kind, reason } = this.#filter.add(sample);
       if (reason !== undefined && kind !== 'delayed') log('warn', `time from ${source.name}: ${reason}`);
     } catch (error) {
-      if (error instanceof CancelledError) return;
+      if (error instanceof CancelledError || id !== this.#askedId) return;
       this.#unanswered += 1;
-      if (this.#unanswered === worthTelling) log('warn', `${errorText(error)}; it is asked on`);
+      this.#kissCode = error instanceof NtpError ? error.kissCode : undefined;
+      if (this.#hasTold || (this.#unanswered < worthTelling && this.#kissCode === undefined)) return;
+      this.#hasTold = true;
+      log('warn', `${errorText(error)}; ${this.#isGivenUp ? 'it is not asked again' : 'it is asked on'}`);
     }
+  }
+
+  get #isGivenUp(): boolean {
+    const { pace = nextExchangeInMs } = this.#options;
+    const [unanswered, kissCode] = [this.#unanswered, this.#kissCode];
+    return pace({ samples: 0, uncertaintyMs: undefined, unanswered, kissCode }) === Number.POSITIVE_INFINITY;
+  }
+
+  #answered(): void {
+    this.#unanswered = 0;
+    this.#kissCode = undefined;
+    this.#hasTold = false;
   }
 }

@@ -41,7 +41,7 @@ export class LedController implements Led {
   #unwatch: Cancel | undefined;
   /** The end of the last write; never rejects. */
   #writing: Promise<void> = Promise.resolve();
-  #hasFailed = false;
+  #trouble: string | undefined;
   #closing: Promise<void> | undefined;
 
   /** A device that keeps what it shows goes dark at once: a client that died may have left it lit. */
@@ -49,6 +49,10 @@ export class LedController implements Led {
     this.#options = options;
     this.#corrected = makeCorrection(options.correction);
     if (options.device.refreshMs === undefined) this.#look();
+  }
+
+  get trouble(): string | undefined {
+    return this.#trouble;
   }
 
   get color(): Rgb {
@@ -128,7 +132,7 @@ export class LedController implements Led {
   }
 
   #ended(failure: string | undefined): void {
-    if (failure === undefined) this.#hasFailed = false;
+    if (failure === undefined) this.#trouble = undefined;
     else {
       this.#shown = undefined;
       this.#notBeforeMs = this.#nowMs + retryMs;
@@ -138,9 +142,9 @@ export class LedController implements Led {
   }
 
   #report(failure: string): void {
-    if (this.#hasFailed) return;
-    this.#hasFailed = true;
-    this.#options.onError(`the lights do not work: ${failure}`);
+    if (this.#trouble !== undefined) return;
+    this.#trouble = `the lights do not work: ${failure}`;
+    this.#options.onError(this.#trouble);
   }
 
   async #close(): Promise<void> {

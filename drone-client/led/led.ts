@@ -21,6 +21,8 @@ export interface Led {
   readonly isPresent: boolean;
   /** The colour that the first pixel shows now, before gamma and brightness; black before the first. */
   readonly color: Rgb;
+  /** Why they do not work, for people; undefined while they do, and where there are none to work. */
+  readonly trouble: string | undefined;
   setColor(color: Rgb): void;
   /** The same effect that is shown already goes on, so that callers may repeat themselves; another one begins. */
   play(effect: LedEffect): void;

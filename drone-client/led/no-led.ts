@@ -5,6 +5,12 @@ import type { Led, LedEffect } from './led.js';
 export class NoLed implements Led {
   readonly isPresent = false;
   readonly color: Rgb = black;
+  readonly trouble: string | undefined;
+
+  /** `trouble`: why there are none, where there should be. */
+  constructor(trouble?: string) {
+    this.trouble = trouble;
+  }
 
   setColor(_color: Rgb): void {
     return;

@@ -6,6 +6,7 @@ import { Light } from './light.js';
 
 export class PreviewLed implements Led {
   readonly isPresent = true;
+  readonly trouble = undefined;
   readonly #clock: Clock;
   readonly #light = new Light();
   #isClosed = false;

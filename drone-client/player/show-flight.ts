@@ -28,6 +28,10 @@ export type ShowOrder = {
   readonly startAtMs: number;
   /** The same by what is known of the server's clock now; without it the show keeps to the own clock. */
   readonly startAtNowMs?: () => number;
+  /** As the server told it: UTC s, and the digest that it named; an old one names none. */
+  readonly told?: { readonly startS: number; readonly digest: string | undefined };
+  /** So long before its moment, ms, the start is kept only if this says yes; without it, it is kept. */
+  readonly confirmation?: { readonly beforeMs: number; readonly isGiven: () => boolean };
   readonly floorZM: number | 'start' | undefined;
 };
 
@@ -54,6 +58,7 @@ export class ShowFlight {
   #joined: PlanStep | undefined;
   #climb: Climb | undefined;
   #isLaunching = false;
+  #isConfirmed = false;
   #isDown = false;
 
   constructor(options: ShowFlightOptions) {
@@ -82,6 +87,20 @@ export class ShowFlight {
   get hasLifted(): boolean {
     if (this.#isDown || this.#options.isHovering) return !this.#isDown;
     return this.launch.hasBeenArmed && (this.#climb !== undefined || this.#joined !== undefined);
+  }
+
+  /** The start as it was told. */
+  get told(): ShowOrder['told'] {
+    return this.#options.order.told;
+  }
+
+  /** True when the last moment has come at which the start could be taken back, and nobody is there who could. */
+  isForsaken(nowMs: number): boolean {
+    const { confirmation } = this.#options.order;
+    if (!confirmation || this.#isConfirmed || this.#step || this.run.isHeld(nowMs)) return false;
+    if (nowMs < this.run.startAtMs - confirmation.beforeMs) return false;
+    this.#isConfirmed = confirmation.isGiven();
+    return !this.#isConfirmed;
   }
 
   /** Follows the server's clock. */

@@ -42,6 +42,10 @@ const climbMPerS = 1;
 /** A resume that comes later than this is refused: the show can not be joined in step any more, ms. */
 const lateResumeMs = 500;
 
+/** Why a drone does not start that was told to. */
+const forsaken =
+  'not started: the server was gone at the last moment at which it could have called the start off';
+
 /** Settings that may change between flights. */
 export type PlayerSettings = Indications & EndingSettings;
 
@@ -99,6 +103,11 @@ export class ShowPlayer {
   /** A show is planned, and nothing of it has begun yet. */
   get isCountingDown(): boolean {
     return this.#activity?.kind === 'show' && this.#activity.flight.step === undefined;
+  }
+
+  /** The start that is counted down to, as it was told; undefined when there is none. */
+  get plannedStart(): ShowOrder['told'] {
+    return this.isCountingDown && this.#activity?.kind === 'show' ? this.#activity.flight.told : undefined;
   }
 
   /** The lights belong to what is going on. */
@@ -371,6 +380,8 @@ export class ShowPlayer {
 
   #tick(nowMs: number): void {
     this.#steer(nowMs);
+    if (this.#activity?.kind === 'show' && this.#activity.flight.isForsaken(nowMs))
+      this.#settle(this.stop(forsaken));
     this.#ending?.tick(nowMs);
     const setpoint = this.#flipping(nowMs) ? undefined : this.#setpointAt(nowMs);
     if (setpoint) this.#send(setpoint, nowMs);

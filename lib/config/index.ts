@@ -11,6 +11,7 @@ export {
   type OptionSpec,
   option,
   string,
+  texts,
   tuple,
   version,
   wordOrNumber,

@@ -39,6 +39,26 @@ export function string(
   };
 }
 
+/** A text, or several with commas between: one text to whoever asks for it, and to peers. */
+export function texts(options: Common<string>): OptionSpec {
+  const partsOf = (text: string) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+  return {
+    ...base(options, 'a text, or several with commas between', `string(default="${options.default}")`),
+    read: (value) => {
+      const items = Array.isArray(value) ? value.map(readText) : [readText(value)];
+      return items.every((item) => item !== undefined) ? items.flatMap(partsOf).join(', ') : undefined;
+    },
+    write: (value) => {
+      const parts = partsOf(String(value));
+      return parts.length > 1 ? parts : (parts[0] ?? '');
+    },
+  };
+}
+
 /** A version such as `1.0`: a text that a peer may send as a number. */
 export function version(options: Common<string>): OptionSpec {
   const read = (value: WireValue) => (typeof value === 'number' ? floatText(value) : readText(value));

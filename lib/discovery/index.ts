@@ -17,7 +17,14 @@ export {
 } from './adapters/mdns.js';
 export type { DiscoveryEvent, OnDiscoveryEvent } from './events.js';
 export type { MdnsServer } from './mdns-record.js';
-export { decodeServerIp, encodeServerIp, maxDatagramBytes, type ServerIp } from './server-ip.js';
+export {
+  type AcceptDatagram,
+  decodeServerIp,
+  encodeServerIp,
+  maxDatagramBytes,
+  type ServerIp,
+  type SignDatagram,
+} from './server-ip.js';
 export {
   type BroadcastTarget,
   broadcastTargets,

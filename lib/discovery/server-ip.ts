@@ -19,6 +19,15 @@ export const maxDatagramBytes = 1024;
 
 const action = 'server_ip';
 
+/** Adds what proves whose a datagram is to its kwargs. */
+export type SignDatagram = <Kwargs extends { readonly [key: string]: string }>(
+  action: string,
+  kwargs: Kwargs,
+) => Kwargs & { readonly [key: string]: string };
+
+/** Whether a datagram with these kwargs is to be believed. */
+export type AcceptDatagram = (action: string, kwargs: { readonly [key: string]: unknown }) => boolean;
+
 /** Addresses and names: what can be connected to, and written into a configuration file, without surprise. */
 const hostPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,251}[A-Za-z0-9])?$/;
 const idPattern = /^[^\p{C}]{1,200}$/u;
@@ -29,19 +38,25 @@ const timePattern = /^[0-9]{1,15}(?:\.[0-9]{1,20})?$/;
  * The datagram's bytes.
  * @throws CorruptFrameError when no client could read it: a part that `decodeServerIp` refuses, or over 1024 bytes.
  */
-export function encodeServerIp({ host, port, id, startTimeS }: ServerIp): Uint8Array {
-  const kwargs = { host, port: String(port), id, start_time: String(startTimeS) };
-  if (!readServerIp(kwargs)) throw new CorruptFrameError(`no server can be announced as ${host}:${port}`);
+export function encodeServerIp({ host, port, id, startTimeS }: ServerIp, sign?: SignDatagram): Uint8Array {
+  const plain = { host, port: String(port), id, start_time: String(startTimeS) };
+  if (!readServerIp(plain)) throw new CorruptFrameError(`no server can be announced as ${host}:${port}`);
+  const kwargs = sign ? sign(action, plain) : plain;
   const datagram = MessageManager.createActionMessage(action, { kwargs });
   if (datagram.length > maxDatagramBytes) throw new CorruptFrameError('the announcement is over 1024 bytes');
   return datagram;
 }
 
-/** What a datagram announces; undefined for everything that is not exactly one proper announcement. Never throws. */
-export function decodeServerIp(datagram: Uint8Array): ServerIp | undefined {
+/**
+ * What a datagram announces; undefined for everything that is not exactly one proper announcement, or that `accept` does
+ * not believe. Never throws.
+ */
+export function decodeServerIp(datagram: Uint8Array, accept?: AcceptDatagram): ServerIp | undefined {
   if (datagram.length > maxDatagramBytes) return undefined;
   const message = onlyMessage(datagram);
-  return message?.type === 'action' && message.action === action ? readServerIp(message.kwargs) : undefined;
+  if (message?.type !== 'action' || message.action !== action) return undefined;
+  const server = readServerIp(message.kwargs);
+  return server && (accept?.(action, message.kwargs) ?? true) ? server : undefined;
 }
 
 function onlyMessage(datagram: Uint8Array): Message | undefined {

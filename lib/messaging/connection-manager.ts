@@ -3,7 +3,7 @@
  * Knows sessions, queues and pending requests; no sockets of its own, no time but its clock's, nothing of drones.
  */
 import type { Duplex } from 'node:stream';
-import { DisconnectedError, errorText, QueueFullError, RemoteError } from '../errors.js';
+import { DisconnectedError, errorText, QueueFullError, RefusedError, RemoteError } from '../errors.js';
 import { dispatch, type Outlet, pingName } from './connection/dispatcher.js';
 import { ConnectionEvents, type ConnectionListener } from './connection/events.js';
 import type { ClockOffset } from './connection/heartbeat.js';
@@ -19,6 +19,12 @@ import { type Lane, type OutgoingFrame, OutgoingLanes } from './connection/outgo
 import { PendingRequests } from './connection/pending-requests.js';
 import { Session } from './connection/session.js';
 import { type CallArguments, createActionMessage, createFileHead, createRequest } from './create-message.js';
+import { FileExchange } from './files/file-exchange.js';
+import type { SendChunksOptions, SentFile } from './files/file-sender.js';
+import { chunksFeature, type FileOffer } from './files/file-wire.js';
+import type { IncomingFile } from './files/incoming-store.js';
+import { MemoryFile } from './files/memory-file.js';
+import { sendUntilArrived } from './files/resume.js';
 import type { Json } from './json.js';
 import { type FileResponseMessage, fileTransfer, type ResponseMessage } from './message.js';
 
@@ -31,6 +37,15 @@ export type RequestOptions = SendOptions & {
   /** Default: the connection's; `Infinity` waits for ever. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+};
+
+export type SendFileOptions = Omit<SendChunksOptions, 'transfer'> & {
+  /** Of the single frame to an old peer; chunks are always bulk. Default `bulk`. */
+  readonly lane?: Lane | undefined;
+  /** Goes on over the next link when one is lost, from what has arrived. Only to a peer that takes chunks. */
+  readonly resume?: boolean | undefined;
+  /** How long each loss of the link may last, ms; default one minute. */
+  readonly resumeTimeoutMs?: number | undefined;
 };
 
 /** Where the other end of a stream is, for people. */
@@ -49,14 +64,17 @@ export class ConnectionManager {
   readonly #lanes = new OutgoingLanes();
   readonly #pending: PendingRequests;
   readonly #events = new ConnectionEvents();
+  readonly #files: FileExchange;
   #session: Session | undefined;
   #outlet: Outlet | undefined;
   #remoteAddress = '';
   #isClosed = false;
+  #isIdentified = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = fillOptions(options);
     this.#pending = new PendingRequests(options.clock);
+    this.#files = this.#makeFiles();
   }
 
   /**
@@ -80,6 +98,7 @@ export class ConnectionManager {
       },
     );
     this.#session = session;
+    this.#isIdentified = false;
     this.#outlet = this.#outletOf(session);
     for (const frame of this.#pending.unansweredFrames()) this.#lanes.add(frame);
     this.#events.emit({ type: 'connected' });
@@ -96,6 +115,7 @@ export class ConnectionManager {
     this.#session = undefined;
     const cut = session?.end(lingerMs);
     this.#dropQueue(cut, reason);
+    this.#files.disconnected(reason);
     this.#pending.failAll(reason);
     if (session) this.#events.emit({ type: 'disconnected', reason });
     this.#events.emit({ type: 'closed', reason });
@@ -127,7 +147,9 @@ export class ConnectionManager {
 
   /** The peer has said who it is: larger frames are let in, for this link. */
   markIdentified(): void {
-    if (this.#session) this.#session.limits = identifiedLimits(this.#options);
+    if (!this.#session) return;
+    this.#isIdentified = true;
+    this.#session.limits = identifiedLimits(this.#options);
   }
 
   /** The shortest of the recent round trips. */
@@ -157,14 +179,21 @@ export class ConnectionManager {
   }
 
   /**
-   * Pulls a file. The default timeout is longer than a request's.
+   * Pulls a file; in chunks where the peer can, so that nothing urgent waits behind it. The default timeout is longer
+   * than a request's.
    * @throws as `getResponse`.
    */
   async getFile(filepath: string, options: RequestOptions = {}): Promise<Uint8Array> {
     const { timeoutMs = this.#options.fileTimeoutMs } = options;
-    const kwargs = { ...options.kwargs, filepath };
-    const answer = await this.#ask(fileTransfer, { ...options, kwargs, timeoutMs });
-    if (answer.type === 'fileResponse') return answer.content;
+    const expected = this.hasFeature(chunksFeature) ? this.#files.expect() : undefined;
+    const kwargs = { ...options.kwargs, filepath, ...(expected && { transfer: expected.transfer }) };
+    try {
+      const answer = await this.#ask(fileTransfer, { ...options, kwargs, timeoutMs });
+      if (answer.type === 'fileResponse') return answer.content;
+      if (expected) return expected.content();
+    } finally {
+      expected?.cancel();
+    }
     throw new RemoteError(fileTransfer, 'bad_answer', `"${filepath}" was answered without a file`);
   }
 
@@ -187,16 +216,37 @@ export class ConnectionManager {
   }
 
   /**
-   * Pushes a file as one frame; `filepath` is where the peer shall put it. Resolves when the stream took all of it.
-   * The content is borrowed: unchanged until then.
-   * @throws DisconnectedError when the link is lost first (with `resumeQueue`: when the connection is closed first).
+   * Pushes a file; `filepath` is where the peer shall put it. The content is borrowed: unchanged until it resolves.
+   * To a peer whose hello lists `chunks` it goes in chunks; resolves when the peer has verified it and put it in its place.
+   * A file whose link was lost is resumed where it is sent again. To any other peer, and to one that has not said hello
+   * yet, it goes as one frame; resolves with undefined when the stream took all of it: nothing is confirmed.
+   * @throws DisconnectedError when the link is lost first (one frame with `resumeQueue`: when the connection is closed
+   * first); CancelledError; for chunks also RequestTimeoutError and RemoteError with the peer's code.
    */
   async sendFile(
     filepath: string,
     content: Uint8Array,
-    { lane = 'bulk' }: { readonly lane?: Lane } = {},
-  ): Promise<void> {
+    options: SendFileOptions = {},
+  ): Promise<SentFile | undefined> {
     this.#requireSession();
+    if (!this.hasFeature(chunksFeature)) {
+      await this.#sendWhole(filepath, content, options.lane ?? 'bulk');
+      return undefined;
+    }
+    const { resume = false, resumeTimeoutMs = 60_000, signal } = options;
+    const send = () => this.#sendInChunks(filepath, content, options);
+    if (!resume) return send();
+    const { clock } = this.#options;
+    return sendUntilArrived(this, send, { clock, signal, timeoutMs: resumeTimeoutMs });
+  }
+
+  async #sendInChunks(filepath: string, content: Uint8Array, options: SendFileOptions): Promise<SentFile> {
+    this.#requireSession();
+    if (this.hasFeature(chunksFeature)) return this.#files.send(filepath, content, options);
+    throw new RefusedError('not_supported', `${filepath}: the peer takes no files in chunks any more`);
+  }
+
+  async #sendWhole(filepath: string, content: Uint8Array, lane: Lane): Promise<void> {
     const head = createFileHead(filepath, content);
     await new Promise<void>((resolve, reject) => {
       const onSettled = (error?: Error) => (error ? reject(error) : resolve());
@@ -209,13 +259,16 @@ export class ConnectionManager {
     return this.#events.listen(listener);
   }
 
-  #ask(name: string, options: RequestOptions & { readonly timeoutMs: number }): Promise<Answer> {
+  #ask(
+    name: string,
+    options: RequestOptions & { readonly timeoutMs: number; readonly isKept?: boolean },
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#requireSession();
       const id = this.#options.createId();
       const { timeoutMs, signal, lane = 'control' } = options;
       const frame = { head: createRequest(name, id, options), lane, isOfLink: true };
-      const isKept = this.#options.resendRequests;
+      const { isKept = this.#options.resendRequests } = options;
       this.#pending.add({ id, name, timeoutMs, signal, isKept, frame, resolve, reject });
       this.#send(frame);
     });
@@ -265,12 +318,41 @@ export class ConnectionManager {
     }
   }
 
+  #makeFiles(): FileExchange {
+    const { clock, bulkBudget, createId, fileTimeoutMs, maxFileBytes, maxUnidentifiedBytes } = this.#options;
+    return new FileExchange({
+      ...{ clock, budget: bulkBudget, createId },
+      peer: {
+        ask: async (name, kwargs, { signal }) => {
+          const how = { kwargs, signal, timeoutMs: fileTimeoutMs, isKept: false };
+          const answer = await this.#ask(name, how);
+          return answer.type === 'response' ? answer.value : null;
+        },
+        act: (action, kwargs) =>
+          this.#session &&
+          this.#trySend({ head: createActionMessage(action, { kwargs }), lane: 'control', isOfLink: true }),
+        send: (frame) => this.#session && this.#trySend(frame),
+      },
+      maxFileBytes: () => (this.#isIdentified ? maxFileBytes : Math.min(maxFileBytes, maxUnidentifiedBytes)),
+      open: (offer) => this.#openIncoming(offer),
+      warn: (text) => this.#events.warn(text),
+    });
+  }
+
+  async #openIncoming(offer: FileOffer): Promise<IncomingFile> {
+    const { incomingStore, fileHandler } = this.#options.endpoint;
+    if (incomingStore) return incomingStore.open(offer);
+    if (fileHandler) return new MemoryFile(offer, (content) => fileHandler(this, offer.filepath, content));
+    throw new RefusedError('not_supported', `${offer.filepath}: no files are taken here`);
+  }
+
   #outletOf(session: Session): Outlet {
     return {
       connection: this,
       endpoint: this.#options.endpoint,
       clock: this.#options.clock,
       pending: this.#pending,
+      files: this.#files,
       canAnswerErrors: () => session.hasFeature('errors'),
       send: (frame) => this.#answer(session, frame),
       warn: (text) => this.#events.warn(text),
@@ -289,6 +371,7 @@ export class ConnectionManager {
     if (session !== this.#session) return;
     this.#session = undefined;
     this.#dropQueue(session.destroy(), reason);
+    this.#files.disconnected(reason);
     this.#pending.disconnected(reason);
     this.#events.emit({ type: 'disconnected', reason, ...(error && { error }) });
   }

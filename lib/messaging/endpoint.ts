@@ -1,5 +1,6 @@
 /** What one side of a program answers to: its handlers by name. Knows no connection of its own; shared by many. */
 import type { ConnectionManager } from './connection-manager.js';
+import type { IncomingStore } from './files/incoming-store.js';
 import type { Json } from './json.js';
 
 /** Called with the connection, the message's args, and last its kwargs (always an object). May be async. */
@@ -28,6 +29,7 @@ export class Endpoint {
   readonly #messages = new Map<string, MessageHandler>();
   readonly #requests = new Map<string, RequestHandler>();
   #file: FileHandler | undefined;
+  #store: IncomingStore | undefined;
 
   /** Handles an action; a later handler of the same action takes its place. */
   messageCallback(action: string, fn: MessageHandler): void {
@@ -39,9 +41,14 @@ export class Endpoint {
     this.#requests.set(name, fn);
   }
 
-  /** Takes pushed files. */
+  /** Takes pushed files; of a peer that sends chunks, whole and verified, unless there is a store for them. */
   fileCallback(fn: FileHandler): void {
     this.#file = fn;
+  }
+
+  /** Takes files that come in chunks, so that they need not be held in memory and can be resumed. */
+  fileStore(store: IncomingStore): void {
+    this.#store = store;
   }
 
   messageHandler(action: string): MessageHandler | undefined {
@@ -50,6 +57,10 @@ export class Endpoint {
 
   requestHandler(name: string): RequestHandler | undefined {
     return this.#requests.get(name);
+  }
+
+  get incomingStore(): IncomingStore | undefined {
+    return this.#store;
   }
 
   get fileHandler(): FileHandler | undefined {

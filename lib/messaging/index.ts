@@ -18,10 +18,15 @@ export {
   ConnectionManager,
   type RemoteInfo,
   type RequestOptions,
+  type SendFileOptions,
   type SendOptions,
 } from './connection-manager.js';
 export type { CallArguments, CreateMessageOptions } from './create-message.js';
 export { Endpoint, type FileHandler, type MessageHandler, type RequestHandler } from './endpoint.js';
+export { BulkBudget, type BulkBudgetOptions } from './files/bulk-budget.js';
+export type { SentFile } from './files/file-sender.js';
+export type { FileOffer } from './files/file-wire.js';
+export type { IncomingFile, IncomingStore } from './files/incoming-store.js';
 export type { ContentType, HeaderFields, MessageType } from './frame.js';
 export { defaultLimits, FrameDecoder, type FrameLimits } from './frame-decoder.js';
 export { formatJson, type Json, parseJson } from './json.js';

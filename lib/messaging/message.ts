@@ -3,6 +3,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { CorruptFrameError } from '../errors.js';
+import { chunkAction } from './files/file-wire.js';
 import type { Frame } from './frame.js';
 import { isJsonObject, type Json, parseJson } from './json.js';
 
@@ -12,6 +13,8 @@ export type Kwargs = { readonly [key: string]: Json };
 export type ActionMessage = { type: 'action'; action: string; args: Args; kwargs: Kwargs };
 /** A pushed file; `filepath` is what the peer wishes, unchecked. */
 export type FileMessage = { type: 'file'; filepath: string; content: Uint8Array };
+/** A piece of a file on its way; all of it is what the peer says, unchecked. */
+export type ChunkMessage = { type: 'chunk'; transfer: string; offset: number; content: Uint8Array };
 export type RequestMessage = { type: 'request'; name: string; id: string; args: Args; kwargs: Kwargs };
 export type ResponseMessage = { type: 'response'; name: string; id: string; value: Json };
 /** The answer to a pulled file. */
@@ -33,6 +36,7 @@ type MalformedMessage = {
 export type Message =
   | ActionMessage
   | FileMessage
+  | ChunkMessage
   | RequestMessage
   | ResponseMessage
   | FileResponseMessage
@@ -61,10 +65,18 @@ function readAction(frame: Frame): Message {
   const action = textField(frame, 'action');
   if (action === fileTransfer && frame.header.contentType === 'binary')
     return { type: 'file', filepath: textField(frame, 'filepath'), content: frame.content };
+  if (action === chunkAction && frame.header.contentType === 'binary') return readChunk(frame);
   const content = readContent(frame);
   const call = readCall(content);
   if (!call) return { type: 'malformed', reason: `action "${action}" without proper args and kwargs` };
   return { type: 'action', action, args: call.args, kwargs: call.kwargs };
+}
+
+function readChunk({ header, content }: Frame): Message {
+  const { transfer, offset } = header.fields;
+  if (typeof transfer === 'string' && typeof offset === 'number')
+    return { type: 'chunk', transfer, offset, content };
+  return { type: 'malformed', reason: 'a chunk of a file without proper transfer and offset' };
 }
 
 function readRequest(frame: Frame): Message {

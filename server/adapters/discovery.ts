@@ -1,6 +1,7 @@
 /** Makes the server found: announcements by UDP and mDNS, and an ear for an older server. Knows no drones. */
 import type { Config } from '../../lib/config/index.js';
 import {
+  type AcceptDatagram,
   advertiseServer,
   Broadcaster,
   broadcastTargets,
@@ -9,6 +10,7 @@ import {
   listenForServers,
   mdnsAddresses,
   reasonToYield,
+  type SignDatagram,
 } from '../../lib/discovery/index.js';
 import type { Clock } from '../../lib/time/clock.js';
 
@@ -23,6 +25,12 @@ export type Discoverable = {
   readonly version: string;
   /** Where it serves the time; undefined where it does not. */
   readonly ntpPort: number | undefined;
+  /** Whether drones come in without a key. */
+  readonly isOpen: boolean;
+  /** Signs what is announced. */
+  readonly sign: SignDatagram;
+  /** Believes what other servers announce; all of it when undefined. */
+  readonly accept: AcceptDatagram | undefined;
 };
 
 export type DiscoveryListener = {
@@ -36,7 +44,7 @@ export async function startDiscovery(
   server: Discoverable,
   { onEvent, onOlderServer }: DiscoveryListener,
 ): Promise<{ close(): Promise<void> }> {
-  const { clock, config, id, bind, port, version, ntpPort } = server;
+  const { clock, config, id, bind, port, version, ntpPort, sign, accept } = server;
   const own = { id, port, startTimeS: clock.utcMs() / 1000 };
   const udpPort = config.getNumber('BROADCAST/port');
   const sendIp = config.getString('BROADCAST/send_ip');
@@ -45,6 +53,7 @@ export async function startDiscovery(
     const ear = await listenForServers({
       port: udpPort,
       onEvent,
+      ...(accept && { accept }),
       onServer: (heard) => {
         const reason = reasonToYield({ ...own, host: bind }, heard);
         if (reason !== undefined) onOlderServer(reason);
@@ -56,13 +65,21 @@ export async function startDiscovery(
     const targets = () => broadcastTargets({ bind, sendIp, interfaces: ipv4Interfaces() });
     targets();
     const delayMs = config.getNumber('BROADCAST/delay') * 1000;
-    const broadcaster = new Broadcaster({ clock, server: own, port: udpPort, delayMs, targets, onEvent });
+    const broadcaster = new Broadcaster({
+      clock,
+      server: own,
+      port: udpPort,
+      delayMs,
+      targets,
+      onEvent,
+      sign,
+    });
     const addresses = mdnsAddresses(bind, ipv4Interfaces());
     const mdns = advertiseServer({
       clock,
       addresses,
       onEvent,
-      server: { id, port, version, security: 'open', ntpPort },
+      server: { id, port, version, security: server.isOpen ? 'open' : 'psk', ntpPort },
     });
     closers.push(() => broadcaster.close(), mdns.close);
   }

@@ -17,14 +17,16 @@ const closeTimeoutMs = 1000;
 
 /**
  * Appends to `server.log` in `folder`, made when missing. Writing never waits for the disk, and a disk that fails
- * costs the log, never the show.
+ * costs the log, never the show: `onFailed` is told once, and nothing is written from then on.
  * @throws ConfigError when the folder can not be made, or the file not opened.
  */
-export function openLogFile(folder: string): LogFile {
+export function openLogFile(folder: string, onFailed: (text: string) => void): LogFile {
   const path = join(folder, 'server.log');
   const stream = createWriteStream(path, { fd: openForAppending(folder, path) });
   // The stream destroys itself; what is written afterwards is dropped.
-  stream.on('error', () => undefined);
+  stream.on('error', (error) =>
+    onFailed(`${path}: the log is written no more (${errorText(error)}): free its disk, restart the server`),
+  );
   const closed = new Promise<void>((resolve) => stream.once('close', resolve));
   const sink = {
     write(text: string): void {

@@ -25,6 +25,8 @@ export type DroneRecord = {
   readonly telemetry: Telemetry;
   /** When telemetry arrived last; undefined before the first. */
   readonly telemetryAtMs: number | undefined;
+  /** It is connected, and its telemetry has not arrived for too long to be believed any more. */
+  readonly isSilent: boolean;
   /** The drone's clock minus the server's when the last telemetry arrived, s (the network's delay included). */
   readonly timeDeltaS: number | undefined;
   /** Round trip by heartbeat, ms. */
@@ -38,5 +40,16 @@ export type DroneRecord = {
     | undefined;
 };
 
-/** One reason why a drone is not ready: a stable code, and a text that says what is wrong and what to do. */
-export type Blocker = { readonly code: string; readonly text: string };
+/** Who can take a reason away: the drone by itself or by its repair, the operator, the server, or the network. */
+export type BlockerOwner = 'drone' | 'operator' | 'server' | 'network';
+
+/** One reason why a drone is not ready. */
+export type Blocker = {
+  /** Stable: the judged telemetry key, or `lost`, `no_telemetry`, `silent`. */
+  readonly code: string;
+  readonly owner: BlockerOwner;
+  /** What is wrong and what to do, as one line for people. */
+  readonly text: string;
+  /** What to do: the end of that line. */
+  readonly hint: string;
+};

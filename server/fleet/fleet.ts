@@ -6,6 +6,15 @@ import { mergeTelemetry, type Telemetry } from './telemetry.js';
 /** What happened to a drone; times are the server's `monotonicMs` unless the name says UTC. */
 export type FleetEvent =
   | { readonly type: 'droneJoined'; readonly id: string; readonly address: string }
+  /** Known to a server before this one, and not heard by this one yet. */
+  | {
+      readonly type: 'droneRestored';
+      readonly id: string;
+      readonly address: string;
+      readonly isAnswering: boolean;
+    }
+  /** Nothing was heard of a connected drone for too long. */
+  | { readonly type: 'droneSilent'; readonly id: string }
   | {
       readonly type: 'droneIntroduced';
       readonly id: string;
@@ -54,6 +63,9 @@ export class Fleet {
       case 'droneJoined':
         this.#join(event.id, event.address);
         break;
+      case 'droneRestored':
+        this.#restore(event);
+        break;
       case 'droneRemoved':
         this.#records.delete(event.id);
         break;
@@ -71,21 +83,19 @@ export class Fleet {
   #join(id: string, address: string): void {
     const known = this.#records.get(id);
     this.#records.set(id, {
-      id,
+      ...unheard,
+      ...{ id, address, isConnected: true },
       joinOrder: known?.joinOrder ?? this.#nextJoinOrder++,
-      address,
-      isConnected: true,
-      lostReason: undefined,
-      isAnswering: false,
-      software: undefined,
       telemetry: withoutProof(known?.telemetry ?? {}),
-      telemetryAtMs: undefined,
-      timeDeltaS: undefined,
-      latencyMs: undefined,
-      offsetMs: undefined,
-      busyWith: undefined,
       lastOutcome: known?.lastOutcome,
     });
+  }
+
+  #restore({ id, address, isAnswering }: FleetEvent & { type: 'droneRestored' }): void {
+    if (this.#records.has(id)) return;
+    const joinOrder = this.#nextJoinOrder++;
+    const lostReason = 'not seen since the server was started';
+    this.#records.set(id, { ...unheard, id, address, isAnswering, joinOrder, lostReason });
   }
 
   #change(id: string, change: (record: DroneRecord) => DroneRecord): void {
@@ -94,9 +104,25 @@ export class Fleet {
   }
 }
 
+/** A drone that has not said anything yet. */
+const unheard = {
+  isConnected: false,
+  lostReason: undefined,
+  isAnswering: false,
+  software: undefined,
+  telemetry: {},
+  telemetryAtMs: undefined,
+  isSilent: false,
+  timeDeltaS: undefined,
+  latencyMs: undefined,
+  offsetMs: undefined,
+  busyWith: undefined,
+  lastOutcome: undefined,
+} as const;
+
 type RecordEvent = Extract<
   FleetEvent,
-  { type: 'droneIntroduced' | 'telemetryReceived' | 'linkMeasured' | 'droneLost' }
+  { type: 'droneIntroduced' | 'telemetryReceived' | 'linkMeasured' | 'droneSilent' | 'droneLost' }
 >;
 
 function changed(record: DroneRecord, event: RecordEvent): DroneRecord {
@@ -107,8 +133,16 @@ function changed(record: DroneRecord, event: RecordEvent): DroneRecord {
       return withTelemetry(record, event);
     case 'linkMeasured':
       return { ...record, latencyMs: event.latencyMs, offsetMs: event.offsetMs };
+    case 'droneSilent':
+      return { ...record, isSilent: record.isConnected };
     case 'droneLost':
-      return { ...record, isConnected: false, lostReason: event.reason, latencyMs: undefined };
+      return {
+        ...record,
+        isConnected: false,
+        isSilent: false,
+        lostReason: event.reason,
+        latencyMs: undefined,
+      };
   }
 }
 
@@ -117,6 +151,7 @@ function withoutProof({
   show_digest: _,
   authorization: __,
   animation_info: ___,
+  start: ____,
   ...others
 }: Telemetry): Telemetry {
   return others;
@@ -127,7 +162,7 @@ function withTelemetry(record: DroneRecord, event: FleetEvent & { type: 'telemet
   if (!telemetry) return record;
   const droneS = telemetry.time_delta;
   const timeDeltaS = typeof droneS === 'number' ? droneS - event.utcMs / 1000 : record.timeDeltaS;
-  return { ...record, telemetry, telemetryAtMs: event.atMs, timeDeltaS };
+  return { ...record, telemetry, telemetryAtMs: event.atMs, isSilent: false, timeDeltaS };
 }
 
 function withOutcome(record: DroneRecord, event: FleetEvent & { type: 'commandEnded' }): DroneRecord {

@@ -1,6 +1,6 @@
 /** Whether a drone may start, take off or flip, and if not, why and what to do. The only owner of readiness. */
 import { type CheckSettings, startDistanceM } from './checks.js';
-import type { Blocker, DroneRecord } from './drone-record.js';
+import type { Blocker, BlockerOwner, DroneRecord } from './drone-record.js';
 import type { Proof } from './proof.js';
 import { type CheckedKey, type CheckResult, isArmed, numberAt, type Telemetry, textAt } from './telemetry.js';
 
@@ -38,38 +38,59 @@ export function isReadyToTakeOff(record: DroneRecord, checks: Checks): boolean {
   return isHeard(record) && takeoffKeys.every((key) => checks[key] === 'ok');
 }
 
-/** Values from before a lost connection prove nothing about now. */
-function isHeard(record: DroneRecord): boolean {
-  return record.isConnected && record.telemetryAtMs !== undefined;
+/** Telemetry that arrived longer ago than this proves nothing about now, ms. Drones send it once a second. */
+export const staleMs = 10_000;
+
+/** The drones that are connected and have sent nothing for too long, by the time of receipt; `nowMs` monotonic. */
+export function fallenSilent(records: readonly DroneRecord[], nowMs: number): string[] {
+  const isStale = ({ isConnected, isSilent, telemetryAtMs }: DroneRecord) =>
+    isConnected && !isSilent && telemetryAtMs !== undefined && nowMs - telemetryAtMs > staleMs;
+  return records.filter(isStale).map(({ id }) => id);
 }
 
-/** Every reason against a start, the most important first; `code` is the judged telemetry key, or `lost`, `no_telemetry`. */
-export function findBlockers(
-  record: DroneRecord,
-  {
-    checks,
-    proof,
-    slot,
-  }: { readonly checks: Checks; readonly proof: Proof; readonly slot?: string | undefined },
-  settings: CheckSettings,
-): Blocker[] {
-  if (!record.isConnected) {
-    return [
-      {
-        code: 'lost',
-        text: `connection lost (${record.lostReason ?? 'unknown'}): check its power and Wi-Fi`,
-      },
-    ];
-  }
-  if (record.telemetryAtMs === undefined) {
-    return [{ code: 'no_telemetry', text: 'no telemetry yet: wait, or switch [TELEMETRY] transmit on' }];
-  }
+/** Values from before a lost connection, or from long ago, prove nothing about now. */
+function isHeard(record: DroneRecord): boolean {
+  return record.isConnected && record.telemetryAtMs !== undefined && !record.isSilent;
+}
+
+/** Every reason against a start, the most important first. */
+export function findBlockers(record: DroneRecord, judged: Judged, settings: CheckSettings): Blocker[] {
+  const unheard = unheardBlocker(record);
+  if (unheard) return [unheard];
   return blockerOrder
-    .filter((key) => checks[key] !== 'ok')
-    .map((key) => ({
-      code: key,
-      text: checks[key] === 'missing' ? missingText(key) : badText(key, { record, proof, slot }, settings),
-    }));
+    .filter((key) => judged.checks[key] !== 'ok')
+    .map((key) => {
+      const fault = judged.checks[key] === 'missing' ? missing(key) : bad(key, record, { judged, settings });
+      return blocker(key, fault);
+    });
+}
+
+type Judged = { readonly checks: Checks; readonly proof: Proof; readonly slot?: string | undefined };
+
+/** What is wrong, what to do, and who can do it. */
+type Fault = readonly [what: string, hint: string, owner: BlockerOwner];
+
+function blocker(code: string, [what, hint, owner]: Fault): Blocker {
+  return { code, owner, text: `${what}: ${hint}`, hint };
+}
+
+function unheardBlocker({
+  isConnected,
+  isSilent,
+  lostReason,
+  telemetryAtMs,
+}: DroneRecord): Blocker | undefined {
+  if (!isConnected)
+    return blocker('lost', [
+      `connection lost (${lostReason ?? 'unknown'})`,
+      'check its power and Wi-Fi',
+      'network',
+    ]);
+  if (telemetryAtMs === undefined)
+    return blocker('no_telemetry', ['no telemetry yet', 'wait, or switch [TELEMETRY] transmit on', 'drone']);
+  if (!isSilent) return undefined;
+  const what = `no telemetry for more than ${staleMs / 1000} s`;
+  return blocker('silent', [what, 'wait, or restart its client; its link is up', 'drone']);
 }
 
 const titles: Readonly<Record<CheckedKey, string>> = {
@@ -85,69 +106,91 @@ const titles: Readonly<Record<CheckedKey, string>> = {
   time_delta: 'clock',
 };
 
-function missingText(key: CheckedKey): string {
-  return `${titles[key]} unknown: the drone has not reported it yet`;
+function missing(key: CheckedKey): Fault {
+  return [`${titles[key]} unknown: the drone has not reported it yet`, 'wait for it', 'drone'];
 }
 
-function badText(
-  key: CheckedKey,
-  {
-    record,
-    proof,
-    slot,
-  }: { readonly record: DroneRecord; readonly proof: Proof; readonly slot: string | undefined },
-  settings: CheckSettings,
-): string {
+type Judgement = { readonly judged: Judged; readonly settings: CheckSettings };
+
+function bad(key: CheckedKey, record: DroneRecord, { judged, settings }: Judgement): Fault {
+  const { proof, slot } = judged;
   if (key === 'animation_info' && proof === 'differs')
-    return 'show: what lies on the drone is not what it is to fly: upload the show';
+    return ['show: what lies on the drone is not what it is to fly', 'upload the show', 'operator'];
   if (key === 'animation_info' && proof === 'none' && slot === undefined)
-    return 'show: a spare, without a slot: leave it out, or give it one (starling ctl assign, or replace)';
+    return [
+      'show: a spare, without a slot',
+      'leave it out, or give it one (starling ctl assign, or replace)',
+      'operator',
+    ];
   if (key === 'animation_info' && proof === 'none')
-    return 'show: the drone holds no part of the loaded show: upload the show';
-  return badTexts[key](record, settings);
+    return ['show: the drone holds no part of the loaded show', 'upload the show', 'operator'];
+  return faults[key](record, settings);
 }
 
-type BadText = (record: DroneRecord, settings: CheckSettings) => string;
+type FaultOf = (record: DroneRecord, settings: CheckSettings) => Fault;
 
-const badTexts: Readonly<Record<CheckedKey, BadText>> = {
-  git_version: ({ telemetry }) =>
-    `software ${text(telemetry.git_version)} is not the server's: update the drone`,
-  animation_info: ({ telemetry }) => animationText(textAt(telemetry.animation_info, 1) ?? 'unknown'),
-  battery: ({ telemetry }, settings) => batteryText(telemetry, settings),
-  fcu_status: ({ telemetry }) => systemText(text(telemetry.fcu_status)),
-  calibration_status: ({ telemetry }) => `sensors: ${text(telemetry.calibration_status)}: calibrate`,
-  mode: ({ telemetry }) =>
-    `flight mode ${text(telemetry.mode)}: choose a known mode, check the autopilot's link`,
-  selfcheck: ({ telemetry }) => `self-check: ${text(telemetry.selfcheck)}`,
-  current_position: () => 'no position: wait for the estimator, check GPS or the positioning system',
-  start_position: ({ telemetry }, settings) => startText(telemetry, settings),
-  time_delta: ({ timeDeltaS }, settings) =>
-    `clock is ${(timeDeltaS ?? Number.NaN).toFixed(3)} s off (limit ${settings.timeDeltaMaxS} s): check its time service`,
+const faults: Readonly<Record<CheckedKey, FaultOf>> = {
+  git_version: ({ telemetry }) => [
+    `software ${text(telemetry.git_version)} is not the server's`,
+    'update the drone',
+    'operator',
+  ],
+  animation_info: ({ telemetry }) => animationFault(textAt(telemetry.animation_info, 1) ?? 'unknown'),
+  battery: ({ telemetry }, settings) => batteryFault(telemetry, settings),
+  fcu_status: ({ telemetry }) => systemFault(text(telemetry.fcu_status)),
+  calibration_status: ({ telemetry }) => [
+    `sensors: ${text(telemetry.calibration_status)}`,
+    'calibrate',
+    'operator',
+  ],
+  mode: ({ telemetry }) => [
+    `flight mode ${text(telemetry.mode)}`,
+    "choose a known mode, check the autopilot's link",
+    'operator',
+  ],
+  selfcheck: ({ telemetry }) => ['self-check', text(telemetry.selfcheck), 'drone'],
+  current_position: () => [
+    'no position',
+    'wait for the estimator, check GPS or the positioning system',
+    'drone',
+  ],
+  start_position: ({ telemetry }, settings) => startFault(telemetry, settings),
+  time_delta: ({ timeDeltaS }, settings) => [
+    `clock is ${(timeDeltaS ?? Number.NaN).toFixed(3)} s off (limit ${settings.timeDeltaMaxS} s)`,
+    'check its time service',
+    'drone',
+  ],
 };
 
-function animationText(state: string): string {
-  return /upload/i.test(state) ? `animation: ${state}` : `animation: ${state}; upload the show`;
+/** An old drone's own words end with what to do; where they do not, a good file helps. */
+function animationFault(state: string): Fault {
+  if (/upload/i.test(state)) return ['animation', state, 'operator'];
+  return [`animation: ${state}`, 'upload the show', 'operator'];
 }
 
-function batteryText(telemetry: Telemetry, { batteryMinPercent }: CheckSettings): string {
+function batteryFault(telemetry: Telemetry, { batteryMinPercent }: CheckSettings): Fault {
   const percent = numberAt(telemetry.battery, 1) * 100;
-  if (Number.isNaN(percent)) return 'battery charge unknown: check the autopilot and its power module';
-  return `battery ${Math.floor(percent)} % (must be above ${batteryMinPercent} %): change the battery`;
+  if (Number.isNaN(percent))
+    return ['battery charge unknown', 'check the autopilot and its power module', 'operator'];
+  const what = `battery ${Math.floor(percent)} % (must be above ${batteryMinPercent} %)`;
+  return [what, 'change the battery', 'operator'];
 }
 
-function systemText(status: string): string {
-  if (status === 'NO_FCU') return 'no autopilot: check its cable and power';
-  if (status === 'ACTIVE') return 'already flying: land first';
-  return `autopilot is ${status}, must be STANDBY: wait, or restart it`;
+function systemFault(status: string): Fault {
+  if (status === 'NO_FCU') return ['no autopilot', 'check its cable and power', 'operator'];
+  if (status === 'ACTIVE') return ['already flying', 'land first', 'operator'];
+  return [`autopilot is ${status}, must be STANDBY`, 'wait, or restart it', 'drone'];
 }
 
-function startText(telemetry: Telemetry, { startDistanceMaxM }: CheckSettings): string {
+function startFault(telemetry: Telemetry, { startDistanceMaxM }: CheckSettings): Fault {
   const action = textAt(telemetry.start_position, 4) ?? 'unknown';
-  if (action !== 'takeoff' && action !== 'fly') return `start: ${action}`;
+  if (action !== 'takeoff' && action !== 'fly')
+    return [`start: ${action}`, 'mend the show, or what keeps the drone from it', 'operator'];
   const distanceM = startDistanceM(telemetry);
   if (Number.isNaN(distanceM))
-    return 'start: the distance to the start point is unknown: a position is missing';
-  return `${distanceM.toFixed(1)} m from its start point (limit ${startDistanceMaxM} m): move the drone to its mark`;
+    return ['start: the distance to the start point is unknown', 'a position is missing', 'drone'];
+  const what = `${distanceM.toFixed(1)} m from its start point (limit ${startDistanceMaxM} m)`;
+  return [what, 'move the drone to its mark', 'operator'];
 }
 
 function text(value: Telemetry[string] | undefined): string {

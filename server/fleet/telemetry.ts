@@ -13,7 +13,8 @@ type TelemetryObject = { readonly [key: string]: TelemetryValue };
  * of what does not keep it from a start), `failsafe` (texts of what its watchdog sees) and `failsafe_last`
  * [id, action, text], `show_clock` [± ms at 95 %, from what, ms late],
  * `show_digest` (SHA-256 of its part of a Starling show, or "none") and `authorization`
- * [digest, scope, seconds left], empty for none.
+ * [digest, scope, seconds left], empty for none, and `start` [UTC s, digest or null] of the start that it counts down to,
+ * empty for none.
  */
 export type Telemetry = TelemetryObject;
 
@@ -50,6 +51,7 @@ const knownKeys: ReadonlySet<string> = new Set([
   'show_clock',
   'show_digest',
   'authorization',
+  'start',
 ]);
 
 /** Longest text and list kept of one value, so that no drone can fill the server's memory or the screen. */
@@ -105,6 +107,13 @@ export function textsOf(value: TelemetryValue | undefined): string[] {
 export function lastFailsafe({ failsafe_last: last }: Telemetry): string | undefined {
   const [action, text] = [textAt(last, 1), textAt(last, 2)];
   return text === undefined ? undefined : `failsafe: ${text} (${action ?? 'report'})`;
+}
+
+/** The start that it counts down to, UTC ms; null when it says that there is none, undefined when it does not say. */
+export function plannedStartMs({ start }: Telemetry): number | null | undefined {
+  if (!Array.isArray(start)) return undefined;
+  const atS = numberAt(start, 0);
+  return Number.isFinite(atS) ? atS * 1000 : null;
 }
 
 /** Whether the drone's last telemetry says that its motors are armed. */

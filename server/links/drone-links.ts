@@ -5,7 +5,13 @@
 import type { Duplex } from 'node:stream';
 import { errorText } from '../../lib/errors.js';
 import { formatHostPort } from '../../lib/host-port.js';
-import { type ConnectionEvent, ConnectionManager, Endpoint, type Hello } from '../../lib/messaging/index.js';
+import {
+  type BulkBudget,
+  type ConnectionEvent,
+  ConnectionManager,
+  Endpoint,
+  type Hello,
+} from '../../lib/messaging/index.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { FleetEvent } from '../fleet/fleet.js';
 import { WarningLimit, WarningLimits } from './warning-limit.js';
@@ -22,16 +28,24 @@ export type DroneLinksOptions = {
   readonly clock: Clock;
   readonly hello: Hello;
   readonly bufferSize: number;
+  /** Shared by all files that go to drones. */
+  readonly bulkBudget: BulkBudget;
   readonly onFleetEvent: (event: FleetEvent) => void;
   readonly onWarning: (text: string) => void;
+  /** Whether a drone of that name comes in with its own key only. */
+  readonly isEnrolled: (id: string) => boolean;
 };
 
-/** An accepted connection: its stream, where it comes from, and whom to tell that it has said who it is. */
+/**
+ * An accepted connection: its stream, where it comes from, whom to tell that it has said who it is, and who it has
+ * proven to be: undefined for a peer without a key.
+ */
 export type AcceptedStream = {
   readonly stream: Duplex;
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly identified: () => void;
+  readonly enrolledId: string | undefined;
 };
 
 /** All drones' connections by id. One drone has at most one. */
@@ -61,18 +75,21 @@ export class DroneLinks {
 
   /** Takes over a new connection; resolves when the drone entered the table, or was refused. Never rejects. */
   async accept(accepted: AcceptedStream): Promise<void> {
-    const { clock, hello, bufferSize } = this.#options;
+    const { clock, hello, bufferSize, bulkBudget } = this.#options;
     const connection = new ConnectionManager({
       endpoint: this.#endpoint,
       clock,
       hello,
       bufferSize,
+      bulkBudget,
       resendRequests: false,
     });
     const address = formatHostPort(accepted.remoteAddress, accepted.remotePort);
     this.#all.add(connection);
     connection.onEvent((event) => {
       if (event.type === 'warning') this.#warn(event.text, connection, address);
+      else if (event.type === 'helloReceived' && !isOwnName(event.hello.id, accepted.enrolledId))
+        connection.close(foreignName(event.hello.id, accepted.enrolledId));
       else this.#onConnectionEvent(connection, event);
     });
     connection.connect(accepted.stream, accepted);
@@ -81,6 +98,7 @@ export class DroneLinks {
       if (typeof id !== 'string' || !idPattern.test(id)) {
         throw new Error('its id is not a text of 1 to 63 characters without blanks');
       }
+      this.#expectOwnName(id, accepted.enrolledId);
       await this.#introduce(connection, id, address);
       accepted.identified();
     } catch (error) {
@@ -92,6 +110,13 @@ export class DroneLinks {
   /** Closes every connection. */
   close(): void {
     for (const connection of this.#all) connection.close('the server ends');
+  }
+
+  /** @throws Error when a peer takes a name that its key is not of. */
+  #expectOwnName(id: string, enrolledId: string | undefined): void {
+    if (!isOwnName(id, enrolledId)) throw new Error(foreignName(id, enrolledId));
+    if (enrolledId === undefined && this.#options.isEnrolled(id))
+      throw new Error(`it says it is ${id}, which is enrolled and comes in with its key only`);
   }
 
   async #introduce(connection: ConnectionManager, id: string, address: string): Promise<void> {
@@ -173,4 +198,12 @@ export class DroneLinks {
     this.#options.onFleetEvent({ type: 'droneLost', id, reason });
     connection.close(reason);
   }
+}
+
+function isOwnName(id: string, enrolledId: string | undefined): boolean {
+  return enrolledId === undefined || id === enrolledId;
+}
+
+function foreignName(id: string, enrolledId: string | undefined): string {
+  return `it says it is ${id} and holds the key of ${enrolledId}: name it so, or enroll it as ${id}`;
 }

@@ -35,3 +35,23 @@ export class WarningLimits {
     return limit.pass(text, nowMs);
   }
 }
+
+/** How long the same is not said again, ms, and how many texts are remembered for that. */
+const repeatMs = 60_000;
+const maxTexts = 500;
+
+/** Says a thing once, though it happens again and again: a drone without a key knocks every few seconds. */
+export class RepeatLimit {
+  readonly #saidMs = new Map<string, number>();
+
+  /** Whether to say it at `nowMs` (monotonic). */
+  pass(text: string, nowMs: number): boolean {
+    const saidMs = this.#saidMs.get(text);
+    if (saidMs !== undefined && nowMs - saidMs < repeatMs) return false;
+    this.#saidMs.delete(text);
+    this.#saidMs.set(text, nowMs);
+    const [oldest] = this.#saidMs.keys();
+    if (this.#saidMs.size > maxTexts && oldest !== undefined) this.#saidMs.delete(oldest);
+    return true;
+  }
+}

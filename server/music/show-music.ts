@@ -1,7 +1,7 @@
 /** Music and cues of the loaded show, on the server's clock. Knows the phase and programs by their port; no disk. */
-import { leadOf } from '../../lib/show/part/show-part.js';
-import type { Cue, Show } from '../../lib/show/show.js';
+import type { Cue } from '../../lib/show/show.js';
 import { type Clock, every } from '../../lib/time/clock.js';
+import type { ShowOutline } from '../show-control/show-store.js';
 import type { LogLine, ShowPhase } from '../snapshot.js';
 import { Conductor } from './conductor.js';
 import { cuesBetween } from './cues.js';
@@ -10,7 +10,7 @@ import type { MusicPlayer } from './music-player.js';
 
 export type ShowMusicOptions = {
   readonly clock: Clock;
-  readonly show: Show;
+  readonly show: Pick<ShowOutline, 'leadS' | 'cues' | 'music'>;
   readonly phase: () => ShowPhase;
   /** What is played, and by what; undefined: cues alone. */
   readonly sound: { readonly player: MusicPlayer; readonly file: string } | undefined;
@@ -33,7 +33,7 @@ export class ShowMusic {
   constructor(options: ShowMusicOptions) {
     const { clock, show, sound, offsetS, latencyS, log } = options;
     this.#options = options;
-    this.#leadS = leadOf(show.slots);
+    this.#leadS = show.leadS;
     const timing: MusicTiming = {
       leadS: this.#leadS,
       musicStartS: show.music?.startS ?? 0,

@@ -42,7 +42,7 @@ function send(
   const { snapshot } = context;
   if (what.command === 'upload' && !snapshot.show) {
     return only(
-      tell(state, 'upload: no show is loaded: quit and start the server with --show PATH', context),
+      tell(state, 'upload: no show is loaded: starling ctl load PATH (in another terminal)', context),
     );
   }
   const text = `${commandTitle(what.command)}: sent to ${what.ids.length}, waiting for answers`;
@@ -57,7 +57,8 @@ function selectedDrones({ selected }: PanelState, { snapshot }: Context): DroneV
 
 function askAuthorize(state: PanelState, ids: readonly string[], context: Context): PanelState {
   const { show, phase } = context.snapshot;
-  if (!show) return tell(state, 'authorize: no show is loaded: start the server with --show PATH', context);
+  if (!show)
+    return tell(state, 'authorize: no show is loaded: starling ctl load PATH (in another terminal)', context);
   if (phase.phase !== 'idle')
     return tell(state, `authorize: a show is under way (${phase.phase}): stop or land it first`, context);
   return { ...state, dialog: { kind: 'authorize', ids, text: '' } };

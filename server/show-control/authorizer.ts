@@ -38,9 +38,17 @@ export type AuthorizerOptions = {
   readonly drones: () => readonly { id: string; held: HeldAuthorization; showDigest: string | undefined }[];
   /** Asks a drone; resolves with the reason when it does not do it. */
   readonly send: (id: string, wish: AuthorizationWish | undefined) => Promise<string | undefined>;
+  /** It was given or withdrawn. */
+  readonly onChanged: () => void;
   /** Nothing may be started any more, nor what still counts down. */
   readonly onWithdrawn: (why: string) => void;
   readonly log: (level: LogLine['level'], text: string) => void;
+};
+
+/** What is to be known of an authorization so that another server can go on with it. */
+export type GivenAuthorization = Omit<AuthorizationView, 'ids'> & {
+  /** The digest that each drone was to hold when it was given. */
+  readonly covered: readonly (readonly [id: string, digest: string])[];
 };
 
 /** The arguments of `authorize`; undefined: `unauthorize`. */
@@ -75,6 +83,21 @@ export class Authorizer {
     return leftS > 0 ? { digest, scope, override, leftS, ids: [...covered.keys()] } : undefined;
   }
 
+  /** As `restore` takes it; undefined when nothing holds. */
+  get given(): GivenAuthorization | undefined {
+    const { view } = this;
+    if (!view || !this.#given) return undefined;
+    const { digest, scope, override, leftS } = view;
+    return { digest, scope, override, leftS, covered: [...this.#given.covered] };
+  }
+
+  /** Goes on with what a server before this one has given; what it covers may have changed, `tick` finds that. */
+  restore({ digest, scope, override, leftS, covered }: GivenAuthorization): void {
+    const untilMs = this.#options.clock.monotonicMs() + leftS * 1000;
+    this.#given = { digest, scope, override, covered: new Map(covered), untilMs };
+    this.#options.onChanged();
+  }
+
   /** Begins anew; the drones are told by whoever calls (`wishFor`), and by `tick`. */
   give(
     what: { scope: AuthorizationScope; validS: number; override: string | undefined },
@@ -91,12 +114,14 @@ export class Authorizer {
     const { scope, override, validS } = what;
     this.#given = { digest, scope, override, covered, untilMs: clock.monotonicMs() + validS * 1000 };
     this.#told.clear();
+    this.#options.onChanged();
   }
 
   /** Nothing may be started any more; each drone is told, at once and until it says that it knows. */
   async withdraw(why: string): Promise<void> {
     if (!this.#given) return;
     this.#given = undefined;
+    this.#options.onChanged();
     this.#options.log('warning', `authorization withdrawn: ${why}`);
     this.#options.onWithdrawn(why);
     await Promise.all(this.#options.drones().map(({ id }) => this.#tell(id, undefined)));

@@ -14,11 +14,11 @@ export function inShow(phase: string): Outcome {
   return { ok: false, code: 'refused', message: `it is part of a show (${phase}): stop or land it first` };
 }
 
-export const noShow: Outcome = {
+export const noShow = {
   ok: false,
   code: 'no_show',
-  message: 'no show is loaded: start the server with --show PATH',
-};
+  message: 'no show is loaded: starling ctl load PATH, or start the server with --show PATH',
+} as const satisfies Outcome;
 
 /** What is urgent would wait behind the file, and the show that it belongs to is not there yet. */
 export const isReceiving: Outcome = {

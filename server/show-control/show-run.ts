@@ -8,6 +8,10 @@ import type { AuthorizationScope } from './authorizer.js';
 export type ShowRun = {
   readonly ids: readonly string[];
   readonly startUtcMs: number;
+  /** The start as the drones were told it: what they count down to, whatever pauses came since. */
+  readonly toldUtcMs: number;
+  /** Up to this moment a start can be taken back from everybody; it belongs to `toldUtcMs`. */
+  readonly noReturnUtcMs: number;
   readonly pausedUtcMs: number | undefined;
   /** What was authorized when it was started. */
   readonly scope: AuthorizationScope;
@@ -15,10 +19,20 @@ export type ShowRun = {
   readonly holding: ReadonlySet<string>;
   /** So many have to hold it. */
   readonly least: number;
+  /** When a server that was started anew took it over; undefined in the one that began it. */
+  readonly restoredUtcMs: number | undefined;
 };
 
 /** No drone reports at once what it does: before this much of the show has passed nothing is taken for its end, ms. */
 const settleMs = 3_000;
+
+/** The drones have so long to come back to a server that was started anew, ms. */
+export const comeBackMs = 30_000;
+
+/** True until the show begins to move: what has been told so far can be taken back. */
+export function isBeforeStart({ startUtcMs, pausedUtcMs }: ShowRun, utcMs: number): boolean {
+  return Math.min(utcMs, pausedUtcMs ?? Number.POSITIVE_INFINITY) < startUtcMs;
+}
 
 export function phaseOf(run: ShowRun | undefined, utcMs: number): ShowPhase {
   if (!run) return { phase: 'idle' };
@@ -54,7 +68,8 @@ export function withdrawFromRun(run: ShowRun, ids: ReadonlySet<string>): ShowRun
 
 /**
  * True when every drone of the run that can still be heard has landed and has nothing left to do. While nobody is heard,
- * and one was armed by its last word, nobody knows: a network that is down ends no show.
+ * and one was armed by its last word or has said none, nobody knows: a network that is down ends no show. Nor does a
+ * server that was started anew, before the drones had time to come back to it.
  */
 export function hasRunEnded(
   run: ShowRun,
@@ -63,7 +78,9 @@ export function hasRunEnded(
 ): boolean {
   if (run.pausedUtcMs !== undefined || utcMs < run.startUtcMs + settleMs) return false;
   const heard = records.filter((record) => record?.isConnected);
-  if (heard.length === 0) return !records.some((record) => record && isArmed(record.telemetry));
+  const isUnheard = records.some((record) => record && record.telemetry.armed === undefined);
+  if (isUnheard && utcMs < (run.restoredUtcMs ?? Number.NEGATIVE_INFINITY) + comeBackMs) return false;
+  if (heard.length === 0) return !isUnheard && !records.some((record) => record && isArmed(record.telemetry));
   return heard.every(
     (record) => record && !isArmed(record.telemetry) && record.telemetry.last_task === 'No task',
   );

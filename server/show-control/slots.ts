@@ -6,7 +6,9 @@ import {
   replaceDrone,
   type SlotAssignment,
 } from '../../lib/show/assign/assign-slots.js';
-import type { Show } from '../../lib/show/show.js';
+import type { ShowOutline } from './show-store.js';
+
+type Show = Pick<ShowOutline, 'slots'>;
 
 /** By name until somebody decides: then it stays as it was decided, whoever joins later. */
 export class Slots {
@@ -17,6 +19,25 @@ export class Slots {
   /** The slot of a drone; undefined for a spare. `ids`: the same list until a drone comes or goes. */
   slotOf(id: string, ids: readonly string[], show: Show): string | undefined {
     return this.#present(ids, show).assigned.get(id);
+  }
+
+  /** Each drone with its slot, null for a spare; undefined while names decide. */
+  get decided(): [id: string, slot: string | null][] | undefined {
+    if (!this.#decided) return undefined;
+    const { assigned, spares } = this.#decided;
+    return [...assigned, ...spares.map((id): [string, null] => [id, null])];
+  }
+
+  /** Takes a decision over; slots that the show does not have are left out. */
+  restore(decided: readonly (readonly [id: string, slot: string | null])[], show: Show): void {
+    const assigned = new Map<string, string>();
+    for (const [id, slot] of decided) if (slot !== null && show.slots.has(slot)) assigned.set(id, slot);
+    const taken = new Set(assigned.values());
+    this.#decided = {
+      assigned,
+      spares: decided.map(([id]) => id).filter((id) => !assigned.has(id)),
+      empty: [...show.slots.keys()].filter((slot) => !taken.has(slot)),
+    };
   }
 
   /** Forgets what was decided: another show was loaded. */

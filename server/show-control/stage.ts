@@ -8,11 +8,17 @@ import type { AssignBy } from '../../lib/show/assign/assign-slots.js';
 import type { Expected } from '../fleet/proof.js';
 import { numberAt } from '../fleet/telemetry.js';
 import type { DroneView, LoadedShow } from '../snapshot.js';
-import { type AuthorizationScope, Authorizer, type AuthorizerOptions } from './authorizer.js';
+import {
+  type AuthorizationScope,
+  Authorizer,
+  type AuthorizerOptions,
+  type GivenAuthorization,
+} from './authorizer.js';
+import { noShow } from './refusals.js';
 import type { Outcome } from './send-command.js';
-import type { StoredShow } from './show-store.js';
+import { animationIdOf, type StoredShow } from './show-store.js';
 import { Slots } from './slots.js';
-import { animationPath, showPartPath } from './upload.js';
+import { animationPath, showPartPath, type UploadFile } from './upload.js';
 
 export type StageOptions = Omit<AuthorizerOptions, 'showDigest' | 'digestOf'> & {
   /** Every drone of the table, in its order; the same list until one comes or goes. */
@@ -52,6 +58,21 @@ export class Stage {
     this.#options.onChange();
   }
 
+  /** The slots as they were decided; undefined while names decide. */
+  get decidedSlots(): [id: string, slot: string | null][] | undefined {
+    return this.#slots.decided;
+  }
+
+  /** Goes on with what a server before this one had decided and authorized for the show that is loaded. */
+  restore(
+    slots: readonly (readonly [id: string, slot: string | null])[] | undefined,
+    authorization: GivenAuthorization | undefined,
+  ): void {
+    if (slots && this.#show) this.#slots.restore(slots, this.#show.show);
+    if (authorization) this.authorizer.restore(authorization);
+    this.#changed();
+  }
+
   slotOf(id: string): string | undefined {
     return this.#show && this.#slots.slotOf(id, this.#options.ids(), this.#show.show);
   }
@@ -69,18 +90,20 @@ export class Stage {
     const slot = this.slotOf(id);
     if (!this.#show || digest === null || digest === undefined || slot === undefined)
       return this.#show && null;
-    return { digest, animationId: this.#show.animationId(slot) };
+    return { digest, animationId: animationIdOf(this.#show.loaded.name, digest) };
   }
 
-  /** What a drone is sent: its part, or to an old one an animation. Undefined when the show has nothing for it. */
-  fileFor(
-    id: string,
-    isOurs: boolean,
-  ): { readonly filepath: string; readonly content: Uint8Array } | undefined {
+  /**
+   * What a drone is sent: its part, or to an old one an animation. Undefined when the show has nothing for it.
+   * @throws ShowError when it can not be made.
+   */
+  async fileFor(id: string, isOurs: boolean): Promise<UploadFile | undefined> {
     const slot = this.slotOf(id);
     if (slot === undefined || !this.#show) return undefined;
-    const content = isOurs ? this.#show.parts.get(slot) : this.#show.animation(slot);
-    return content && { filepath: isOurs ? showPartPath : animationPath, content };
+    const content = isOurs ? this.#show.parts.get(slot) : await this.#show.animation(slot);
+    if (!content) return undefined;
+    if (!isOurs) return { filepath: animationPath, content };
+    return { filepath: showPartPath, content, sha256: this.#show.digests.get(slot) };
   }
 
   /** The digest and the scope that a start names; none for an old drone, which knows neither. */
@@ -93,8 +116,7 @@ export class Stage {
   /** Why the loaded show must not be authorized; undefined when it may. */
   authorizeRefusal(override: string | undefined): Outcome | undefined {
     const { loaded } = this;
-    if (!loaded)
-      return { ok: false, code: 'no_show', message: 'no show is loaded: start the server with --show PATH' };
+    if (!loaded) return noShow;
     if (loaded.violations.length === 0) return undefined;
     if (override !== undefined && override.trim().length >= leastReason) return undefined;
     const kinds = loaded.violations.map(({ kind }) => kind).join(', ');
@@ -139,7 +161,7 @@ export class Stage {
   }
 
   #expectShow(): StoredShow {
-    if (!this.#show) throw new ShowError('no show is loaded: start the server with --show PATH');
+    if (!this.#show) throw new ShowError(noShow.message);
     return this.#show;
   }
 

@@ -1,13 +1,23 @@
 /** `npm run bench -- NAME`: runs one benchmark by its name. Knows their names; measures nothing itself. */
+import { benchLoop } from './loop.js';
 import { benchMessaging } from './messaging.js';
 import { benchShows } from './shows.js';
 import { benchTime } from './time.js';
+import { benchTimeFleet } from './time-fleet.js';
 import { benchVehicle } from './vehicle.js';
 
 const benches: ReadonlyMap<string, () => Promise<void>> = new Map([
+  ['loop', benchLoop],
   ['messaging', benchMessaging],
   ['shows', benchShows],
-  ['time', benchTime],
+  [
+    'time',
+    async () => {
+      await benchTime();
+      await benchTimeFleet();
+    },
+  ],
+  ['time-fleet', benchTimeFleet],
   ['vehicle', benchVehicle],
 ]);
 

@@ -102,7 +102,7 @@ type Wave = {
  * their distance against each other, so that with three of them no two are nearer than 2 m. Every drone wanders a
  * little on its own, so that no two distances are the same. It begins and ends in the air.
  */
-function waveShow(count: number, lastsS: number): Show {
+export function waveShow(count: number, lastsS: number): Show {
   const random = mulberry32(seed);
   const waves = Array.from({ length: 3 }, (): Wave => {
     const along = [0, 1, 2].map(() => 0.08 * (random() - 0.5));

@@ -14,12 +14,11 @@ import {
   loopbackWorld,
   utcAtZeroMs,
 } from '../support/clock-world.js';
+import { head, line, type Reading } from './time-table.js';
 
 const runs = 1000;
 const exchanges = 64;
 const jitters: readonly Jitter[] = ['uniform', 'bell-like', 'long tail', 'bursts'];
-
-type Reading = { readonly errorMs: number; readonly uncertaintyMs?: number };
 
 export async function benchTime(): Promise<void> {
   console.log(
@@ -239,31 +238,4 @@ function costs(): void {
     `\n${count} exchanges: ${eachUs.toFixed(1)} µs each, ${estimateUs.toFixed(0)} µs with an estimate; ` +
       `${filter.estimate((count + 1000) * 250)?.samples} kept, heap ${heapMiB.toFixed(0)} MiB`,
   );
-}
-
-function head(title: string): void {
-  console.log(`\n${title}`);
-  console.log(`${'|error|'.padStart(45)}`);
-  console.log(
-    `${''.padEnd(38)}${'p50'.padStart(9)}${'p99'.padStart(9)}${'max'.padStart(9)}  within ±  median ±     p99 ±`,
-  );
-}
-
-function line(name: string, readings: readonly Reading[]): void {
-  const errors = readings.map(({ errorMs }) => Math.abs(errorMs)).sort((a, b) => a - b);
-  const widths = readings.flatMap(({ uncertaintyMs }) => uncertaintyMs ?? []).sort((a, b) => a - b);
-  const within = readings.filter(
-    ({ errorMs, uncertaintyMs }) => uncertaintyMs !== undefined && Math.abs(errorMs) <= uncertaintyMs,
-  );
-  const figures = [0.5, 0.99, 1].map((p) => quantile(errors, p).toFixed(3).padStart(9)).join('');
-  const share = `${((100 * within.length) / readings.length).toFixed(1)} %`;
-  const honesty =
-    widths.length === 0
-      ? ''
-      : share.padStart(10) + [0.5, 0.99].map((p) => quantile(widths, p).toFixed(3).padStart(10)).join('');
-  console.log(`${name.padEnd(38)}${figures}${honesty}`);
-}
-
-function quantile(sorted: readonly number[], p: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? Number.NaN;
 }

@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ConnectionEvent, ConnectionManager, Endpoint, type Json } from '../../lib/messaging/index.js';
+import {
+  type ConnectionEvent,
+  ConnectionManager,
+  Endpoint,
+  type Json,
+  libraryFeatures,
+} from '../../lib/messaging/index.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import { type DroneRig, showFile, startRig } from './rig.js';
 import { waitFor } from './wait-for.js';
@@ -33,7 +39,7 @@ beforeEach(async () => {
       id: 'server-1',
       software: 'starling',
       version: '0.1.0',
-      features: ['errors', 'heartbeat', 'lanes'],
+      features: libraryFeatures,
     },
   });
   const greeted = new Promise<void>((resolve) => {
@@ -138,7 +144,7 @@ describe('a drone and a server of ours', () => {
   });
 
   it('tell a refused file from a stored one', async () => {
-    await server.sendFile('/etc/passwd', Buffer.from('x'));
+    await expect(server.sendFile('/etc/passwd', Buffer.from('x'))).rejects.toMatchObject({ code: 'refused' });
     await expect(ask('stored_file', { filepath: '/etc/passwd' })).rejects.toMatchObject({ code: 'refused' });
     await expect(ask('stored_file', { filepath: 'temp.params' })).rejects.toMatchObject({ code: 'no_file' });
     await expect(server.getFile('/etc/passwd')).rejects.toMatchObject({ code: 'refused' });

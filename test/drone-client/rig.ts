@@ -99,6 +99,7 @@ export async function startRig(
     id: 'drone-1',
     version: '0.1.0',
     dataFolder: folder,
+    isOpen: true,
     ...(!isSearching && { server: { host: '127.0.0.1', port } }),
     ...options,
   });

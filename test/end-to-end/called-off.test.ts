@@ -72,6 +72,7 @@ async function startBoth(quorum: string) {
     bind: '127.0.0.1',
     controlPort: 0,
     isDiscoverable: false,
+    isOpen: true,
     showPath: shows,
   });
   const willing = await answeringDrone(server.dronePort, 'a', []);

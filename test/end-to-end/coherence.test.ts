@@ -9,6 +9,7 @@ import { startDrone } from '../../drone-client/main.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import { startServer } from '../../server/main.js';
 import { StarlingServer } from '../../server/starling-server.js';
+import { enrolledKey } from '../support/enrolled.js';
 import { FakeVehicle } from '../support/fake-vehicle.js';
 import { until } from '../support/until.js';
 
@@ -51,6 +52,7 @@ async function makeRig(onTestFinished: (end: () => Promise<void>) => void) {
       const drone = await startDrone({
         ...{ clock, logger, vehicle, id, version: '1.0.0', led: new PreviewLed(clock) },
         dataFolder: join(folder, `disk-${id}`),
+        key: await enrolledKey(join(folder, 'state'), id),
         server: { host: '127.0.0.1', port: server.dronePort },
       });
       closers.set(id, async () => {

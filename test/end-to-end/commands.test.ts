@@ -27,6 +27,7 @@ describe('commands that meet each other', () => {
       bind: '127.0.0.1',
       controlPort: 0,
       isDiscoverable: false,
+      isOpen: true,
       showPath: folder,
     });
   });

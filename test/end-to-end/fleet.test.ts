@@ -12,6 +12,7 @@ import { readToken } from '../../lib/protocols/tpp/adapters/token-file.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import { type RunningServer, startServer } from '../../server/main.js';
 import { flyShow } from '../../server/show-control/fly-show.js';
+import { enrolledKey } from '../support/enrolled.js';
 import { until } from '../support/until.js';
 
 /** Stands 0.5 s, rises to 1 m in 2 s, moves 0.5 m east in 1 s, sinks in 2 s, stands, smoothly. Frames of 0.1 s. */
@@ -50,8 +51,9 @@ async function makeRig(onTestFinished: (end: () => Promise<void>) => void) {
   const logger = pino({ level: 'silent' });
   const link = { host: '127.0.0.1', port: server.dronePort };
   const fleet = await Promise.all(
-    [1, 2].map((number) =>
+    [1, 2].map(async (number) =>
       startSimulatedDrone({
+        key: await enrolledKey(join(folder, 'state'), `drone-${number}`),
         ...{ clock, loop, logger, number, seed: 7, server: link },
         ...{ link: 'udp', autopilot: 'px4', faults: new FaultSchedule([]) },
       }),

@@ -35,6 +35,7 @@ describe('a clever-show drone at our server', () => {
       bind: '127.0.0.1',
       controlPort: 0,
       isDiscoverable: false,
+      isOpen: true,
       showPath: folder,
     });
   });

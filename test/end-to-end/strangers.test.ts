@@ -37,6 +37,7 @@ describe('a server among peers that do not behave', () => {
       bind,
       controlPort: 0,
       isDiscoverable: false,
+      isOpen: true,
       say: (line) => lines.push(line),
     });
   }

@@ -5,7 +5,7 @@ import { pathOf } from '../../lib/show/path-builder.js';
 import type { Show } from '../../lib/show/show.js';
 import { yawAt } from '../../lib/show/yaw.js';
 import { serverConfigSpec } from '../../server/config-spec.js';
-import { applyShowSettings } from '../../server/show-settings.js';
+import { applyShowSettings, readShowSettings } from '../../server/show-settings.js';
 
 const pad = { x: 1, y: 0, z: 0 };
 const show: Show = {
@@ -34,7 +34,7 @@ const show: Show = {
 
 function apply(ini: string, format: 'skyc' | 'clever-show' = 'skyc') {
   const placed = applyShowSettings(
-    loadConfig(`[SHOW]\n${ini}`, 'server.ini', serverConfigSpec),
+    readShowSettings(loadConfig(`[SHOW]\n${ini}`, 'server.ini', serverConfigSpec)),
     show,
     format,
   );

@@ -44,7 +44,7 @@ describe.each(['px4', 'ardupilot'] as const)('a client that dies in mid-show ove
     return new Program(
       [
         ...['drone', '--server', `127.0.0.1:${server.dronePort}`, '--id', 'drone-1'],
-        ...['--vehicle', `udp:127.0.0.1:${relay.port}`, '--data', join(folder, 'data')],
+        ...['--vehicle', `udp:127.0.0.1:${relay.port}`, '--data', join(folder, 'data'), '--open'],
       ],
       { env: { NODE_OPTIONS: `--import ${preload}` } },
     );
@@ -61,7 +61,14 @@ describe.each(['px4', 'ardupilot'] as const)('a client that dies in mid-show ove
     relay = await openRelay(simulator.port);
     server = await startServer({
       ...{ clock, version: '0.1.0', stateFolder: join(folder, 'state'), isHeadless: true },
-      ...{ port: 0, bind: '127.0.0.1', controlPort: 0, isDiscoverable: false, showPath: folder },
+      ...{
+        port: 0,
+        bind: '127.0.0.1',
+        controlPort: 0,
+        isDiscoverable: false,
+        isOpen: true,
+        showPath: folder,
+      },
     });
     client = startClient();
     await until(() => drone()?.record.isConnected === true, 20_000, 'connected');

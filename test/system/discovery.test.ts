@@ -40,7 +40,7 @@ describe('two hosts on a network without a default route', () => {
     const server = new Program(['server', '--headless', '--state', state], inside(ground));
     programs.push(server);
     await server.says(/drones connect to 10\.77\.0\.1:25000/);
-    programs.push(new Program(['sim', '--drones', '2'], inside(air)));
+    programs.push(new Program(['sim', '--drones', '2', '--fleet', state], inside(air)));
     await server.says(/drone-1 connected from 10\.77\.0\.2/, 30_000);
     await server.says(/drone-2 connected from 10\.77\.0\.2/);
     const options = { ...inside(ground), env: { STARLING_STATE: state } };

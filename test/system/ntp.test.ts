@@ -8,6 +8,8 @@ import { promisify } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { errorCode } from '../../lib/errors.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
+import { offsetOf } from '../../lib/time/filter/clock-sample.js';
+import { foreignTimeSource } from '../../lib/time/ntp/adapters/foreign-ntp.js';
 import { exchange } from '../../lib/time/ntp/adapters/ntp-client.js';
 import { type NtpServer, startNtpServer } from '../../lib/time/ntp/adapters/ntp-server.js';
 import { OsClock } from '../../lib/time/ntp/adapters/os-clock.js';
@@ -201,6 +203,25 @@ describe('our NTP client', () => {
       }),
     );
     expect(new Set(outcomes)).toEqual(new Set(['time', 'ntp_timeout']));
+  });
+});
+
+describe('foreign hosts', () => {
+  const foreign = (port: number) =>
+    foreignTimeSource({ clock, host: '127.0.0.1', port, timeoutMs: 2000 }).exchange();
+
+  it('tell the time by way of ntp-time-sync when they are chronyd', async () => {
+    const { port } = await chronyd('local stratum 8');
+    const offMs: number[] = [];
+    for (let i = 0; i < 5; i++)
+      offMs.push(Math.abs(offsetOf(await foreign(port)) - (clock.utcMs() - clock.monotonicMs())));
+    // A machine that is busy with other tests delays some answers.
+    expect(Math.min(...offMs)).toBeLessThan(5);
+  });
+
+  it('tell no time while they have none', async () => {
+    const { port } = await chronyd();
+    await expect(foreign(port)).rejects.toMatchObject({ code: 'ntp_unsynchronized' });
   });
 });
 

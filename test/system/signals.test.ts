@@ -34,7 +34,7 @@ describe('the end of programs while drones fly', () => {
       /connect to 127\.0\.0\.1:(\d+); .*127\.0\.0\.1:(\d+)/,
     );
     controlPort = port;
-    sim = new Program(['sim', '--drones', '2', '--server', `127.0.0.1:${dronePort}`]);
+    sim = new Program(['sim', '--drones', '2', '--server', `127.0.0.1:${dronePort}`, '--fleet', state]);
     await server.says(/drone-1 connected[\s\S]*drone-2 connected|drone-2 connected[\s\S]*drone-1 connected/);
     expect(await ctl('upload', '--all')).toMatchObject({ code: 0 });
     await allDrones(({ ready }) => ready);

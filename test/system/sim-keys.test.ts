@@ -16,7 +16,8 @@ beforeEach(async () => {
   const wiring = ['--bind', '127.0.0.1', '--port', '0', '--control-port', '0', '--state', state];
   server = new Program(['server', '--headless', ...wiring]);
   const [, port] = await server.says(/connect to 127\.0\.0\.1:(\d+)/);
-  terminal = new Terminal(`${process.execPath} ${programPath} sim --drones 2 --server 127.0.0.1:${port}`);
+  const sim = `sim --drones 2 --server 127.0.0.1:${port} --fleet ${state}`;
+  terminal = new Terminal(`${process.execPath} ${programPath} ${sim}`);
 });
 
 afterEach(async () => {

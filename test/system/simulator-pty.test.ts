@@ -71,7 +71,7 @@ it('ends socat with the pair, and the line is gone', async () => {
 
 it('leaves no socat behind when the program that needs it is killed', async () => {
   const temporary = folder();
-  const args = ['sim', '--drones', '1', '--link', 'pty', '--server', '127.0.0.1:1'];
+  const args = ['sim', '--drones', '1', '--link', 'pty', '--open', '--server', '127.0.0.1:1'];
   const sim = new Program(args, { env: { TMPDIR: temporary } });
   closers.push(() => sim.stop());
   await sim.says(/drones fly/);

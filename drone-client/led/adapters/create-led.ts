@@ -29,8 +29,9 @@ export async function createLed(settings: LedSettings, options: CreateLedOptions
     const device = await openDevice(type, settings, options);
     return new LedController({ clock, device, correction: settings.correction, onError: onWarning });
   } catch (error) {
-    onWarning(`${errorText(error)}; the drone is dark`);
-    return new NoLed();
+    const trouble = `${errorText(error)}; the drone is dark`;
+    onWarning(trouble);
+    return new NoLed(trouble);
   }
 }
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { errorText } from '../../errors.js';
 import { type Cancel, type Clock, every } from '../../time/clock.js';
 import type { OnDiscoveryEvent } from '../events.js';
-import { encodeServerIp, type ServerIp } from '../server-ip.js';
+import { encodeServerIp, type ServerIp, type SignDatagram } from '../server-ip.js';
 import type { BroadcastTarget } from '../targets.js';
 
 /** Shortest time between two rounds, ms: a delay of 0 must not fill the air. */
@@ -21,6 +21,8 @@ export type BroadcasterOptions = {
   /** Asked before every round: interfaces come and go. */
   readonly targets: () => readonly BroadcastTarget[];
   readonly onEvent: OnDiscoveryEvent;
+  /** Each datagram is signed with it. */
+  readonly sign?: SignDatagram;
 };
 
 /** Starts with one delay. Never throws for what the network does: each target's failure is told once, until it works. */
@@ -65,7 +67,7 @@ export class Broadcaster {
     const { address, host } = target;
     const name = `${address} from ${host}`;
     try {
-      const datagram = encodeServerIp({ ...this.#options.server, host });
+      const datagram = encodeServerIp({ ...this.#options.server, host }, this.#options.sign);
       const socket = await this.#socketOf(host);
       if (this.#isClosed) return;
       await send(socket, datagram, { address, port: this.#options.port });

@@ -2,6 +2,7 @@
 import { errorText } from '../../errors.js';
 import type { Clock } from '../../time/clock.js';
 import type { OnDiscoveryEvent } from '../events.js';
+import type { AcceptDatagram } from '../server-ip.js';
 import { mdnsAddresses } from '../targets.js';
 import { ipv4Interfaces } from './interfaces.js';
 import { hearServer } from './listener.js';
@@ -25,6 +26,11 @@ export type FindServerOptions = {
   /** Told when one of the ways does not work; the other one goes on. */
   readonly onEvent?: OnDiscoveryEvent;
   readonly mdnsPort?: number;
+  /**
+   * Believes announcements, or not. mDNS can not be signed: with this, what it finds is a hint, taken when no announcement
+   * was believed within the time, and only of a server that demands keys (`sec`).
+   */
+  readonly accept?: AcceptDatagram;
 };
 
 /** The first server found; undefined when none is within the time, or when the signal ends the search. Never throws. */
@@ -36,7 +42,9 @@ export async function findServer(options: FindServerOptions): Promise<FoundServe
   signal?.addEventListener('abort', end, { once: true });
   const cancel = clock.after(timeoutMs, end);
   try {
-    return await firstFound([byBroadcast(options, search.signal), byMdns(options, search.signal)]);
+    const heard = byBroadcast(options, search.signal);
+    const seen = byMdns(options, search.signal);
+    return await (options.accept ? heard.then((server) => server ?? seen) : firstFound([heard, seen]));
   } finally {
     cancel();
     end();
@@ -55,11 +63,11 @@ function firstFound(searches: readonly Promise<FoundServer | undefined>[]): Prom
 }
 
 async function byBroadcast(
-  { clock, port, timeoutMs, onEvent }: FindServerOptions,
+  { clock, port, timeoutMs, onEvent, accept }: FindServerOptions,
   signal: AbortSignal,
 ): Promise<FoundServer | undefined> {
   try {
-    const server = await hearServer({ clock, port, timeoutMs, signal });
+    const server = await hearServer({ clock, port, timeoutMs, signal, ...(accept && { accept }) });
     return server && { host: server.host, port: server.port, id: server.id, via: 'broadcast' };
   } catch (error) {
     onEvent?.({ type: 'listenFailed', text: errorText(error) });
@@ -79,7 +87,9 @@ async function byMdns(options: FindServerOptions, signal: AbortSignal): Promise<
       addresses,
       onEvent,
       ...(mdnsPort !== undefined && { mdnsPort }),
-      onServer: ({ host, port, id }) => resolve({ host, port, id, via: 'mdns' }),
+      onServer: ({ host, port, id, security }) => {
+        if (!options.accept || security === 'psk') resolve({ host, port, id, via: 'mdns' });
+      },
     });
   });
   await browsing?.close();

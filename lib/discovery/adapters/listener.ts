@@ -4,13 +4,15 @@ import { once } from 'node:events';
 import { DisconnectedError, errorText } from '../../errors.js';
 import type { Clock } from '../../time/clock.js';
 import type { OnDiscoveryEvent } from '../events.js';
-import { decodeServerIp, type ServerIp } from '../server-ip.js';
+import { type AcceptDatagram, decodeServerIp, type ServerIp } from '../server-ip.js';
 
 export type ListenOptions = {
   /** UDP port; 0: any free one. */
   readonly port: number;
   readonly onServer: (server: ServerIp) => void;
   readonly onEvent?: OnDiscoveryEvent;
+  /** Announcements that it does not accept are dropped as well. */
+  readonly accept?: AcceptDatagram;
 };
 
 export type Listening = { readonly port: number; close(): void };
@@ -19,7 +21,8 @@ export type Listening = { readonly port: number; close(): void };
  * Listens until closed; whatever is not an announcement is dropped in silence.
  * @throws DisconnectedError when the port can not be opened (many can share it: all must allow that).
  */
-export async function listenForServers({ port, onServer, onEvent }: ListenOptions): Promise<Listening> {
+export async function listenForServers(options: ListenOptions): Promise<Listening> {
+  const { port, onServer, onEvent, accept } = options;
   const socket = createSocket({ type: 'udp4', reuseAddr: true });
   let isOpen = true;
   const close = () => {
@@ -27,7 +30,7 @@ export async function listenForServers({ port, onServer, onEvent }: ListenOption
     isOpen = false;
   };
   socket.on('message', (datagram) => {
-    const server = isOpen ? decodeServerIp(datagram) : undefined;
+    const server = isOpen ? decodeServerIp(datagram, accept) : undefined;
     if (server) onServer(server);
   });
   try {
@@ -51,6 +54,7 @@ export type HearOptions = {
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  readonly accept?: AcceptDatagram;
 };
 
 /**
@@ -58,13 +62,13 @@ export type HearOptions = {
  * @throws DisconnectedError when the port can not be opened.
  */
 export async function hearServer(options: HearOptions): Promise<ServerIp | undefined> {
-  const { port, clock, timeoutMs, signal } = options;
+  const { port, clock, timeoutMs, signal, accept } = options;
   if (signal?.aborted) return undefined;
   let settle: (server: ServerIp | undefined) => void = () => undefined;
   const heard = new Promise<ServerIp | undefined>((resolve) => {
     settle = resolve;
   });
-  const listening = await listenForServers({ port, onServer: settle });
+  const listening = await listenForServers({ port, onServer: settle, ...(accept && { accept }) });
   const giveUp = () => settle(undefined);
   const cancel = clock.after(timeoutMs, giveUp);
   signal?.addEventListener('abort', giveUp, { once: true });

@@ -1,7 +1,8 @@
 /** Tells of a server by mDNS, and finds one. Knows bonjour-service and its traps; mDNS is optional: it never throws. */
+import { createSocket, type Socket } from 'node:dgram';
 import { EventEmitter } from 'node:events';
 import Bonjour from 'bonjour-service';
-import { errorText } from '../../errors.js';
+import { errorCode, errorText } from '../../errors.js';
 import { type Clock, every } from '../../time/clock.js';
 import type { OnDiscoveryEvent } from '../events.js';
 import { type MdnsServer, mdnsName, mdnsTxt, mdnsType, readMdnsService } from '../mdns-record.js';
@@ -76,12 +77,12 @@ export function browseServers(options: BrowseOptions): { close(): Promise<void> 
     close: async () => {
       cancel();
       for (const browser of browsers) browser.stop();
-      await Promise.all(responders.map(({ bonjour }) => destroy(bonjour)));
+      await Promise.all(responders.map((responder) => destroy(responder)));
     },
   };
 }
 
-type Responder = { readonly bonjour: Bonjour; hasFailed: boolean };
+type Responder = { readonly bonjour: Bonjour; hasFailed: boolean; isClosing: boolean };
 
 function openAll({ addresses, onEvent, mdnsPort }: MdnsOptions): Responder[] {
   let isTold = false;
@@ -98,26 +99,48 @@ function openOne(address: string, port: number | undefined, onError: (error: unk
     responder.hasFailed = true;
     onError(error);
   };
-  const options = { interface: address, bind: '0.0.0.0', ...(port !== undefined && { port }) };
-  const responder: Responder = { bonjour: new Bonjour(options, fail), hasFailed: false };
-  const socket = socketOf(responder.bonjour);
-  socket?.on('error', fail);
-  socket?.on('warning', (warning: unknown) => {
+  const socket = openSocket(fail);
+  const options = { interface: address, bind: '0.0.0.0', socket, ...(port !== undefined && { port }) };
+  const responder: Responder = { bonjour: new Bonjour(options, fail), hasFailed: false, isClosing: false };
+  socket.once('close', () => responder.isClosing || fail(new Error('its socket was closed')));
+  const mdns = emitterOf(responder.bonjour);
+  mdns?.on('error', fail);
+  mdns?.on('warning', (warning: unknown) => {
     // A warning of the system (no such interface) is ours; a packet that can not be read is its sender's.
     if (typeof warning === 'object' && warning !== null && 'syscall' in warning) fail(warning);
   });
   return responder;
 }
 
+/**
+ * A socket that may break under the library: what the library sends from its own timers then would throw where nobody
+ * catches it.
+ */
+function openSocket(onBroken: (error: unknown) => void): Socket {
+  const socket = createSocket({ type: 'udp4', reuseAddr: true });
+  const send = socket.send.bind(socket) as (...args: unknown[]) => void;
+  const sendOrFail = (...args: unknown[]): void => {
+    try {
+      send(...args);
+    } catch (error) {
+      onBroken(error);
+      const done = args.at(-1);
+      if (typeof done === 'function') done(error);
+    }
+  };
+  return Object.assign(socket, { send: sendOrFail });
+}
+
 /** The emitter of socket errors: the library leaves them without a listener, and hides where they come from. */
-function socketOf(bonjour: Bonjour): EventEmitter | undefined {
+function emitterOf(bonjour: Bonjour): EventEmitter | undefined {
   const server: unknown = Reflect.get(bonjour, 'server');
   const mdns: unknown =
     typeof server === 'object' && server !== null ? Reflect.get(server, 'mdns') : undefined;
   return mdns instanceof EventEmitter ? mdns : undefined;
 }
 
-async function close({ bonjour, hasFailed }: Responder, clock: Clock): Promise<void> {
+async function close(responder: Responder, clock: Clock): Promise<void> {
+  const { bonjour, hasFailed } = responder;
   if (!hasFailed) {
     await new Promise<void>((resolve) => {
       const cancel = clock.after(goodbyeMs, resolve);
@@ -127,9 +150,18 @@ async function close({ bonjour, hasFailed }: Responder, clock: Clock): Promise<v
       });
     });
   }
-  await destroy(bonjour);
+  await destroy(responder);
 }
 
-function destroy(bonjour: Bonjour): Promise<void> {
-  return new Promise((resolve) => bonjour.destroy(() => resolve()));
+function destroy(responder: Responder): Promise<void> {
+  responder.isClosing = true;
+  return new Promise((resolve) => {
+    try {
+      responder.bonjour.destroy(() => resolve());
+    } catch (error) {
+      // A socket that broke is closed already.
+      if (errorCode(error) !== 'ERR_SOCKET_DGRAM_NOT_RUNNING') throw error;
+      resolve();
+    }
+  });
 }

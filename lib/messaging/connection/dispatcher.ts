@@ -7,7 +7,15 @@ import type { Clock } from '../../time/clock.js';
 import type { ConnectionManager } from '../connection-manager.js';
 import { createErrorResponse, createFileResponseHead, createResponse } from '../create-message.js';
 import type { Endpoint } from '../endpoint.js';
-import type { ActionMessage, FileMessage, Message, RequestMessage } from '../message.js';
+import type { FileExchange } from '../files/file-exchange.js';
+import { maxChunkBytes } from '../files/file-wire.js';
+import {
+  type ActionMessage,
+  type FileMessage,
+  fileTransfer,
+  type Message,
+  type RequestMessage,
+} from '../message.js';
 import type { OutgoingFrame } from './outgoing-lanes.js';
 import type { PendingRequests } from './pending-requests.js';
 
@@ -17,6 +25,7 @@ export type Outlet = {
   readonly endpoint: Endpoint;
   readonly clock: Clock;
   readonly pending: PendingRequests;
+  readonly files: FileExchange;
   /** Whether the peer understands an error as an answer; an old one waits for its own timeout. */
   readonly canAnswerErrors: () => boolean;
   readonly send: (frame: OutgoingFrame) => void;
@@ -30,8 +39,13 @@ export const pingName = 'ping';
 export function dispatch(outlet: Outlet, message: Message): void {
   switch (message.type) {
     case 'action':
+      if (!outlet.files.act(message.action, message.kwargs)) dispatchMessage(outlet, message);
+      break;
     case 'file':
       dispatchMessage(outlet, message);
+      break;
+    case 'chunk':
+      outlet.files.receive(message);
       break;
     case 'request':
       if (message.name === pingName) answerPing(outlet, message);
@@ -80,17 +94,32 @@ function dispatchMessage(outlet: Outlet, message: ActionMessage | FileMessage): 
 
 /** Runs the handler of a request and answers with what it gives. */
 function dispatchRequest(outlet: Outlet, request: RequestMessage): void {
-  const { connection, endpoint } = outlet;
+  const { connection, endpoint, files } = outlet;
   const { name, args, kwargs } = request;
-  const handler = endpoint.requestHandler(name);
+  const ofFiles = files.handler(name);
+  const handler = ofFiles ? () => ofFiles(kwargs) : endpoint.requestHandler(name);
   if (!handler) {
     refuseRequest(outlet, request, new StarlingError('unknown_request', `unknown request "${name}"`));
     return;
   }
   run(
     () => handler(connection, ...args, kwargs),
-    (value) => answer(outlet, request, value),
+    (value) => answerRequest(outlet, request, value),
     (error) => refuseRequest(outlet, request, error),
+  );
+}
+
+/** A file that was asked for goes in chunks to a peer that wants it so. */
+function answerRequest(outlet: Outlet, request: RequestMessage, value: unknown): void {
+  const { transfer } = request.kwargs;
+  const isLarge = value instanceof Uint8Array && value.length > maxChunkBytes;
+  if (!isLarge || request.name !== fileTransfer || typeof transfer !== 'string') {
+    answer(outlet, request, value);
+    return;
+  }
+  outlet.files.give(transfer, value).then(
+    (given) => answer(outlet, request, given),
+    (error: unknown) => refuseRequest(outlet, request, error),
   );
 }
 

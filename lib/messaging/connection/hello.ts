@@ -1,4 +1,5 @@
 /** The hello: what two peers of ours tell each other first, as data and as the kwargs of an action. Knows no connection. */
+import { chunksFeature } from '../files/file-wire.js';
 import type { Json } from '../json.js';
 import type { Kwargs } from '../message.js';
 
@@ -7,7 +8,7 @@ export const helloAction = 'hello';
 const roles = ['drone', 'server', 'operator'] as const;
 
 /** Features that this library offers by itself; a program may add its own. */
-export const libraryFeatures: readonly string[] = ['errors', 'heartbeat', 'lanes'];
+export const libraryFeatures: readonly string[] = ['errors', 'heartbeat', 'lanes', chunksFeature];
 
 export type Hello = {
   readonly protocol: 1;

@@ -1,6 +1,7 @@
 /** How a connection is set up, with all defaults. Knows no connection. */
 import type { Clock } from '../../time/clock.js';
 import type { Endpoint } from '../endpoint.js';
+import { BulkBudget } from '../files/bulk-budget.js';
 import { defaultLimits, defaultUnidentifiedBytes, type FrameLimits } from '../frame-decoder.js';
 import type { Hello } from './hello.js';
 import { leastStreamBytes } from './stream-writer.js';
@@ -23,6 +24,8 @@ export type ConnectionOptions = {
   readonly maxFileBytes?: number | undefined;
   /** Content of any frame until `markIdentified`. */
   readonly maxUnidentifiedBytes?: number | undefined;
+  /** Shared by all connections whose files go over one network; default: one of its own. */
+  readonly bulkBudget?: BulkBudget | undefined;
   readonly requestTimeoutMs?: number | undefined;
   readonly fileTimeoutMs?: number | undefined;
   readonly heartbeatIntervalMs?: number | undefined;
@@ -55,6 +58,7 @@ export function fillOptions(given: ConnectionOptions): FilledOptions {
     maxJsonBytes: given.maxJsonBytes ?? defaultLimits.maxJsonBytes,
     maxFileBytes: given.maxFileBytes ?? defaultLimits.maxFileBytes,
     maxUnidentifiedBytes: given.maxUnidentifiedBytes ?? defaultUnidentifiedBytes,
+    bulkBudget: given.bulkBudget ?? new BulkBudget({ clock: given.clock }),
     requestTimeoutMs: given.requestTimeoutMs ?? 5000,
     fileTimeoutMs: given.fileTimeoutMs ?? 60_000,
     heartbeatIntervalMs: given.heartbeatIntervalMs ?? 1000,

@@ -3,7 +3,7 @@
 import type { AssignBy } from '../../show/assign/assign-slots.js';
 import type { ShowWarning, Violation } from '../../show/validate/result.js';
 
-/** `command`: changes drones, answers `{results}`; `query`: answers at once; `stream`: acknowledges, then pushes. */
+/** `command`: changes drones, answers `{results}`; `query`: answers with what it asked for; `stream`: acknowledges, then pushes. */
 export type ControlActionTraits = {
   readonly kind: 'command' | 'query' | 'stream';
   /** True: drones must be named, or all of them asked for. False: nobody named means all. */
@@ -20,6 +20,7 @@ const command = { kind: 'command', needsTarget: true, answerTimeoutMs: 120_000 }
 export const controlActions = {
   list: query,
   status: query,
+  load: { ...query, answerTimeoutMs: 1_800_000 },
   upload: { ...command, answerTimeoutMs: 1_800_000 },
   authorize: command,
   unauthorize: { ...command, needsTarget: false },
@@ -65,6 +66,8 @@ export type ControlBody = {
   readonly override?: string;
   /** For `assign`. */
   readonly by?: AssignBy;
+  /** For `load`: an absolute path on the server's machine. */
+  readonly path?: string;
 };
 
 /** How long a show may be started when the caller does not say, and at most, minutes. */
@@ -91,7 +94,13 @@ export type ListedDrone = {
   readonly slot: string | null;
   /** Whether it holds that: `match`, `differs`, `none`, `unproven` (an old client), `unknown`. */
   readonly proof: string;
-  readonly blockers: readonly { readonly code: string; readonly text: string }[];
+  /** The most important first; `hint`: what to do, and the end of `text`; `owner`: who can do it. */
+  readonly blockers: readonly {
+    readonly code: string;
+    readonly owner: 'drone' | 'operator' | 'server' | 'network';
+    readonly text: string;
+    readonly hint: string;
+  }[];
   readonly checks: { readonly [key: string]: string };
   readonly telemetry: { readonly [key: string]: unknown };
   /** Round trip, ms; null when unknown. */
@@ -138,6 +147,9 @@ export type StatusAnswer = {
   readonly mode: 'open' | 'secure';
   readonly version: string;
 };
+
+/** The answer of `load`: the show that is loaded now. */
+export type LoadAnswer = { readonly show: NonNullable<StatusAnswer['show']> };
 
 /** What `telemetry` pushes after its acknowledgement. */
 export type PushedTelemetry = {

@@ -11,6 +11,7 @@ import {
 
 export type CtlCall = {
   readonly action: string;
+  /** Drones; with `load` one path. */
   readonly ids?: readonly string[];
   readonly all?: boolean;
   /** s; with `start` only. */
@@ -28,7 +29,8 @@ export type CtlCall = {
  * @throws UsageError for an unknown action, for a command that names nobody, or names somebody and all, for a wrong delay.
  */
 export function readCtlCall(call: CtlCall): { readonly action: ControlAction; readonly body: ControlBody } {
-  const { action, ids = [], all = false, delay, by } = call;
+  const { action, all = false, delay, by } = call;
+  const { ids, path } = whatIsNamed(call);
   if (!isControlAction(action)) {
     throw new UsageError(`unknown action "${action}"; known are ${Object.keys(controlActions).join(', ')}`);
   }
@@ -46,12 +48,25 @@ export function readCtlCall(call: CtlCall): { readonly action: ControlAction; re
     action,
     body: {
       ...(ids.length > 0 && { ids }),
+      ...(path !== undefined && { path }),
       ...(all && { all }),
       ...(delay !== undefined && { delay }),
       ...authorize,
       ...(by !== undefined && { by }),
     },
   };
+}
+
+/** Of `load` that is a path, of all others drones. */
+function whatIsNamed({ action, ids = [], all = false }: CtlCall): {
+  readonly ids: readonly string[];
+  readonly path?: string;
+} {
+  if (action !== 'load') return { ids };
+  const [path, ...more] = ids;
+  if (path === undefined || more.length > 0 || all)
+    throw new UsageError("load takes one path: a show on the server's machine");
+  return { ids: [], path };
 }
 
 function isAssignBy(text: string): text is NonNullable<ControlBody['by']> {

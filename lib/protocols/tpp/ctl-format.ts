@@ -69,18 +69,11 @@ export function formatList(answer: TppJson): string[] {
 /** The lines of `status`. */
 export function formatStatus(answer: TppJson): string[] {
   const show = at(answer, 'show');
-  const slots = at(show, 'slots');
   const count = (key: string) => shown(at(at(answer, 'counts'), key));
   const startAt = at(answer, 'startAt');
   const mode = shown(at(answer, 'mode'));
   return table([
-    [
-      'show',
-      isTppObject(show)
-        ? `${shown(at(show, 'name'))} (${Array.isArray(slots) ? slots.length : '?'} drones, ${rounded(at(show, 'durationS'))} s)`
-        : 'none',
-    ],
-    ...violationRows(show),
+    ...showRows(show),
     ['may start', authorizationText(at(answer, 'authorization'))],
     ['phase', `${shown(at(answer, 'phase'))}${typeof startAt === 'string' ? `, start ${startAt}` : ''}`],
     [
@@ -91,6 +84,22 @@ export function formatStatus(answer: TppJson): string[] {
     ['mode', mode === 'open' ? 'OPEN: drones are not authenticated' : mode],
     ['version', shown(at(answer, 'version'))],
   ]);
+}
+
+/** The lines of `load`: the show, what its file says that could not be held, what its check found. */
+export function formatLoad(answer: TppJson): string[] {
+  const show = at(answer, 'show');
+  const notes = at(show, 'notes');
+  const noted = Array.isArray(notes) ? notes.map((note: TppJson) => ['note', shown(note)]) : [];
+  return table([...showRows(show), ['digest', shown(at(show, 'digest'))], ...noted]);
+}
+
+function showRows(show: TppJson): string[][] {
+  if (!isTppObject(show)) return [['show', 'none']];
+  const slots = at(show, 'slots');
+  const count = Array.isArray(slots) ? slots.length : '?';
+  const name = `${shown(at(show, 'name'))} (${count} drones, ${rounded(at(show, 'durationS'))} s)`;
+  return [['show', name], ...violationRows(show)];
 }
 
 function violationRows(show: TppJson): string[][] {

@@ -17,13 +17,15 @@ export type ClockFilterOptions = {
   readonly asymmetryMs?: number;
   /** How coarse the stamps of either side are, ms; all of it is in every uncertainty. */
   readonly resolutionMs?: number;
+  /** Silence after which the estimate is called a holdover, ms; longer than the longest interval between exchanges. */
+  readonly holdoverAfterMs?: number;
 };
 
 /** Exchanges that count: the newest ones, and none older than this. */
 const windowSamples = 64;
 const windowMs = 300_000;
-/** Silence after which the estimate is called a holdover: two and a half of the longest intervals. */
-const holdoverAfterMs = 10_000;
+/** Two and a half of the longest intervals in which our own servers are asked. */
+const defaultHoldoverAfterMs = 10_000;
 /** An exchange contradicts the estimate beyond so many σ: the tails are long, and what is right must not be put aside. */
 const contradictionSigmas = 8;
 /** An exchange that took so many times the least round trip's chance error longer tells next to nothing. */
@@ -40,6 +42,7 @@ const muchPutAside = 4;
  */
 export class ClockFilter {
   readonly #trust: PathTrust;
+  readonly #holdoverAfterMs: number;
   readonly #steps = new StepWatch();
   #window: ClockSample[] = [];
   #prior: Rate = unknownRate;
@@ -54,10 +57,12 @@ export class ClockFilter {
   #newestMs = Number.NEGATIVE_INFINITY;
 
   /** @throws RangeError on an option that is negative or no number. */
-  constructor({ asymmetryMs = 2, resolutionMs = 0.01 }: ClockFilterOptions = {}) {
-    for (const [name, value] of Object.entries({ asymmetryMs, resolutionMs }))
+  constructor(options: ClockFilterOptions = {}) {
+    const { asymmetryMs = 2, resolutionMs = 0.01, holdoverAfterMs = defaultHoldoverAfterMs } = options;
+    for (const [name, value] of Object.entries({ asymmetryMs, resolutionMs, holdoverAfterMs }))
       if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
         throw new RangeError(`clock filter: ${name} must be 0 ms or more, not ${value}`);
+    this.#holdoverAfterMs = holdoverAfterMs;
     // Where nothing is known of how coarse stamps are, they are not finer than a floating-point UTC in ms.
     this.#trust = { asymmetryMs, resolutionMs: Math.max(resolutionMs, 0.001) };
   }
@@ -92,7 +97,7 @@ export class ClockFilter {
       assumption: `both ways are equally fast within ${this.#trust.asymmetryMs} ms but for their jitter`,
       driftPpm: best.fit.rate * 1e6,
       sinceMs,
-      isHoldover: sinceMs > holdoverAfterMs,
+      isHoldover: sinceMs > this.#holdoverAfterMs,
       samples: best.fit.samples,
     };
   }

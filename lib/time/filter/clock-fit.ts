@@ -13,6 +13,8 @@ export type ClockFit = {
   readonly rateVariance: number;
   /** The fastest request and the fastest answer together, ms: no round trip of the window was shorter. */
   readonly leastDelayMs: number;
+  /** How far the offset is from the middle between those two, ms; never more than half of the least delay. */
+  readonly offCentreMs: number;
   readonly samples: number;
 };
 
@@ -61,11 +63,23 @@ export function fitClock(
     grid = line.closerGrid;
     line = search(ways, grid, priorRate);
   }
-  const [request, answer] = [ways.requests, ways.answers].map((way) => way.floorAt(line.rate).fastestMs);
-  const leastDelayMs = Math.max(0, (request ?? 0) + (answer ?? 0));
   const { rate, varianceMs2, covarianceMs, rateVariance } = line;
-  const known = { rate, varianceMs2, covarianceMs, rateVariance };
-  return { ...known, offsetMs: baseMs + line.offsetMs, atMs, leastDelayMs, samples: samples.length };
+  const known = { rate, varianceMs2, covarianceMs, rateVariance, samples: samples.length };
+  const { offsetMs, ...bounds } = withinTrip(ways, line);
+  return { ...known, ...bounds, offsetMs: baseMs + offsetMs, atMs };
+}
+
+/**
+ * What is expected below the fastest of few exchanges is a guess by their mean, and one that was held up for long spoils
+ * it: no guess may leave the interval in which the fastest request and the fastest answer hold the offset.
+ */
+function withinTrip({ requests, answers }: Ways, { rate, offsetMs }: { rate: number; offsetMs: number }) {
+  const requestMs = requests.floorAt(rate).fastestMs;
+  const answerMs = answers.floorAt(rate).fastestMs;
+  const leastDelayMs = Math.max(0, requestMs + answerMs);
+  const middleMs = (requestMs - answerMs) / 2;
+  const offMs = Math.max(-leastDelayMs / 2, Math.min(leastDelayMs / 2, offsetMs - middleMs));
+  return { offsetMs: middleMs + offMs, leastDelayMs, offCentreMs: Math.abs(offMs) };
 }
 
 function waysOf(samples: readonly ClockSample[], { baseMs, atMs, resolutionMs }: Zero): Ways {

@@ -9,6 +9,8 @@ export type ClockSample = {
   readonly receivedMs: number;
   readonly serverReceivedMs: number;
   readonly serverSentMs: number;
+  /** By how much the server's own clock may be off (±), where it is asked what it says of that. No filter counts it. */
+  readonly sourceUncertaintyMs?: number;
 };
 
 /**

@@ -6,6 +6,8 @@ export type Pace = {
   readonly uncertaintyMs: number | undefined;
   /** Exchanges asked for since the last answer. */
   readonly unanswered: number;
+  /** Of the kiss of death that was the last answer: `RATE`, `DENY` and so on. */
+  readonly kissCode?: string | undefined;
   /** What is certain enough, ms. */
   readonly goalMs?: number;
 };
@@ -30,4 +32,19 @@ export function nextExchangeInMs({ samples, uncertaintyMs, unanswered, goalMs = 
   const isCertain = uncertaintyMs !== undefined && uncertaintyMs <= goalMs;
   if (samples < settledSamples) return isCertain ? steadyEveryMs : settlingEveryMs;
   return isCertain ? calmEveryMs : steadyEveryMs;
+}
+
+/** Of foreign servers: as NTP clients begin, then above the least interval of NTP, 16 s, whatever chance takes off. */
+const polite = { burst: 8, burstEveryMs: 2000, everyMs: 18_000, atMostMs: 256_000 };
+
+/**
+ * For servers that belong to others: eight exchanges 2 s apart, then one in 18 s. One that does not answer is asked less
+ * and less, down to one in 256 s; one that sends us away is left alone as long, and for good when it says so (infinite).
+ * Source: RFC 5905, section 7.4, for kisses; the least interval is that of its figure 5 (MINPOLL).
+ */
+export function politeExchangeInMs({ samples, unanswered, kissCode }: Pace): number {
+  if (kissCode === 'DENY' || kissCode === 'RSTR') return Number.POSITIVE_INFINITY;
+  if (kissCode !== undefined) return polite.atMostMs;
+  const leastMs = samples < polite.burst ? polite.burstEveryMs : polite.everyMs;
+  return Math.min(polite.atMostMs, Math.max(leastMs, polite.burstEveryMs * 2 ** Math.min(16, unanswered)));
 }

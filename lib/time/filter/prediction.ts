@@ -30,8 +30,9 @@ export function predict(fit: ClockFit, nowMs: number, { asymmetryMs, resolutionM
   const sigmaMs = Math.sqrt(Math.max(0, fit.varianceMs2 + 2 * fit.covarianceMs * ageMs + carriedMs2));
   const halfTripMs = fit.leastDelayMs / 2;
   const allowanceMs = Math.min(asymmetryMs / 2, halfTripMs) + resolutionMs;
-  // Whatever the path does, no offset is further off than half of the least round trip and what the clocks drift.
-  const boundMs = halfTripMs + resolutionMs + coverage * Math.sqrt(carriedMs2);
+  // Whatever the path does, the offset is not further from the middle of the least round trip than half of that, and what
+  // the clocks drift.
+  const boundMs = halfTripMs + fit.offCentreMs + resolutionMs + coverage * Math.sqrt(carriedMs2);
   return {
     offsetMs: fit.offsetMs + fit.rate * ageMs,
     sigmaMs,

@@ -65,11 +65,16 @@ export function clientRequest(nonce: NtpStamp): Uint8Array {
   });
 }
 
-/** Judges a datagram that came after the request with this nonce. Source: RFC 5905, sections 7.4, 8 and 9.2. */
+/** Judges a datagram that came after the request with this nonce. Source: RFC 5905, section 9.2. */
 export function readAnswer(bytes: Uint8Array, nonce: NtpStamp): ServerAnswer | RefusedAnswer | ForeignPacket {
   const packet = decodeNtp(bytes);
   const isAnswer = packet?.mode === ntpMode.server && packet.version >= 3 && packet.version <= 4;
   if (!isAnswer || packet.origin !== nonce) return { type: 'foreign' };
+  return judgeAnswer(packet);
+}
+
+/** Judges an answer that is one, to the request it names. Source: RFC 5905, sections 7.4, 8 and 9.2. */
+export function judgeAnswer(packet: NtpPacket): ServerAnswer | RefusedAnswer {
   // Without a code it is no kiss: a server whose stratum is 16 may write it as 0 (section 7.3).
   if (packet.stratum === 0 && packet.referenceId !== 0)
     return { type: 'kiss', code: wordOfId(packet.referenceId) };

@@ -7,8 +7,8 @@ export interface TimeSource {
   readonly name: string;
   /**
    * Asks once, within a deadline of the source's own; the stamps of the answer are the source's, the others ours.
-   * Rejects with an `NtpError` when no usable answer came, with a `CancelledError` when the signal ended it; leaves
-   * nothing behind in either case.
+   * Rejects with an `NtpError` when no usable answer came, with a `CancelledError` at once when the signal ended it;
+   * nothing is left behind when the deadline is over.
    */
   exchange(signal?: AbortSignal): Promise<ClockSample>;
 }

@@ -5,6 +5,7 @@ import {
   type ControlAction,
   controlActions,
   isControlAction,
+  type LoadAnswer,
 } from '../../../lib/protocols/tpp/control-protocol.js';
 import type { TppJson } from '../../../lib/protocols/tpp/index.js';
 import type { CommandResult } from '../../fleet/drone-record.js';
@@ -31,6 +32,7 @@ const answers: Readonly<Record<Exclude<ControlAction, 'telemetry'>, Answer>> = {
       .map(listedDrone);
   },
   status: ({ facade, version }) => statusAnswer(facade.snapshot(), version),
+  load: async ({ facade }, { path }): Promise<LoadAnswer> => ({ show: await facade.loadShow(path) }),
   upload: command((operations, { ids }) => operations.upload(ids)),
   authorize: command((operations, { ids, authorize }) => operations.authorize(ids, authorize)),
   unauthorize: command((operations, { ids }) => operations.unauthorize(ids)),

@@ -13,7 +13,7 @@ export function listedDrone({ record, checks, isReady, blockers, slot, proof }: 
     ready: isReady,
     slot: slot ?? null,
     proof,
-    blockers: blockers.map(({ code, text }) => ({ code, text })),
+    blockers: blockers.map(({ code, owner, text, hint }) => ({ code, owner, text, hint })),
     checks: { ...checks },
     telemetry: record.telemetry,
     latencyMs: record.latencyMs ?? null,

@@ -1,4 +1,5 @@
 /** The body of a control request: which drones it means, and when. Pure; knows the fleet's ids only. */
+import { isAbsolute } from 'node:path';
 import { RefusedError } from '../../../lib/errors.js';
 import {
   type ControlAction,
@@ -22,12 +23,25 @@ export type ControlTarget = {
   readonly delayS: number;
   readonly authorize: AuthorizeOptions;
   readonly by: AssignBy;
+  /** For `load`: absolute; empty for every other action. */
+  readonly path: string;
 };
 
-const knownKeys: ReadonlySet<string> = new Set(['ids', 'all', 'delay', 'scope', 'minutes', 'override', 'by']);
+const knownKeys: ReadonlySet<string> = new Set([
+  'ids',
+  'all',
+  'delay',
+  'scope',
+  'minutes',
+  'override',
+  'by',
+  'path',
+]);
 const maxIds = 10_000;
 const maxIdLength = 200;
 const maxOverride = 500;
+/** Source: Linux, PATH_MAX. */
+const maxPath = 4096;
 
 /**
  * Reads a body; none at all counts as an empty one. Whatever might mean more drones than its author thought of is
@@ -44,7 +58,7 @@ export function readControlBody(
   for (const key of Object.keys(fields)) {
     if (!knownKeys.has(key))
       throw badBody(
-        `the body may hold ids, all, delay, scope, minutes, override and by, not "${key.slice(0, maxIdLength)}"`,
+        `the body may hold ids, all, delay, scope, minutes, override, by and path, not "${key.slice(0, maxIdLength)}"`,
       );
   }
   const ids = readIds(fields.ids);
@@ -55,7 +69,8 @@ export function readControlBody(
     throw badBody(`"${action}" needs ids, or all: true`);
   const authorize = readAuthorize(action, fields);
   const by = readBy(action, fields.by);
-  return { ids: ids ?? fleetIds, isEveryone: ids === undefined, delayS, authorize, by };
+  const path = readPath(action, fields.path);
+  return { ids: ids ?? fleetIds, isEveryone: ids === undefined, delayS, authorize, by, path };
 }
 
 function readIds(value: TppJson | undefined): string[] | undefined {
@@ -101,6 +116,17 @@ function readBy(action: ControlAction, value: TppJson | undefined): AssignBy {
   if (action !== 'assign') throw badBody('by goes with assign only');
   if (value === 'id' || value === 'regexp' || value === 'places') return value;
   throw badBody('by must be id, regexp or places');
+}
+
+function readPath(action: ControlAction, value: TppJson | undefined): string {
+  if (action !== 'load') {
+    if (value === undefined) return '';
+    throw badBody('path goes with load only');
+  }
+  const isPath = typeof value === 'string' && value.length <= maxPath && !value.includes('\0');
+  if (!isPath || !isAbsolute(value))
+    throw badBody("load needs path: the absolute path of a show on the server's machine");
+  return value;
 }
 
 function badBody(sentence: string): RefusedError {

@@ -2,15 +2,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { errorText } from '../../../lib/errors.js';
-import type { Show } from '../../../lib/show/show.js';
 import type { Clock } from '../../../lib/time/clock.js';
+import type { ShowOutline } from '../../show-control/show-store.js';
 import type { LogLine, ShowPhase } from '../../snapshot.js';
 import { ShowMusic } from '../show-music.js';
 import { findPlayer, noPlayerText } from './find-player.js';
 
 export type StartMusicOptions = {
   readonly clock: Clock;
-  readonly show: Show;
+  readonly show: ShowOutline;
   /** Where the show's own music and the socket of the program are put. */
   readonly folder: string;
   readonly searchPath: string;

@@ -78,6 +78,13 @@ describe('files for a peer', () => {
     },
   );
 
+  it('are never the key of the drone, by whatever name', async () => {
+    for (const name of ['drone.key.json', 'old/drone-1.key.json']) {
+      for (const path of [name, `${disk.roots.data}/${name}`, `${disk.roots.payload}/${name}`])
+        await expect((async () => read(path))()).rejects.toMatchObject({ code: 'refused' });
+    }
+  });
+
   it('that are missing are called missing', async () => {
     await expect(read('nothing.txt')).rejects.toMatchObject({ code: 'no_file' });
   });

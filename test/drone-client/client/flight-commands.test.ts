@@ -26,8 +26,13 @@ class SlowDisk implements DroneFiles {
   readonly roots = { data: '/data', payload: '/payload' };
   readonly #waiting: (() => void)[] = [];
   isSlow = false;
+  animation = showFile;
   /** What it holds of a Starling show. */
   part: Uint8Array | undefined;
+
+  receive(): Promise<never> {
+    throw new Error('no file comes in pieces here');
+  }
 
   async write(): Promise<void> {
     await this.#wait();
@@ -35,7 +40,7 @@ class SlowDisk implements DroneFiles {
 
   async read({ path }: FilePlace): Promise<Uint8Array> {
     await this.#wait();
-    return path === 'show.part' && this.part ? this.part : showFile;
+    return path === 'show.part' && this.part ? this.part : this.animation;
   }
 
   async stamp({ path }: FilePlace): Promise<string | undefined> {
@@ -68,7 +73,7 @@ function makeRig() {
     peer: undefined,
     clockOffset: undefined,
   };
-  const server: { features: string[] } = { features: [] };
+  const server = { features: [] as string[], isConnected: true };
   const obstacles: string[] = [];
   const guard = {
     obstacles,
@@ -84,7 +89,7 @@ function makeRig() {
     guard,
     flightLog: { note: () => undefined, list: async () => [], read: async () => new Uint8Array() },
     link: {
-      isConnected: () => true,
+      isConnected: () => server.isConnected,
       hasFeature: (feature) => server.features.includes(feature),
       clock: () => undefined,
     },
@@ -138,6 +143,104 @@ describe('a start that waits for the disk', () => {
     await clock.advance(2000);
     disk.release();
     await started;
+  });
+});
+
+describe('a start that the server can call off up to a moment', () => {
+  /** A start in 10 s that can be called off until 3 s before it. */
+  const start = async (r = rig) => {
+    const { time } = r.inS(10);
+    await r.give('start', { time, confirm_by: time - 3 });
+  };
+
+  it('takes place when the server is there at that moment, and is gone after it', async () => {
+    const { clock, vehicle, server } = rig;
+    await start();
+    server.isConnected = false;
+    await clock.advance(6900);
+    server.isConnected = true;
+    await clock.advance(200);
+    server.isConnected = false;
+    await clock.advance(5000);
+    expect(vehicle.commands.slice(0, 2)).toEqual(['offboard', 'arm']);
+  });
+
+  it('leaves the drone on the ground when the server is gone at that moment, and says why', async () => {
+    const { clock, vehicle, player, server } = rig;
+    await start();
+    await clock.advance(6900);
+    server.isConnected = false;
+    await clock.advance(200);
+    server.isConnected = true;
+    expect(player.lastOutcome).toContain('not started: the server was gone');
+    await clock.advance(10_000);
+    expect([player.lastTask, player.isBusy, vehicle.commands]).toEqual(['No task', false, []]);
+  });
+
+  it('waits with it while it is paused in its countdown', async () => {
+    const { clock, vehicle, give, inS, server } = rig;
+    await start();
+    await clock.advance(5000);
+    await give('pause');
+    server.isConnected = false;
+    await clock.advance(60_000);
+    server.isConnected = true;
+    await give('resume', inS(0.2));
+    await clock.advance(5000);
+    expect(vehicle.commands.slice(0, 2)).toEqual(['offboard', 'arm']);
+  });
+
+  it('takes place whatever became of a server that names no such moment', async () => {
+    const { clock, vehicle, give, inS, server } = rig;
+    await give('start', inS(10));
+    server.isConnected = false;
+    await clock.advance(13_000);
+    expect(vehicle.commands.slice(0, 2)).toEqual(['offboard', 'arm']);
+  });
+
+  it('is refused when that moment can not be meant', async () => {
+    const { time } = rig.inS(10);
+    for (const confirm_by of [time + 1, time - 1e6, 'soon', null])
+      await expect(rig.give('start', { time, confirm_by })).rejects.toMatchObject({ code: 'bad_argument' });
+    expect(rig.player.isBusy).toBe(false);
+  });
+
+  it('leaves one that was to start from its hover there', async () => {
+    const { clock, vehicle, player, give, server } = rig;
+    const rising = give('takeoff');
+    await clock.advance(10_000);
+    await rising;
+    await start();
+    server.isConnected = false;
+    await clock.advance(15_000);
+    expect([player.lastTask, vehicle.state.armed]).toEqual(['hold', true]);
+  });
+});
+
+describe('a start that is called off by its moment', () => {
+  it('is told while it is counted down to, and forgotten when it is that one', async () => {
+    const { clock, vehicle, player, give, inS } = rig;
+    const { time } = inS(10);
+    await give('start', { time: time.toFixed(6) });
+    expect(player.plannedStart?.startS).toBeCloseTo(time, 6);
+    await give('call_off', { time: time + 1 });
+    expect(player.isCountingDown).toBe(true);
+    await give('call_off', { time });
+    expect([player.plannedStart, player.isBusy]).toEqual([undefined, false]);
+    await clock.advance(15_000);
+    expect(vehicle.commands).toEqual([]);
+  });
+
+  it('goes on when it has begun: nobody is stopped in the air', async () => {
+    const { clock, vehicle, player, give, inS } = rig;
+    const { time } = inS(5);
+    await give('start', { time });
+    await clock.advance(5100);
+    expect(player.plannedStart).toBeUndefined();
+    await give('call_off', { time });
+    await clock.advance(3000);
+    expect(vehicle.commands).toEqual(['offboard', 'arm', 'land']);
+    expect(player.report).toMatchObject({ result: expect.stringContaining('landed') });
   });
 });
 
@@ -240,6 +343,34 @@ describe('a take-off', () => {
     config.set('FLIGHT/takeoff_height', 1e6);
     await expect(give('takeoff')).rejects.toMatchObject({ code: 'bad_argument' });
     expect(vehicle.commands).toEqual([]);
+  });
+});
+
+describe('a clock of this machine that is set in mid-flight under an old server', () => {
+  /** Up to 2 m in 2 s, 8 s along x at 0.5 m/s, and down. */
+  const rows = Array.from({ length: 120 }, (_, i) => {
+    const z = Math.max(0, 0.1 * Math.min(20, i, 119 - i));
+    return `${i},${0.05 * Math.min(80, Math.max(0, i - 20))},0,${z},0,0,255,0`;
+  });
+
+  /** What is handed to the autopilot, and when, if the clock is set by so much 3 s into the show. */
+  async function flown(stepMs: number) {
+    const { clock, disk, give, inS, link, vehicle, player } = makeRig();
+    disk.animation = Buffer.from(['long', ...rows, ''].join('\n'));
+    Object.assign(link, { isConnected: true });
+    await give('start', inS(5));
+    await clock.advance(8000);
+    expect(player.lastTask).toBe('fly');
+    clock.stepUtc(stepMs);
+    await clock.advance(20_000);
+    expect(vehicle.state.armed).toBe(false);
+    return vehicle.setpoints;
+  }
+
+  it.each([5000, -5000, 200])('by %d ms moves no setpoint and delays none', async (stepMs) => {
+    const setpoints = await flown(0);
+    expect(setpoints.length).toBeGreaterThan(100);
+    expect(await flown(stepMs)).toEqual(setpoints);
   });
 });
 

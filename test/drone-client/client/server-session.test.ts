@@ -96,6 +96,17 @@ describe('the search for the server', () => {
     await ended;
   });
 
+  it('does not remember a server that announces itself and does not let it in', async () => {
+    const { clock, network, session, remembered } = makeSession();
+    network.announced = { host: 'trap', port: 7 };
+    const ended = session.run();
+    await clock.advance(4_100);
+    expect(network.knocks).toContain('4000 trap');
+    expect(remembered).toEqual([]);
+    session.close();
+    await ended;
+  });
+
   it('does not listen where that is switched off', async () => {
     const { clock, network, session } = makeSession({ isDiscovering: false });
     const ended = session.run();
@@ -105,11 +116,11 @@ describe('the search for the server', () => {
     await ended;
   });
 
-  it('knocks at a given server alone, with growing pauses up to 5 s', async () => {
+  it('knocks at a given server alone, with growing pauses up to 1.5 s', async () => {
     const { clock, network, session } = makeSession({ fixedServer: { host: 'given', port: 1 } });
     const ended = session.run();
-    await clock.advance(17_000);
-    expect(network.knocks).toEqual([0, 200, 600, 1400, 3000, 6200, 11200, 16200].map((ms) => `${ms} given`));
+    await clock.advance(6_500);
+    expect(network.knocks).toEqual([0, 200, 600, 1400, 2900, 4400, 5900].map((ms) => `${ms} given`));
     session.close();
     await ended;
   });

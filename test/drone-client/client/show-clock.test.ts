@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clockProblems } from '../../../drone-client/client/clock-gate.js';
 import { serverTime } from '../../../drone-client/client/server-time.js';
-import { ShowClock } from '../../../drone-client/client/show-clock.js';
+import { type ClockQuality, ShowClock } from '../../../drone-client/client/show-clock.js';
 import type { ClockEstimate } from '../../../lib/time/filter/clock-sample.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
@@ -19,7 +19,7 @@ describe('the clock of a show', () => {
   it('is what exchanges make of it, else what the heartbeat does, else this machine’s own', () => {
     const heartbeat = { offsetMs: 700, uncertaintyMs: 3 };
     const link = { isConnected: true, peer: peer('s'), clockOffset: heartbeat };
-    const measured = new ShowClock(clock, link, () => estimate);
+    const measured = new ShowClock(clock, link, { server: () => estimate });
     expect([measured.toServerMs(100), measured.toMonotonicMs(600)]).toEqual([600, 100]);
     expect(measured.quality).toEqual({ uncertaintyMs: 0.4, isHoldover: false, by: 'exchanges' });
     const beaten = new ShowClock(clock, link);
@@ -31,17 +31,61 @@ describe('the clock of a show', () => {
 
   it('is this machine’s own under an old server, whatever was measured of another one', () => {
     const old = { isConnected: true, peer: undefined, clockOffset: undefined };
-    const shows = new ShowClock(clock, old, () => estimate);
+    const shows = new ShowClock(clock, old, { server: () => estimate });
     expect(shows.toServerMs(clock.monotonicMs())).toBe(clock.utcMs());
-    expect([shows.isUnknown, shows.quality]).toEqual([false, undefined]);
+    expect([shows.isUnknown, shows.quality, shows.isOsClock]).toEqual([false, undefined, true]);
+  });
+
+  it('is UTC of the foreign hosts under an old server and before any, where they are to be asked', () => {
+    const hosts = { isWanted: true, estimate: { ...estimate, offsetMs: 900, uncertaintyMs: 7 } };
+    const old = { isConnected: true, peer: undefined, clockOffset: undefined };
+    for (const link of [old, { ...old, isConnected: false }]) {
+      const shows = new ShowClock(clock, link, { server: () => undefined, hosts });
+      expect([shows.toServerMs(100), shows.toMonotonicMs(1000)]).toEqual([1000, 100]);
+      expect(shows.quality).toEqual({ uncertaintyMs: 7, isHoldover: false, by: 'hosts' });
+      expect([shows.isUnknown, shows.isOsClock, shows.lacksHosts]).toEqual([false, false, false]);
+    }
+  });
+
+  it('is this machine’s own, with a warning, where the foreign hosts are to be asked and none answers', () => {
+    const hosts = { isWanted: true, estimate: undefined };
+    const old = { isConnected: true, peer: undefined, clockOffset: undefined };
+    const shows = new ShowClock(clock, old, { hosts });
+    expect(shows.toServerMs(clock.monotonicMs())).toBe(clock.utcMs());
+    expect([shows.isUnknown, shows.quality, shows.lacksHosts]).toEqual([false, undefined, true]);
+    expect(clockProblems(shows, 20)).toMatchObject([{ id: 'clock', severity: 'warning' }]);
+    const alone = new ShowClock(clock, { ...old, isConnected: false }, { hosts });
+    expect(clockProblems(alone, 20)).toEqual([]);
+    const unused = new ShowClock(clock, old, { hosts: { ...hosts, isWanted: false } });
+    expect(clockProblems(unused, 20)).toEqual([]);
+  });
+
+  it('is the server’s under a server of ours, whatever foreign hosts say, known or not', () => {
+    const hosts = { isWanted: true, estimate: { ...estimate, offsetMs: 900 } };
+    const ours = { isConnected: true, peer: peer('s'), clockOffset: { offsetMs: 700, uncertaintyMs: 3 } };
+    const asked = new ShowClock(clock, ours, { server: () => estimate, hosts });
+    expect([asked.toServerMs(100), asked.quality?.by]).toEqual([600, 'exchanges']);
+    const link = { ...ours };
+    const beaten = new ShowClock(clock, link, { hosts });
+    expect([beaten.toServerMs(100), beaten.quality?.by]).toEqual([800, 'heartbeats']);
+    link.isConnected = false;
+    expect([beaten.toServerMs(100), beaten.quality?.by]).toEqual([800, 'heartbeats']);
+    const unknown = new ShowClock(clock, { ...ours, clockOffset: undefined }, { hosts });
+    expect([unknown.isUnknown, unknown.quality, unknown.lacksHosts]).toEqual([true, undefined, false]);
   });
 
   it('is not good enough for a start above the gate, and not judged without a measurement', () => {
     const quality = { uncertaintyMs: 20.1, isHoldover: false, by: 'exchanges' } as const;
-    expect(clockProblems({ ...quality, uncertaintyMs: 20 }, 20)).toEqual([]);
-    expect(clockProblems(quality, 20)).toMatchObject([{ id: 'clock', severity: 'blocking' }]);
-    expect(clockProblems({ ...quality, isHoldover: true }, 20)[0]?.text).toContain('check the network');
-    expect([clockProblems(quality, 0), clockProblems(undefined, 20)]).toEqual([[], []]);
+    const problems = (known: ClockQuality | undefined, gateMs: number) =>
+      clockProblems({ quality: known, lacksHosts: false }, gateMs);
+    expect(problems({ ...quality, uncertaintyMs: 20 }, 20)).toEqual([]);
+    expect(problems(quality, 20)).toMatchObject([{ id: 'clock', severity: 'blocking' }]);
+    expect(problems({ ...quality, isHoldover: true }, 20)[0]?.text).toContain('check the network');
+    expect([problems(quality, 0), problems(undefined, 20)]).toEqual([[], []]);
+    const hosts = { ...quality, by: 'hosts' } as const;
+    expect(problems(hosts, 20)).toMatchObject([{ id: 'clock', severity: 'warning' }]);
+    expect(problems(hosts, 20)[0]?.text).toContain('±20.1 ms only (at most 20): name a host that is nearer');
+    expect(problems({ ...hosts, isHoldover: true }, 20)[0]?.text).toContain('check the network');
   });
 });
 

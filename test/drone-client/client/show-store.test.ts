@@ -24,6 +24,10 @@ class OneFile implements DroneFiles {
     throw new RefusedError('refused', 'not here');
   }
 
+  async receive(): Promise<never> {
+    throw new RefusedError('refused', 'not here');
+  }
+
   async read(): Promise<Uint8Array> {
     this.reads += 1;
     if (this.#content === undefined) throw new RefusedError('no_file', 'missing');

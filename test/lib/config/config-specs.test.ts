@@ -28,6 +28,7 @@ describe('the specification of a drone', () => {
         host: '192.168.1.101',
         buffer_size: 1024,
       },
+      SECURITY: { key: '', open: false },
       BROADCAST: {
         use: true,
         port: 8181,
@@ -231,6 +232,7 @@ describe('the specification of the server', () => {
       config_name: 'server',
       config_version: '1.0',
       SERVER: { port: 25000, buffer_size: 1024 },
+      SECURITY: { open: false },
       CHECKS: {
         check_git_version: true,
         check_current_position: true,

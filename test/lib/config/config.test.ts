@@ -11,6 +11,7 @@ import {
   numbers,
   option,
   string,
+  texts,
   tuple,
   type WireValue,
   wordOrNumber,
@@ -158,6 +159,35 @@ land = perhaps`;
     expect(text).toContain('\n[[OUTPUT]]\n# something\nland = true\n');
     expect(load(text).getNumbers('FLOOR FRAME/translation')).toEqual([0, 0, 0]);
     expect(load(text).warnings).toEqual([]);
+  });
+});
+
+describe('an option of several texts', () => {
+  const hosts = defineSpec({ NTP: { host: texts({ default: 'one', about }) } });
+  const config = (text: string) => loadConfig(text, 'client.ini', hosts);
+
+  it('is one text with commas, however the file writes it, and a single one stays as it is', () => {
+    expect(config('').getString('NTP/host')).toBe('one');
+    expect(config('[NTP]\nhost = two\n').getString('NTP/host')).toBe('two');
+    expect(config('[NTP]\nhost = a,  b ,"c"\n').getString('NTP/host')).toBe('a, b, c');
+    expect(config('[NTP]\nhost = "a,b"\n').getString('NTP/host')).toBe('a, b');
+    expect(config('[NTP]\nhost = a,\n').getString('NTP/host')).toBe('a');
+    expect(config('[NTP]\nhost =\n').getString('NTP/host')).toBe('');
+  });
+
+  it('is written as a list without quotes, and as a text on the wire, for peers that know only that', () => {
+    const changed = config('[NTP]\nhost = one # of ours\n');
+    changed.applyWire({ NTP: { host: 'a, b' } }, 'modify');
+    expect(changed.toIni()).toBe('[NTP]\nhost = a, b # of ours\n');
+    expect(changed.toWire({ withSpec: true })).toMatchObject({
+      config: { NTP: { host: { __value__: 'a, b' } } },
+      configspec: { NTP: { host: 'string(default="one")' } },
+    });
+    changed.set('NTP/host', ['x', 'y', 'z']);
+    expect(changed.getString('NTP/host')).toBe('x, y, z');
+    changed.set('NTP/host', 'x');
+    expect(changed.toIni()).toBe('[NTP]\nhost = x # of ours\n');
+    expect(() => changed.set('NTP/host', [true])).toThrow('a text, or several with commas between');
   });
 });
 

@@ -8,16 +8,18 @@ const line = { atUtcMs: 0, level: 'warning', text: 'drone-1 lost' } as const;
 
 describe('the log file', () => {
   let folder: string;
+  let failures: string[];
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'starling-test-'));
+    failures = [];
   });
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it('holds every line when it is closed, after those of earlier runs', async () => {
     for (let run = 0; run < 2; run++) {
-      const log = openLogFile(join(folder, 'state'));
+      const log = openLogFile(join(folder, 'state'), (text) => failures.push(text));
       log.write(line);
       await log.close();
     }
@@ -30,16 +32,19 @@ describe('the log file', () => {
     ]);
   });
 
-  it('on a full disk costs the log and nothing else: writing goes on, closing ends', async () => {
+  it('on a full disk costs the log and nothing else: it is told once, writing goes on, closing ends', async () => {
     symlinkSync('/dev/full', join(folder, 'server.log'));
-    const log = openLogFile(folder);
+    const log = openLogFile(folder, (text) => failures.push(text));
     for (let n = 0; n < 100; n++) log.write(line);
     await log.close();
     log.write(line);
+    expect(failures).toEqual([expect.stringMatching(/server\.log: the log is written no more \(ENOSPC/)]);
   });
 
   it('that can not be opened is named', () => {
     mkdirSync(join(folder, 'server.log'));
-    expect(() => openLogFile(folder)).toThrow(/server\.log: the log can not be written/);
+    expect(() => openLogFile(folder, (text) => failures.push(text))).toThrow(
+      /server\.log: the log can not be written/,
+    );
   });
 });

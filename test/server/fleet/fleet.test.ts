@@ -3,7 +3,14 @@ import { type CheckSettings, runChecks } from '../../../server/fleet/checks.js';
 import { Fleet } from '../../../server/fleet/fleet.js';
 import { compareNatural } from '../../../server/fleet/natural-order.js';
 import { heldAuthorization, proofOf } from '../../../server/fleet/proof.js';
-import { findBlockers, isReady, isReadyToTakeOff } from '../../../server/fleet/readiness.js';
+import {
+  fallenSilent,
+  findBlockers,
+  isReady,
+  isReadyToTakeOff,
+  staleMs,
+} from '../../../server/fleet/readiness.js';
+import { checkedKeys } from '../../../server/fleet/telemetry.js';
 
 const settings: CheckSettings = {
   isVersionChecked: false,
@@ -94,6 +101,35 @@ describe('the fleet', () => {
     expect(judge(fleet)).toMatchObject({ ready: false, blockers: [{ code: 'no_telemetry' }] });
   });
 
+  it('knows a drone of before as lost until it connects, and no other way than as it is then', () => {
+    const fleet = new Fleet();
+    fleet.apply({ type: 'droneRestored', id: 'drone-1', address: '127.0.0.1:1', isAnswering: true });
+    const blocker = { code: 'lost', owner: 'network', text: expect.stringContaining('not seen since') };
+    expect(judge(fleet)).toMatchObject({ ready: false, blockers: [blocker] });
+    fleet.apply({ type: 'droneJoined', id: 'drone-1', address: '127.0.0.1:2' });
+    fleet.apply({ type: 'droneRestored', id: 'drone-1', address: '127.0.0.1:1', isAnswering: true });
+    expect(fleet.get('drone-1')).toMatchObject({ isConnected: true, address: '127.0.0.1:2', joinOrder: 0 });
+  });
+
+  it('believes no telemetry that arrived too long ago, by the time of its receipt', () => {
+    const fleet = fleetWith();
+    const silent = (nowMs: number) => fallenSilent(fleet.list(), nowMs);
+    expect(silent(10 + staleMs)).toEqual([]);
+    expect(silent(11 + staleMs)).toEqual(['drone-1']);
+    fleet.apply({ type: 'droneSilent', id: 'drone-1' });
+    expect(silent(11 + staleMs)).toEqual([]);
+    expect(judge(fleet)).toMatchObject({
+      ready: false,
+      canTakeOff: false,
+      blockers: [{ code: 'silent', owner: 'drone', hint: expect.stringContaining('restart its client') }],
+    });
+    fleet.apply({ type: 'telemetryReceived', id: 'drone-1', value: {}, atMs: 20_000, utcMs: 1_020_000 });
+    expect(judge(fleet).record.isSilent).toBe(false);
+    fleet.apply({ type: 'droneLost', id: 'drone-1', reason: 'cut' });
+    fleet.apply({ type: 'droneSilent', id: 'drone-1' });
+    expect(judge(fleet)).toMatchObject({ blockers: [{ code: 'lost' }] });
+  });
+
   it('forgets with the connection what proved its show: another client may come back under the same id', () => {
     const fleet = fleetWith({ ...telemetry, show_digest: 'd', authorization: ['d', 'live', 60] });
     fleet.apply({ type: 'droneLost', id: 'drone-1', reason: 'link cut' });
@@ -115,7 +151,25 @@ describe('the fleet', () => {
     });
     const { blockers } = judge(fleet);
     expect(blockers.map(({ code }) => code)).toEqual(['fcu_status', 'battery', 'start_position']);
-    expect(blockers[1]?.text).toBe('battery 31 % (must be above 50 %): change the battery');
+    expect(blockers[1]).toEqual({
+      code: 'battery',
+      owner: 'operator',
+      text: 'battery 31 % (must be above 50 %): change the battery',
+      hint: 'change the battery',
+    });
+  });
+
+  it('gives each blocker an owner and a hint that ends its line, whatever is wrong', () => {
+    const wrong = Object.fromEntries(checkedKeys.map((key) => [key, 'wrong']));
+    for (const fleet of [fleetWith({}), fleetWith(wrong), fleetWith({ ...wrong, time_delta: 5 })]) {
+      const { blockers } = judge(fleet);
+      expect(blockers.length).toBeGreaterThan(7);
+      for (const { owner, text, hint } of blockers) {
+        expect(['drone', 'operator', 'server', 'network']).toContain(owner);
+        expect(hint.length).toBeGreaterThan(3);
+        expect(text.endsWith(`: ${hint}`)).toBe(true);
+      }
+    }
   });
 
   it('lets a drone without a show take off, but not start', () => {

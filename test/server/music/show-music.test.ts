@@ -1,19 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Show } from '../../../lib/show/show.js';
 import { ShowMusic } from '../../../server/music/show-music.js';
 import type { ShowPhase } from '../../../server/snapshot.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
-const show: Show = {
-  title: 't',
-  slots: new Map(),
+const show = {
+  leadS: 0.5,
   cues: [
     { tS: 0, name: 'dawn' },
     { tS: 5, name: 'swarm' },
     { tS: 9, name: 'night' },
   ],
-  segments: {},
-  limits: {},
 };
 
 describe('the cues of a show', () => {

@@ -190,7 +190,7 @@ describe('commands of the selection', () => {
     const { state, effects } = press(['a', 'u'], contextOf(readyDrones(1), { show: undefined }));
     expect([effects, state.message?.text]).toEqual([
       [],
-      'upload: no show is loaded: quit and start the server with --show PATH',
+      'upload: no show is loaded: starling ctl load PATH (in another terminal)',
     ]);
   });
 

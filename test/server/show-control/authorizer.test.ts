@@ -17,6 +17,7 @@ let lines: string[];
 let withdrawn: string[];
 let reason: string | undefined;
 let authorizer: Authorizer;
+let changes: number;
 
 beforeEach(() => {
   clock = new FakeClock();
@@ -29,6 +30,7 @@ beforeEach(() => {
   sent = [];
   lines = [];
   withdrawn = [];
+  changes = 0;
   reason = undefined;
   authorizer = new Authorizer({
     clock,
@@ -40,6 +42,9 @@ beforeEach(() => {
       return reason;
     },
     log: (_level, text) => lines.push(text),
+    onChanged: () => {
+      changes += 1;
+    },
     onWithdrawn: (why) => withdrawn.push(why),
   });
 });
@@ -61,6 +66,21 @@ describe('an authorization', () => {
     expect(authorizer.refusalOf('a')).toBeUndefined();
     expect(authorizer.refusalOf('b')).toContain('does not cover it');
     expect(authorizer.wishFor('a')).toEqual({ digest: 'A', scope: 'live', expires_in: 600 });
+  });
+
+  it('is taken over by a server that is started anew, for the drones that it was given for', async () => {
+    authorizer.give({ ...live, override: 'tested twice' }, ['a']);
+    await clock.advance(60_000);
+    const { given } = authorizer;
+    expect(given).toMatchObject({ digest: 'show', leftS: 540, covered: [['a', 'A']] });
+    await authorizer.withdraw('the test wants it');
+    expect([authorizer.given, changes]).toEqual([undefined, 2]);
+    if (given) authorizer.restore(given);
+    expect(authorizer.view).toMatchObject({ leftS: 540, override: 'tested twice', ids: ['a'] });
+    expect(authorizer.refusalOf('b')).toContain('does not cover it');
+    digests.set('a', 'other');
+    authorizer.tick();
+    expect([authorizer.view, changes]).toEqual([undefined, 4]);
   });
 
   it('is not given without a show', () => {

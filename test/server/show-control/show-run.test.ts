@@ -12,10 +12,13 @@ import {
 const run: ShowRun = {
   ids: ['a', 'b'],
   startUtcMs: 10_000,
+  toldUtcMs: 10_000,
+  noReturnUtcMs: 7_000,
   scope: 'live',
   pausedUtcMs: undefined,
   holding: new Set(['a']),
   least: 2,
+  restoredUtcMs: undefined,
 };
 
 function recordsSaying(states: Record<string, { armed: boolean; last_task: string } | 'lost'>) {
@@ -67,6 +70,20 @@ describe('the run of a show', () => {
     expect(hasRunEnded(run, lost(true), 20_000)).toBe(false);
     expect(hasRunEnded(run, lost(false), 20_000)).toBe(true);
     expect(hasRunEnded(run, [undefined, undefined], 20_000)).toBe(true);
+  });
+
+  it('that another server began is not over before its drones had time to come back', () => {
+    const fleet = new Fleet();
+    for (const id of ['a', 'b']) fleet.apply({ type: 'droneRestored', id, address: 'x', isAnswering: true });
+    const records = () => run.ids.map((id) => fleet.get(id));
+    const restored = { ...run, restoredUtcMs: 20_000 };
+    expect(hasRunEnded(restored, records(), 20_500)).toBe(false);
+    fleet.apply({ type: 'droneJoined', id: 'a', address: 'x' });
+    fleet.apply({ type: 'telemetryReceived', id: 'a', value: done, atMs: 0, utcMs: 0 });
+    expect(hasRunEnded(restored, records(), 49_000)).toBe(false);
+    expect(hasRunEnded(restored, records(), 51_000)).toBe(true);
+    fleet.apply({ type: 'droneLost', id: 'a', reason: 'cut' });
+    expect(hasRunEnded(restored, records(), 51_000)).toBe(false);
   });
 
   it('is not over before it began, nor while it is paused', () => {

@@ -11,7 +11,12 @@ import { planOfPart } from '../../../lib/show/part/part-plan.js';
 import { motionAt } from '../../../lib/show/path.js';
 import { prepareShow } from '../../../lib/show/prepare-show.js';
 import type { Segment, Show, SlotShow } from '../../../lib/show/show.js';
-import { type StoredShow, storeShow } from '../../../server/show-control/show-store.js';
+import {
+  animationIdOf,
+  animationOf,
+  type JudgedShow,
+  judgeShow,
+} from '../../../server/show-control/show-store.js';
 
 const config = loadConfig('', 'client.ini', droneConfigSpec);
 
@@ -27,13 +32,23 @@ function slot(padX: number, fromZM: number, segments: readonly Segment[]): SlotS
   };
 }
 
-function store(title: string, slots: readonly (readonly [string, SlotShow])[]): StoredShow {
+type StoredSlots = JudgedShow & {
+  readonly animation: (slot: string) => Uint8Array | undefined;
+  readonly animationId: (slot: string) => string;
+};
+
+function store(title: string, slots: readonly (readonly [string, SlotShow])[]): StoredSlots {
   const show: Show = { title, slots: new Map(slots), cues: [], segments: {}, limits: {} };
-  return storeShow(prepareShow({ show, notes: [], format: 'skyc' }));
+  const prepared = prepareShow({ show, notes: [], format: 'skyc' });
+  return {
+    ...judgeShow(prepared),
+    animation: (name) => animationOf(prepared.show, prepared.digests, name),
+    animationId: (name) => animationIdOf(title, prepared.digests.get(name) ?? ''),
+  };
 }
 
 /** As the drones plan what they are sent: by their own configuration the old ones, as it is ours. */
-function plansOf(stored: StoredShow, name: string): { ours: FlightPlan; old: FlightPlan; id: string } {
+function plansOf(stored: StoredSlots, name: string): { ours: FlightPlan; old: FlightPlan; id: string } {
   const text = new TextDecoder().decode(stored.animation(name));
   const animation = parseCleverShowCsv(text, name, { frameDelayS: 0.1 });
   const part = stored.parts.get(name);

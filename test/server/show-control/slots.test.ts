@@ -24,6 +24,26 @@ describe('the slots of a fleet', () => {
     expect(ids.map((id) => slots.slotOf(id, ids, show))).toEqual(['spare.*', 'drone-1', undefined]);
   });
 
+  it('as they were decided are taken over, but for a slot that the show has not', () => {
+    const slots = new Slots();
+    expect(slots.decided).toBeUndefined();
+    slots.restore(
+      [
+        ['x', 'drone-1'],
+        ['y', null],
+        ['z', 'gone'],
+      ],
+      show,
+    );
+    const ids = ['x', 'y', 'z', 'drone-1', 'spare-7'];
+    expect(ids.map((id) => slots.slotOf(id, ids, show))).toEqual(['drone-1', ...Array(4).fill(undefined)]);
+    slots.replace({ out: 'x', spare: 'y' }, ids, show);
+    const taken = new Slots();
+    taken.restore(slots.decided ?? [], show);
+    expect(ids.map((id) => taken.slotOf(id, ids, show))[1]).toBe('drone-1');
+    expect(taken.decided).toEqual(slots.decided);
+  });
+
   it('are worked out once for a list of drones: each of hundreds asks for its own, many times a second', () => {
     const slots = new Slots();
     let readings = 0;

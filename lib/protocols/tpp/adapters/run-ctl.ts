@@ -9,6 +9,7 @@ import {
   ctlExitCodes,
   exitCodeOf,
   formatList,
+  formatLoad,
   formatResults,
   formatStatus,
   formatTelemetry,
@@ -19,6 +20,7 @@ import { request, subscribe, type TppCall } from './tpp-client.js';
 
 export type RunCtlOptions = {
   readonly action: string;
+  /** Drones; with `load` one path on the server's machine, absolute. */
   readonly ids?: readonly string[];
   readonly all?: boolean;
   /** Prints answers as JSON, one line each. */
@@ -65,6 +67,7 @@ function print(action: ControlAction, answer: TppJson, { json, write }: RunCtlOp
 function linesOf(action: ControlAction, answer: TppJson): string[] {
   if (action === 'list') return formatList(answer);
   if (action === 'status') return formatStatus(answer);
+  if (action === 'load') return formatLoad(answer);
   return formatResults(readResults(answer));
 }
 

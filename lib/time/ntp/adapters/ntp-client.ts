@@ -13,7 +13,8 @@ import {
   type ServerAnswer,
   type ServerClock,
 } from '../client-exchange.js';
-import { NtpError } from '../ntp-error.js';
+import { exchangeTitle, refusedError, timeoutError, unreachableError } from '../exchange-errors.js';
+import type { NtpError } from '../ntp-error.js';
 import type { TimeSource } from '../time-source.js';
 import type { NtpStamp } from '../timestamp.js';
 
@@ -50,15 +51,8 @@ export function ntpTimeSource(options: Omit<ExchangeOptions, 'signal'>): TimeSou
 }
 
 function titleOf({ host, port }: ExchangeOptions): string {
-  return `time from ${formatHostPort(host, port)}`;
+  return exchangeTitle(host, port);
 }
-
-/** What helps, where that is not another server. Source: RFC 5905, figure 13. */
-const kissRemedies = new Map([
-  ['RATE', 'ask it less often'],
-  ['INIT', 'wait until its clock is set'],
-  ['STEP', 'wait until its clock is set again'],
-]);
 
 /** Settles exactly once, and leaves neither socket nor timer nor listener. */
 class Exchange {
@@ -125,34 +119,17 @@ class Exchange {
   }
 
   #refusal(answer: RefusedAnswer): NtpError {
-    const title = titleOf(this.#options);
-    if (answer.type === 'kiss') {
-      const remedy = kissRemedies.get(answer.code) ?? 'ask another server';
-      const options = { kissCode: answer.code };
-      return new NtpError(
-        'ntp_kiss',
-        `${title}: the server sends us away (${answer.code}): ${remedy}`,
-        options,
-      );
-    }
-    if (answer.type === 'unsynchronized') {
-      const text = `${title}: the server's own clock is not set: wait until it is, or ask another server`;
-      return new NtpError('ntp_unsynchronized', text);
-    }
-    return new NtpError('ntp_bad_answer', `${title}: the answer is of no use, ${answer.why}: ask again`);
+    return refusedError(titleOf(this.#options), answer);
   }
 
   #timedOut(): void {
-    const remedy = 'check the address, that the server runs, and that UDP passes the network';
-    const text = `${titleOf(this.#options)}: no answer within ${Math.round(this.#options.timeoutMs)} ms: ${remedy}`;
-    this.#fail(new NtpError('ntp_timeout', text));
+    this.#fail(timeoutError(titleOf(this.#options), this.#options.timeoutMs));
   }
 
   #unreachable(cause: unknown): void {
     const isRefused = errorCode(cause) === 'ECONNREFUSED';
     const why = isRefused ? 'nobody answers NTP there' : errorText(cause);
-    const remedy = 'check the address and the port, and that the server runs';
-    this.#fail(new NtpError('ntp_unreachable', `${titleOf(this.#options)}: ${why}: ${remedy}`, { cause }));
+    this.#fail(unreachableError(titleOf(this.#options), why, { cause }));
   }
 
   #fail(error: Error): void {

@@ -11,6 +11,7 @@ import {
 } from '../../../../lib/discovery/index.js';
 import { SystemClock } from '../../../../lib/time/adapters/system-clock.js';
 import { FakeClock } from '../../../support/fake-clock.js';
+import { udpSocketsOn } from '../../../support/udp-sockets.js';
 import { freeUdpPort } from './ports.js';
 
 const clock = new SystemClock();
@@ -50,6 +51,25 @@ function browse(mdnsPort: number): Promise<MdnsServer> {
 }
 
 describe('mDNS on one interface', () => {
+  it('whose socket breaks is told of once, throws nothing from its timers, and can be closed', async () => {
+    const mdnsPort = await freeUdpPort();
+    const { events, advertising } = advertise(mdnsPort);
+    await vi.waitFor(() => expect(udpSocketsOn(mdnsPort)).toHaveLength(1));
+    for (const socket of udpSocketsOn(mdnsPort)) {
+      const broken = Object.assign(new Error('recvmsg ENETDOWN'), { code: 'ENETDOWN', syscall: 'recvmsg' });
+      socket.emit('error', broken);
+      socket.close();
+    }
+    await vi.waitFor(() => expect(events).toHaveLength(1));
+    expect(events).toEqual([
+      { type: 'mdnsFailed', text: 'mDNS on 127.0.0.1 does not work: recvmsg ENETDOWN' },
+    ]);
+    // It says itself again after a second.
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    await advertising.close();
+    expect(events).toHaveLength(1);
+  });
+
   it('tells of the server: where it is, who it is, its version, security and time service', async () => {
     const mdnsPort = await freeUdpPort();
     advertise(mdnsPort);
@@ -129,6 +149,28 @@ describe('a drone that looks for its server', () => {
     cleanups.push(() => broadcaster.close());
     const found = await findServer({ clock, port, mdnsPort, interfaces: addresses, timeoutMs: 5000 });
     expect(found).toEqual({ host: '127.0.0.1', port: 25000, id: '4711', via: 'broadcast' });
+  });
+
+  it('takes mDNS for a hint where it believes signed announcements, and only of a server that demands keys', async () => {
+    const [port, mdnsPort] = [await freeUdpPort(), await freeUdpPort()];
+    const isSigned = (_action: string, { id }: { readonly [key: string]: unknown }) => id === 'signed';
+    advertise(mdnsPort, { id: 'open' });
+    const options = { clock, port, mdnsPort, interfaces: addresses, accept: isSigned };
+    expect(await findServer({ ...options, timeoutMs: 200 })).toBeUndefined();
+    advertise(mdnsPort, { id: 'secure', security: 'psk' });
+    expect(await findServer({ ...options, timeoutMs: 200 })).toMatchObject({ id: 'secure', via: 'mdns' });
+    for (const id of ['forged', 'signed']) {
+      const broadcaster = new Broadcaster({
+        ...{ clock, port, server: { port: 25000, id, startTimeS: 1 }, delayMs: 100 },
+        targets: () => [{ address: '127.255.255.255', host: '127.0.0.1' }],
+        onEvent: () => undefined,
+      });
+      cleanups.push(() => broadcaster.close());
+    }
+    expect(await findServer({ ...options, timeoutMs: 5000 })).toMatchObject({
+      id: 'signed',
+      via: 'broadcast',
+    });
   });
 
   it('finds it by mDNS when the broadcast port is taken, and says so', async () => {

@@ -132,14 +132,21 @@ describe('a call of ctl', () => {
       action: 'upload',
       body: { ids: ['a', 'b'] },
     });
+    expect(readCtlCall({ action: 'load', ids: ['/a b'] })).toEqual({
+      action: 'load',
+      body: { path: '/a b' },
+    });
   });
 
   it.each([
-    [{ action: 'explode' }, /unknown action "explode"; known are list, status, upload/],
+    [{ action: 'explode' }, /unknown action "explode"; known are list, status, load, upload/],
     [{ action: 'toString' }, /unknown action/],
     [{ action: 'start' }, /"start" needs drone ids, or --all/],
     [{ action: 'land', ids: ['a'], all: true }, /not both/],
     [{ action: 'land', delay: 5 }, /start only/],
+    [{ action: 'load' }, /load takes one path/],
+    [{ action: 'load', ids: ['/a', '/b'] }, /load takes one path/],
+    [{ action: 'load', ids: ['/a'], all: true }, /not both|load takes one path/],
     [{ action: 'start', all: true, delay: -1 }, /from 0 to 86400 s/],
     [{ action: 'start', all: true, delay: Number.NaN }, /from 0 to 86400 s/],
   ])('that makes no sense is refused: %j', (call, message) => {

@@ -69,6 +69,29 @@ function settled(more: Partial<ConstructorParameters<typeof ClockWorld>[0]> = {}
   return client;
 }
 
+describe('a clock learnt from four exchanges', () => {
+  /** 10 ms each way, the requests of some held up by so much; the offset is 0. */
+  const sample = (sentMs: number, heldMs: number): ClockSample => {
+    const stampMs = sentMs + 10 + heldMs;
+    return { sentMs, serverReceivedMs: stampMs, serverSentMs: stampMs, receivedMs: stampMs + 10 };
+  };
+
+  it.each([
+    ['one way', 4000, 0],
+    ['both ways', 4000, 9000],
+  ])('is not off by more than it says when some were held up for long, %s', (_, thereMs, backMs) => {
+    const filter = new ClockFilter({ asymmetryMs: 1000, resolutionMs: 1 });
+    for (const [i, heldMs] of [0, 0, 0, thereMs].entries()) {
+      const made = sample(1000 + i * 2000, heldMs);
+      filter.add(i === 1 ? { ...made, receivedMs: made.receivedMs + backMs } : made);
+    }
+    const { offsetMs, uncertaintyMs } = filter.estimate(12_000) ?? never();
+    // Half of the least round trip, and what the stamps and crystals may do.
+    expect(Math.abs(offsetMs)).toBeLessThan(11);
+    expect(Math.abs(offsetMs)).toBeLessThan(uncertaintyMs);
+  });
+});
+
 describe('a clock learnt over a bad path', () => {
   it('is within 5 ms after 64 exchanges with 20 ms of jitter, and as far off as it says', () => {
     let within = 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextExchangeInMs } from '../../../../lib/time/filter/pace.js';
+import { nextExchangeInMs, politeExchangeInMs } from '../../../../lib/time/filter/pace.js';
 
 const asked = { samples: 0, uncertaintyMs: undefined, unanswered: 0 };
 
@@ -26,5 +26,24 @@ describe('the pace of exchanges', () => {
       nextExchangeInMs({ ...asked, unanswered }),
     );
     expect(paces).toEqual([50, 50, 250, 500, 1000, 2000, 4000, 4000, 4000]);
+  });
+});
+
+describe('the pace of exchanges with the servers of others', () => {
+  it('is eight 2 s apart, then never less than 16 s, whatever chance takes off', () => {
+    expect(politeExchangeInMs(asked)).toBe(2000);
+    expect(politeExchangeInMs({ ...asked, samples: 7 })).toBe(2000);
+    expect(politeExchangeInMs({ ...asked, samples: 8, uncertaintyMs: 900 }) * 0.9).toBeGreaterThan(16_000);
+    expect(politeExchangeInMs({ ...asked, samples: 64 }) * 0.9).toBeGreaterThan(16_000);
+  });
+
+  it('slows down before a server that does not answer, down to one in 256 s', () => {
+    const inS = (unanswered: number) => politeExchangeInMs({ ...asked, unanswered }) / 1000;
+    expect([1, 2, 3, 6, 7, 8, 99].map(inS)).toEqual([4, 8, 16, 128, 256, 256, 256]);
+  });
+
+  it('leaves a server alone that sends us away, for good when it says so', () => {
+    const kissed = (kissCode: string) => politeExchangeInMs({ ...asked, unanswered: 1, kissCode });
+    expect(['RATE', 'INIT', 'DENY', 'RSTR'].map(kissed)).toEqual([256_000, 256_000, Infinity, Infinity]);
   });
 });

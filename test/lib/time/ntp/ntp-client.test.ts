@@ -9,7 +9,8 @@ import {
 } from '../../../../lib/time/ntp/adapters/ntp-client.js';
 import { startNtpServer } from '../../../../lib/time/ntp/adapters/ntp-server.js';
 import { FakeClock } from '../../../support/fake-clock.js';
-import { answer, changed, year2000Ms } from './packets.js';
+import { changed, year2000Ms } from './packets.js';
+import { type Behaviour, scriptedServer } from './scripted-server.js';
 
 const cleanups: (() => unknown)[] = [];
 
@@ -17,25 +18,10 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-/** What a server does that answers each request with these, in this order, `own` being the right one. */
-type Behaviour = (own: Uint8Array, request: Uint8Array) => readonly Uint8Array[];
-
 async function server(behaviour: Behaviour) {
-  const socket = createSocket('udp4');
-  const requests: Uint8Array[] = [];
-  socket.on('message', (request, from) => {
-    requests.push(Uint8Array.from(request));
-    const own = changed(answer, 24, ...request.subarray(40, 48));
-    for (const bytes of behaviour(own, request)) socket.send(bytes, from.port, from.address);
-  });
-  const listening = once(socket, 'listening');
-  socket.bind(0, '127.0.0.1');
-  await listening;
-  cleanups.push(() => socket.close());
-  const asked = async () => {
-    if (requests.length === 0) await once(socket, 'message');
-  };
-  return { port: socket.address().port, requests, asked };
+  const made = await scriptedServer(behaviour);
+  cleanups.push(made.close);
+  return made;
 }
 
 /** `answer` claims half a second of work: a clock on which the exchange takes that long. */

@@ -142,7 +142,9 @@ describe('list', () => {
           offsetMs: Number.NaN,
         }),
         isReady: false,
-        blockers: [{ code: 'mode', text: 'no autopilot' }],
+        blockers: [
+          { code: 'mode', owner: 'drone', text: 'no autopilot: check its cable', hint: 'check its cable' },
+        ],
       },
       droneView('b', { isConnected: false }),
     ];
@@ -153,7 +155,9 @@ describe('list', () => {
       ready: false,
       slot: 'a',
       proof: 'match',
-      blockers: [{ code: 'mode', text: 'no autopilot' }],
+      blockers: [
+        { code: 'mode', owner: 'drone', text: 'no autopilot: check its cable', hint: 'check its cable' },
+      ],
       checks: expect.objectContaining({ battery: 'ok', time_delta: 'ok' }),
       telemetry: { battery: [15.2, 0.9], start_position: [1, 2, 0, null, 'takeoff', 0] },
       latencyMs: 1.5,
@@ -215,5 +219,30 @@ describe('telemetry', () => {
     expect(await ask('telemetry')).toEqual({ kind: 'stream', ids: undefined });
     expect(await ask('telemetry', { all: true })).toEqual({ kind: 'stream', ids: undefined });
     expect(await ask('telemetry', { ids: ['b'] })).toEqual({ kind: 'stream', ids: new Set(['b']) });
+  });
+});
+
+describe('load', () => {
+  it('hands over the path and answers with the show that is loaded then', async () => {
+    const { facade, ask } = setUp('a');
+    expect(await ask('load', { path: '/shows/night' })).toMatchObject({
+      show: { name: '/shows/night', violations: [] },
+    });
+    expect(facade.show?.name).toBe('/shows/night');
+    await expect(ask('load', { path: '/shows/wrong' })).rejects.toThrow('/shows/wrong: no show');
+  });
+
+  it.each([{}, { path: 5 }, { path: 'shows/night' }, { path: '/a\0b' }, { path: `/${'x'.repeat(4096)}` }])(
+    'is refused without an absolute path: %j',
+    async (body) => {
+      const { ask } = setUp('a');
+      await expect(ask('load', body)).rejects.toThrow(/absolute path/);
+    },
+  );
+
+  it('alone has a path', async () => {
+    const { facade, ask } = setUp('a');
+    await expect(ask('land', { path: '/shows/night' })).rejects.toThrow('path goes with load only');
+    expect(facade.calls).toEqual([]);
   });
 });

@@ -82,8 +82,22 @@ describe('starling ctl', () => {
     expect((await ctl('status')).lines).toContain('drones     2: 2 connected, 2 ready, 0 armed');
   });
 
+  it('loads a show and says what it is; one that is wrong ends with 1', async () => {
+    expect(await ctl('load', { ids: ['/night'] })).toEqual({
+      code: 0,
+      lines: ['show    /night (2 drones, 65 s)', 'digest  ab'],
+      errors: [],
+    });
+    expect(await ctl('load', { ids: ['/wrong'] })).toEqual({
+      code: 1,
+      lines: [],
+      errors: ['/wrong: no show'],
+    });
+  });
+
   it.each([
     ['explode', {}],
+    ['load', {}],
     ['start', {}],
     ['land', { ids: ['drone-1'], all: true }],
     ['land', { delay: 3 }],

@@ -1,5 +1,6 @@
 /** Snapshots of fleets that do not exist, and a facade over one of them: what a panel is shown in tests. */
 
+import { RefusedError } from '../../../../lib/errors.js';
 import { runChecks } from '../../../../server/fleet/checks.js';
 import type { CommandResult, DroneRecord } from '../../../../server/fleet/drone-record.js';
 import {
@@ -55,6 +56,7 @@ export function drone(id: string, { telemetry = {}, ...options }: DroneOptions =
     software: 'starling',
     telemetry: { ...goodTelemetry, ...telemetry },
     telemetryAtMs: 99_600,
+    isSilent: false,
     timeDeltaS: 0.012,
     latencyMs: 4.2,
     offsetMs: 0.4,
@@ -197,6 +199,10 @@ export class FakeFacade implements ServerFacade {
 
   log(level: LogLine['level'], text: string): void {
     this.logged.push({ atUtcMs: this.current.utcMs, level, text });
+  }
+
+  async loadShow(): Promise<never> {
+    throw new RefusedError('refused', 'no show is loaded here');
   }
 
   removeFromTable(ids: readonly string[]): CommandResult[] {

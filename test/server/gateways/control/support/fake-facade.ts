@@ -1,4 +1,5 @@
 /** A server with drones that exist only here: commands are recorded, their ends and every change are in the test's hands. */
+import { ShowError } from '../../../../../lib/errors.js';
 import type { CommandResult, DroneRecord } from '../../../../../server/fleet/drone-record.js';
 import {
   type CheckedKey,
@@ -15,6 +16,7 @@ import type {
 } from '../../../../../server/show-control/operations.js';
 import type {
   DroneView,
+  LoadedShow,
   LogLine,
   ServerFacade,
   ServerSnapshot,
@@ -91,6 +93,12 @@ export class FakeFacade implements ServerFacade {
     this.lines.push(`${level}: ${text}`);
   }
 
+  async loadShow(path: string): Promise<LoadedShow> {
+    if (!this.show || path.endsWith('wrong')) throw new ShowError(`${path}: no show`);
+    this.show = { ...this.show, name: path };
+    return this.show;
+  }
+
   removeFromTable(): CommandResult[] {
     return [];
   }
@@ -127,6 +135,7 @@ export function droneView(id: string, changes: Partial<DroneRecord> = {}): Drone
     software: 'starling',
     telemetry: {},
     telemetryAtMs: undefined,
+    isSilent: false,
     timeDeltaS: undefined,
     latencyMs: undefined,
     offsetMs: undefined,

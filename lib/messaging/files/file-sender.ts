@@ -1,0 +1,204 @@
+/**
+ * Sends files in chunks over one connection: asks where to begin, keeps within the budget, has the digest confirmed.
+ * Knows the wire and the budget; no stream, no disk.
+ */
+import {
+  CancelledError,
+  DisconnectedError,
+  errorCode,
+  RemoteError,
+  RequestTimeoutError,
+} from '../../errors.js';
+import type { Clock } from '../../time/clock.js';
+import { every } from '../../time/clock.js';
+import type { Kwargs } from '../message.js';
+import type { BulkBudget, BulkPlace } from './bulk-budget.js';
+import { digestOf } from './digest.js';
+import type { FilePeer } from './file-peer.js';
+import {
+  abortAction,
+  closeName,
+  createChunkHead,
+  type FileOffer,
+  openName,
+  readOpenAnswer,
+} from './file-wire.js';
+import { OutgoingTransfer } from './outgoing-transfer.js';
+
+/** A receiver that acknowledges nothing for this long is given up, ms. */
+const stallMs = 20_000;
+
+export type FileSenderOptions = {
+  readonly peer: FilePeer;
+  readonly clock: Clock;
+  readonly budget: BulkBudget;
+  /** Never the same twice on one connection. */
+  readonly createId: () => string;
+};
+
+export type SendChunksOptions = {
+  readonly signal?: AbortSignal | undefined;
+  /** Told with each acknowledgement how many bytes the receiver holds, and how many there are. */
+  readonly onProgress?: ((sentBytes: number, sizeBytes: number) => void) | undefined;
+  /** SHA-256 of the content in hex, where it is known already. */
+  readonly sha256?: string | undefined;
+  /** Id under which the receiver expects it. */
+  readonly transfer?: string | undefined;
+};
+
+/** A file that the receiver holds, and has verified. */
+export type SentFile = {
+  readonly bytes: number;
+  readonly sha256: string;
+  /** So much of it the receiver had already. */
+  readonly resumedFromBytes: number;
+  /** The receiver had this very file in its place: nothing was sent. */
+  readonly isUnchanged: boolean;
+};
+
+type Job = { readonly offer: FileOffer; readonly content: Uint8Array; readonly options: SendChunksOptions };
+
+type Running = { readonly acknowledge: (offset: unknown) => void; readonly fail: (error: Error) => void };
+
+export class FileSender {
+  readonly #options: FileSenderOptions;
+  readonly #running = new Map<string, Running>();
+
+  constructor(options: FileSenderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Sends a file; resolves when the receiver has verified it and put it in its place. The content is borrowed until then.
+   * @throws DisconnectedError, CancelledError, RequestTimeoutError (nothing acknowledged for long), or RemoteError with
+   * the receiver's code.
+   */
+  async send(filepath: string, content: Uint8Array, options: SendChunksOptions = {}): Promise<SentFile> {
+    const sha256 = options.sha256 ?? (await digestOf(content));
+    const job = { offer: { filepath, size: content.length, sha256 }, content, options };
+    const progress = { resumedFromBytes: 0 };
+    try {
+      return await this.#attempt(job, progress);
+    } catch (error) {
+      // What the receiver had kept of an earlier attempt was not what it seemed: once more, from the beginning.
+      if (errorCode(error) !== 'digest_differs' || progress.resumedFromBytes === 0) throw error;
+      return this.#attempt(job, progress);
+    }
+  }
+
+  /** An acknowledgement came. */
+  acknowledged({ transfer, offset }: Kwargs): void {
+    if (typeof transfer === 'string') this.#running.get(transfer)?.acknowledge(offset);
+  }
+
+  /** The receiver gave up. */
+  aborted({ transfer, code, message }: Kwargs): void {
+    if (typeof transfer !== 'string') return;
+    const text = typeof message === 'string' ? message : 'the receiver gave no reason';
+    this.#running
+      .get(transfer)
+      ?.fail(new RemoteError(openName, typeof code === 'string' ? code : 'unknown', text));
+  }
+
+  /** The link is lost: everything under way fails. */
+  disconnected(reason: string): void {
+    for (const { fail } of [...this.#running.values()])
+      fail(new DisconnectedError(`the file has not arrived whole: ${reason}`));
+  }
+
+  async #attempt(job: Job, progress: { resumedFromBytes: number }): Promise<SentFile> {
+    const { peer, budget, createId } = this.#options;
+    const { offer, options } = job;
+    const { signal, transfer = createId() } = options;
+    const place = await budget.enter(signal);
+    try {
+      const asked = await peer.ask(openName, { ...offer, transfer }, { signal });
+      const { offset, isDone } = readOpenAnswer(asked, offer.size);
+      progress.resumedFromBytes = offset;
+      const sent = { bytes: offer.size, sha256: offer.sha256, resumedFromBytes: offset };
+      if (isDone) return { ...sent, isUnchanged: true };
+      await this.#stream(job, { transfer, offset, place });
+      await peer.ask(closeName, { transfer }, { signal });
+      return { ...sent, isUnchanged: false };
+    } catch (error) {
+      peer.act(abortAction, {
+        transfer,
+        by: 'sender',
+        code: errorCode(error),
+        message: 'the sender gave up',
+      });
+      throw error;
+    } finally {
+      place.leave();
+    }
+  }
+
+  /** Resolves when all chunks are acknowledged. */
+  #stream(
+    { offer, content, options }: Job,
+    {
+      transfer,
+      offset,
+      place,
+    }: { readonly transfer: string; readonly offset: number; readonly place: BulkPlace },
+  ): Promise<void> {
+    const { peer, clock } = this.#options;
+    const { signal, onProgress } = options;
+    const state = new OutgoingTransfer(offer.size, offset);
+    const { promise, resolve, reject } = settleable();
+    const watch = watchProgress(clock, () => reject(new RequestTimeoutError('filechunk', stallMs)));
+    const onAbort = () => reject(new CancelledError(`sending ${offer.filepath}`));
+    this.#running.set(transfer, {
+      fail: reject,
+      acknowledge: (acked) => {
+        const added = state.acknowledge(acked);
+        if (added === undefined) return;
+        watch.progressed();
+        place.acknowledge(added);
+        onProgress?.(state.ackedBytes, offer.size);
+        if (state.isComplete) resolve();
+      },
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) onAbort();
+    else if (state.isComplete) resolve();
+    else
+      place.start((maxBytes) => {
+        const piece = state.next(maxBytes);
+        if (!piece) return 0;
+        const body = content.subarray(piece.offset, piece.offset + piece.bytes);
+        const head = createChunkHead(transfer, piece.offset, piece.bytes);
+        peer.send({ head, body, lane: 'bulk', isOfLink: true });
+        return piece.bytes;
+      });
+    return promise.finally(() => {
+      watch.stop();
+      this.#running.delete(transfer);
+      signal?.removeEventListener('abort', onAbort);
+    });
+  }
+}
+
+function settleable() {
+  let resolve: () => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<void>((onDone, onFailed) => {
+    resolve = onDone;
+    reject = onFailed;
+  });
+  return { promise, resolve, reject };
+}
+
+/** Calls `onStalled` once nothing has happened for `stallMs`. */
+function watchProgress(clock: Clock, onStalled: () => void): { progressed(): void; stop(): void } {
+  let lastMs = clock.monotonicMs();
+  const stop = every(clock, stallMs / 10, () => {
+    if (clock.monotonicMs() - lastMs >= stallMs) onStalled();
+  });
+  return {
+    stop,
+    progressed() {
+      lastMs = clock.monotonicMs();
+    },
+  };
+}

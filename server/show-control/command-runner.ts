@@ -1,0 +1,75 @@
+/**
+ * Runs one command for many drones: what was begun and what became of it is told to the fleet and the log. Knows
+ * connections; no show, no readiness, no run.
+ */
+import type { ConnectionManager, Kwargs, Lane } from '../../lib/messaging/index.js';
+import type { Clock } from '../../lib/time/clock.js';
+import type { CommandResult } from '../fleet/drone-record.js';
+import type { FleetEvent } from '../fleet/fleet.js';
+import type { LogLine } from '../snapshot.js';
+import { mapLimited } from './map-limited.js';
+import { unknownDrone } from './refusals.js';
+import { type Outcome, sendCommand } from './send-command.js';
+
+export type CommandRunnerOptions = {
+  readonly clock: Clock;
+  /** Whether a drone is in the table. */
+  readonly isKnown: (id: string) => boolean;
+  readonly connection: (id: string) => ConnectionManager | undefined;
+  readonly onFleetEvent: (event: FleetEvent) => void;
+  readonly log: (level: LogLine['level'], text: string) => void;
+};
+
+export type How = { readonly kwargs?: Kwargs; readonly lane?: Lane; readonly timeoutMs?: number };
+
+/** Commands one drone. */
+export type Send = (id: string) => Outcome | Promise<Outcome>;
+
+export class CommandRunner {
+  readonly #options: CommandRunnerOptions;
+
+  constructor(options: CommandRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** The same to all of them. */
+  send(action: string, ids: readonly string[], how: How): Promise<CommandResult[]> {
+    return this.run(action, ids, (id) => this.sendOne(id, action, how));
+  }
+
+  /** Tells neither the fleet nor the log. */
+  sendOne(id: string, action: string, how: How): Promise<Outcome> {
+    return sendCommand(this.#options.connection(id), { action, ...how });
+  }
+
+  /** One result per id in the given order; at most `parallel` are under way at once. */
+  async run(
+    action: string,
+    ids: readonly string[],
+    send: Send,
+    parallel = ids.length,
+  ): Promise<CommandResult[]> {
+    const { clock, onFleetEvent, isKnown } = this.#options;
+    const one = async (id: string): Promise<CommandResult> => {
+      const outcome = isKnown(id) ? await send(id) : unknownDrone(id);
+      const result = { id, ...outcome };
+      onFleetEvent({ type: 'commandEnded', action, result, atMs: clock.monotonicMs() });
+      return result;
+    };
+    onFleetEvent({ type: 'commandStarted', ids, action });
+    const results = await mapLimited(ids, parallel, one);
+    this.#log(action, results);
+    return results;
+  }
+
+  #log(action: string, results: readonly CommandResult[]): void {
+    const failed = results.filter((result) => !result.ok);
+    const { log } = this.#options;
+    log(
+      failed.length === 0 ? 'info' : 'warning',
+      `${action}: ${results.length - failed.length} of ${results.length} ok`,
+    );
+    for (const { id, message, code } of failed)
+      log('warning', `${action} ${id}: ${message ?? code ?? 'failed'}`);
+  }
+}

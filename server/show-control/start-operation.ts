@@ -1,0 +1,260 @@
+/**
+ * The start of a show: who may take it, that each drone holds it, and that nobody flies who is not meant to. Knows
+ * drones by their views and what they say; no connection, no files, no screen.
+ */
+import type { Clock } from '../../lib/time/clock.js';
+import type { CommandResult, DroneRecord } from '../fleet/drone-record.js';
+import { plannedStartMs } from '../fleet/telemetry.js';
+import type { DroneView, LogLine } from '../snapshot.js';
+import type { CommandRunner } from './command-runner.js';
+import type { CurrentRun } from './current-run.js';
+import { deliveryMs } from './delivery.js';
+import type { StartOptions } from './operations.js';
+import { leastHolding } from './quorum.js';
+import { isReceiving, notReady, showIsOn, unknownDrone } from './refusals.js';
+import type { Outcome } from './send-command.js';
+import { isBeforeStart, type ShowRun } from './show-run.js';
+import type { Stage } from './stage.js';
+import { mayPass, pointOfNoReturn, wishStart } from './start-wish.js';
+
+export type StartOperationOptions = {
+  readonly clock: Clock;
+  readonly current: CurrentRun;
+  readonly commands: CommandRunner;
+  readonly stage: Stage;
+  readonly view: (id: string) => DroneView | undefined;
+  /** A file is on its way to it. */
+  readonly isReceiving: (id: string) => boolean;
+  /** So long before the motors a start is called off if a drone does not hold it, s. */
+  readonly pointOfNoReturnS: number;
+  /** How many of the chosen drones have to hold it by then, as `leastHolding` reads it. */
+  readonly quorum: string;
+  /** Tells drones at once to forget what they have planned; they have no part in the run any more. */
+  readonly stop: (ids: readonly string[]) => Promise<CommandResult[]>;
+  readonly log: (level: LogLine['level'], text: string) => void;
+};
+
+/** A moment that went over the wire as seconds is the same one within this, ms. */
+const sameMomentMs = 1;
+
+export class StartOperation {
+  readonly #options: StartOperationOptions;
+  /** Drones of the run that have come back and have not said yet that they hold the start. */
+  readonly #lacking = new Set<string>();
+  /** Drones that are being told just now what differs. */
+  readonly #correcting = new Set<string>();
+
+  constructor(options: StartOperationOptions) {
+    this.#options = options;
+  }
+
+  start(ids: readonly string[], { delayS }: StartOptions): Promise<CommandResult[]> {
+    const refusals = this.#refusals(ids, delayS);
+    if (refusals.size === 0 && ids.length > 0) return this.#startAll(ids, delayS * 1000);
+    const [first] = refusals.values();
+    const others = {
+      ok: false,
+      code: first?.code ?? 'not_ready',
+      message: `not started: ${[...refusals.keys()].join(', ')}: ${first?.message ?? 'not ready'}`,
+    };
+    return this.#options.commands.run('start', ids, (id) => refusals.get(id) ?? others);
+  }
+
+  /** The authorization is gone: a start that still counts down is called off for everybody, what has begun goes on. */
+  callOff(why: string): void {
+    const { clock, current, log, stop } = this.#options;
+    const { run } = current;
+    if (!run || !isBeforeStart(run, clock.utcMs())) return;
+    log('warning', `the start was called off: the authorization was withdrawn (${why})`);
+    void stop(run.ids);
+  }
+
+  /** Takes over a run that another server began; who holds its start is heard from the drones alone. */
+  restore(run: ShowRun): void {
+    const isCurrent = this.#options.current.begin({ ...run, holding: new Set() });
+    for (const id of run.ids) this.#lacking.add(id);
+    // Beyond it the drones have decided by themselves.
+    if (this.#options.clock.utcMs() < run.noReturnUtcMs) this.#atNoReturn(run, isCurrent);
+  }
+
+  /** A drone has connected: what it held before, it may not hold any more. */
+  joined(id: string): void {
+    const { clock, current } = this.#options;
+    if (current.run && current.isOf([id]) && isBeforeStart(current.run, clock.utcMs())) this.#lacking.add(id);
+  }
+
+  /** Compares what a drone says that it counts down to with what it is meant to; what differs is mended. */
+  look(record: DroneRecord): void {
+    const { current } = this.#options;
+    const { id } = record;
+    const plannedMs = plannedStartMs(record.telemetry);
+    if (plannedMs === undefined) return;
+    const run = current.isOf([id]) ? current.run : undefined;
+    if (plannedMs === null) {
+      if (run && this.#lacking.has(id)) void this.#correct(id, () => this.#tellAgain(id, run));
+    } else if (run && Math.abs(plannedMs - run.toldUtcMs) < sameMomentMs) {
+      this.#lacking.delete(id);
+      if (!run.holding.has(id)) this.#holds(id);
+    } else void this.#correct(id, () => this.#forget(id, plannedMs));
+  }
+
+  /**
+   * All, or as many as the quorum asks for: where fewer take the start, everybody is told to forget it while they still
+   * stand; where enough do, the others are told so and stay on the ground.
+   */
+  async #startAll(ids: readonly string[], delayMs: number): Promise<CommandResult[]> {
+    const { clock, commands, current } = this.#options;
+    const run = this.#planned(ids, delayMs);
+    this.#lacking.clear();
+    const isCurrent = current.begin(run);
+    let refused = 0;
+    const isWanted = () => isCurrent() && ids.length - refused >= run.least;
+    const results = await commands.run('start', ids, (id) => {
+      const kwargs = this.#kwargs(run, id);
+      return wishStart(id, {
+        ...{ clock, pointOfNoReturnUtcMs: run.noReturnUtcMs, isWanted },
+        ask: async (_, timeoutMs) => {
+          const outcome = await commands.sendOne(id, 'start', { kwargs, timeoutMs });
+          if (!outcome.ok && !mayPass(outcome)) refused += 1;
+          return outcome;
+        },
+        onHolding: () => isWanted() && this.#holds(id),
+      });
+    });
+    this.#atNoReturn(run, isWanted);
+    // Whoever landed or stopped the fleet meanwhile has decided already; and drones in the air are not stopped blindly.
+    return isCurrent() && clock.utcMs() < run.startUtcMs ? this.#withoutMissing(results, run.least) : results;
+  }
+
+  #planned(ids: readonly string[], delayMs: number): ShowRun {
+    const { clock, stage, quorum, pointOfNoReturnS } = this.#options;
+    const startUtcMs = clock.utcMs() + delayMs + deliveryMs;
+    return {
+      ids: [...ids],
+      ...{ startUtcMs, toldUtcMs: startUtcMs, pausedUtcMs: undefined, restoredUtcMs: undefined },
+      noReturnUtcMs: pointOfNoReturn(startUtcMs, delayMs, pointOfNoReturnS * 1000),
+      holding: new Set(),
+      scope: stage.authorizer.view?.scope ?? 'live',
+      least: leastHolding(quorum, ids.length),
+    };
+  }
+
+  /** One of ours also hears until when the start can be taken back: it flies only if it could be told till then. */
+  #kwargs({ toldUtcMs, noReturnUtcMs }: ShowRun, id: string) {
+    const names = this.#options.stage.startNames(id);
+    const time = (toldUtcMs / 1000).toFixed(6);
+    if (names.digest === undefined) return { time, ...names };
+    return { time, ...names, confirm_by: (noReturnUtcMs / 1000).toFixed(6) };
+  }
+
+  /** Leaves those on the ground that do not hold the start, or everybody if too few do. */
+  async #withoutMissing(results: readonly CommandResult[], least: number): Promise<CommandResult[]> {
+    const { current, log, stop } = this.#options;
+    const failed = results.filter(({ ok }) => !ok).map(({ id }) => id);
+    if (failed.length === 0) return [...results];
+    if (results.length - failed.length >= least) {
+      log('warning', `started without ${failed.join(', ')}: ${least} of ${results.length} are enough`);
+      // One whose answer was lost may have taken it.
+      await stop(failed);
+      return [...results];
+    }
+    const message = `the start was called off: ${failed.join(', ')} did not take it`;
+    log('warning', message);
+    // One whose answer was lost may have taken it: everybody is told.
+    await stop(current.run?.ids ?? []);
+    return results.map((result) =>
+      result.ok ? { id: result.id, ok: false, code: 'called_off', message } : result,
+    );
+  }
+
+  #holds(id: string): void {
+    this.#options.current.change((run) => ({ ...run, holding: new Set(run.holding).add(id) }));
+  }
+
+  #atNoReturn({ noReturnUtcMs }: ShowRun, isWanted: () => boolean): void {
+    const { clock } = this.#options;
+    const leftMs = noReturnUtcMs - clock.utcMs();
+    clock.after(leftMs, () => isWanted() && this.#callOffIfLost());
+  }
+
+  /** The last look before the motors: a drone that held the start and is gone by now would leave a gap in the show. */
+  #callOffIfLost(): void {
+    const { clock, current, log, stop } = this.#options;
+    const { run } = current;
+    if (!run || run.pausedUtcMs !== undefined || !isBeforeStart(run, clock.utcMs())) return;
+    const lost = run.ids.filter((id) => this.#isLost(id, run));
+    if (lost.length === 0) return;
+    if (run.ids.length - lost.length >= run.least) {
+      log('warning', `${lost.join(', ')} lost in the countdown: the others fly without`);
+      return;
+    }
+    log('warning', `the start was called off: ${lost.join(', ')} lost in the countdown`);
+    void stop(run.ids);
+  }
+
+  #isLost(id: string, { restoredUtcMs }: ShowRun): boolean {
+    const record = this.#options.view(id)?.record;
+    if (record?.isConnected !== true) return true;
+    if (!this.#lacking.has(id)) return false;
+    const isUnheard = record.telemetryAtMs === undefined;
+    return plannedStartMs(record.telemetry) === null || (isUnheard && restoredUtcMs !== undefined);
+  }
+
+  async #correct(id: string, work: () => Promise<void>): Promise<void> {
+    if (this.#correcting.has(id)) return;
+    this.#correcting.add(id);
+    await work().finally(() => this.#correcting.delete(id));
+  }
+
+  /** The drone names its start, and forgets it only while it counts down to that one: nobody is stopped in the air. */
+  async #forget(id: string, plannedMs: number): Promise<void> {
+    const { commands, log } = this.#options;
+    const kwargs = { time: plannedMs / 1000 };
+    const { ok, message } = await commands.sendOne(id, 'call_off', { kwargs, lane: 'emergency' });
+    const what = `${id} counts down to a start that nobody means any more`;
+    log('warning', ok ? `${what}: it was told to forget it` : `${what}, and can not be told: ${message}`);
+  }
+
+  /**
+   * A drone that came back without the start is told it again while there is time. Not by a server that took the run
+   * over: that drone may have been stopped by a last word of the server before.
+   */
+  async #tellAgain(id: string, run: ShowRun): Promise<void> {
+    const { clock, commands, stage, log } = this.#options;
+    if (run.restoredUtcMs !== undefined || run.pausedUtcMs !== undefined) return;
+    if (clock.utcMs() >= run.noReturnUtcMs || !run.holding.has(id)) return;
+    const wish = stage.authorizer.wishFor(id);
+    if (wish) await commands.sendOne(id, 'authorize', { kwargs: wish });
+    // It may have been landed or stopped while that was awaited.
+    if (!this.#options.current.isOf([id]) || clock.utcMs() >= run.noReturnUtcMs) return;
+    const { ok, message } = await commands.sendOne(id, 'start', { kwargs: this.#kwargs(run, id) });
+    if (ok) this.#lacking.delete(id);
+    log('warning', `${id} came back without the start: ${ok ? 'it holds it again' : (message ?? 'refused')}`);
+  }
+
+  /** Why drones can not start, by id. */
+  #refusals(ids: readonly string[], delayS: number): Map<string, Outcome> {
+    const refusals = new Map<string, Outcome>();
+    for (const id of ids) {
+      const refusal = this.#refusal(id, delayS);
+      if (refusal) refusals.set(id, refusal);
+    }
+    return refusals;
+  }
+
+  #refusal(id: string, delayS: number): Outcome | undefined {
+    const { view, current, stage } = this.#options;
+    const drone = view(id);
+    if (!drone) return unknownDrone(id);
+    if (current.run) return showIsOn(current.phase);
+    if (!this.#isReady(drone)) return notReady(drone);
+    const refusal = stage.startRefusal(drone, delayS);
+    return refusal ?? (this.#options.isReceiving(id) ? isReceiving : undefined);
+  }
+
+  /** For lights alone a drone needs neither a charged battery nor a place. */
+  #isReady(view: DroneView): boolean {
+    const isForLights = this.#options.stage.authorizer.view?.scope === 'lights';
+    return isForLights ? view.isReadyForLights : view.isReady;
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * What the server keeps over a crash: the fleet that it knows, who flies what, what is authorized, the run that is on.
+ * Data and its text; knows no file, no clock and no fleet.
+ */
+import { ShowError } from '../../lib/errors.js';
+import type { AuthorizationScope } from '../show-control/authorizer.js';
+import type { ShowRun } from '../show-control/show-run.js';
+import { fieldsOf, Reader } from './state-reader.js';
+
+/** Of the text: one of another version is not read. */
+export const stateVersion = 1;
+
+/** More drones than any fleet: strangers in an open fleet fill no disk. */
+const maxDrones = 10_000;
+
+/** `now`: what a crash must not take back; `soon`: the rest. */
+export type Urgency = 'now' | 'soon';
+
+export type KeptDrone = {
+  readonly id: string;
+  /** `address:port` of its last connection. */
+  readonly address: string;
+  /** A peer that answers, not an old one. */
+  readonly isOurs: boolean;
+};
+
+export type KeptAuthorization = {
+  /** Of the show. */
+  readonly digest: string;
+  readonly scope: AuthorizationScope;
+  readonly override: string | undefined;
+  /** When it ends, UTC ms, and how long it had left when this was kept, s. */
+  readonly untilUtcMs: number;
+  readonly leftS: number;
+  /** The digest that each drone was to hold when it was given. */
+  readonly covered: readonly (readonly [id: string, digest: string])[];
+};
+
+export type KeptRun = Omit<ShowRun, 'holding' | 'restoredUtcMs'> & { readonly holding: readonly string[] };
+
+export type ServerState = {
+  readonly drones: readonly KeptDrone[];
+  /** Where the loaded show was read from, and its digest. */
+  readonly show: { readonly path: string; readonly digest: string; readonly durationS: number } | undefined;
+  /** As they were decided: slot by drone, and the drones without one; undefined where names decide. */
+  readonly slots: readonly (readonly [id: string, slot: string | null])[] | undefined;
+  readonly authorization: KeptAuthorization | undefined;
+  readonly run: KeptRun | undefined;
+};
+
+export function encodeState(state: ServerState): string {
+  const drones = state.drones.slice(0, maxDrones);
+  return `${JSON.stringify({ version: stateVersion, ...state, drones }, undefined, 1)}\n`;
+}
+
+/** @throws ShowError with what is wrong, for a text that is damaged or of another version. */
+export function decodeState(text: string): ServerState {
+  const fields = fieldsOf(parse(text), 'the state');
+  if (fields.version !== stateVersion)
+    throw new ShowError(`it is of version ${String(fields.version)}, this server reads ${stateVersion}`);
+  const read = new Reader(fields, '');
+  return {
+    drones: read.list('drones', maxDrones, readDrone),
+    show: read.optional('show', (show) => ({
+      path: show.text('path'),
+      digest: show.text('digest'),
+      durationS: show.amount('durationS'),
+    })),
+    slots: fields.slots === undefined ? undefined : read.pairs('slots', maxDrones, isSlot),
+    authorization: read.optional('authorization', readAuthorization),
+    run: read.optional('run', readRun),
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ShowError('it is no JSON', { cause: error });
+  }
+}
+
+function isSlot(value: unknown): value is string | null {
+  return value === null || typeof value === 'string';
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function readDrone(read: Reader): KeptDrone {
+  return { id: read.text('id'), address: read.text('address'), isOurs: read.flag('isOurs') };
+}
+
+function readAuthorization(read: Reader): KeptAuthorization {
+  return {
+    digest: read.text('digest'),
+    scope: readScope(read),
+    override: read.optionalText('override'),
+    untilUtcMs: read.amount('untilUtcMs'),
+    leftS: read.amount('leftS'),
+    covered: read.pairs('covered', maxDrones, isText),
+  };
+}
+
+function readRun(read: Reader): KeptRun {
+  const ids = read.texts('ids', maxDrones);
+  if (ids.length === 0) throw new ShowError('"run.ids" is empty');
+  return {
+    ids,
+    startUtcMs: read.amount('startUtcMs'),
+    toldUtcMs: read.amount('toldUtcMs'),
+    noReturnUtcMs: read.amount('noReturnUtcMs'),
+    pausedUtcMs: read.optionalAmount('pausedUtcMs'),
+    scope: readScope(read),
+    holding: read.texts('holding', maxDrones),
+    least: read.amount('least'),
+  };
+}
+
+function readScope(read: Reader): AuthorizationScope {
+  const scope = read.text('scope');
+  if (scope !== 'live' && scope !== 'lights')
+    throw new ShowError(`"scope" is "${scope}", not live or lights`);
+  return scope;
+}
