@@ -233,7 +233,7 @@ function makeSender(drone: Drone, connection: ConnectionManager): TelemetrySende
   const { clock, log, config, shows, telemetry } = drone;
   return new TelemetrySender({
     ...{ clock, connection, log, telemetry },
-    refresh: () => shows.refresh(),
+    refresh: () => (drone.vehicle.state.armed ? Promise.resolve() : shows.refresh()),
     frequencyHz: () => config.getNumber('TELEMETRY/frequency'),
     isTransmitting: () => config.getBoolean('TELEMETRY/transmit'),
   });

@@ -191,8 +191,7 @@ async function openServer(
   });
   closers.push(() => shows.close());
   if (show) await shows.use(show);
-  memory.begin(server);
-  closers.push(() => memory.close());
+  memory.restore(server);
   const door = await openDronePort(options, config, { server, keys });
   closers.push(door.close);
   const control = await startControlPort({
@@ -201,6 +200,9 @@ async function openServer(
     port: options.controlPort ?? defaultControlPort,
   });
   closers.push(control.close);
+  // Not sooner: its ports prove that this server is the only one here.
+  memory.keep(server);
+  closers.push(() => memory.close());
   const ended = new Ending();
   if (options.isDiscoverable !== false) {
     const discoverable = {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { Led } from '../../drone-client/led/led.js';
 import { PreviewLed } from '../../drone-client/led/preview-led.js';
 import { startDrone } from '../../drone-client/main.js';
 import {
@@ -29,6 +30,8 @@ export type SimulatedDroneOptions = {
   readonly link: SimulatorLink;
   readonly autopilot: 'px4' | 'ardupilot';
   readonly faults: FaultSchedule;
+  /** Default: lights that only remember what they show. */
+  readonly led?: Led;
   /** Undefined: it obeys servers that prove nothing. */
   readonly key: DroneKey | undefined;
 };
@@ -72,7 +75,7 @@ export async function startSimulatedDrone(options: SimulatedDroneOptions): Promi
     version,
     ...{ id, vehicle },
     isSimulated: true,
-    led: new PreviewLed(clock),
+    led: options.led ?? new PreviewLed(clock),
     ...(key ? { key } : { isOpen: true }),
     ...(server && { server }),
   });

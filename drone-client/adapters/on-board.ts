@@ -60,6 +60,9 @@ export type OnBoard = { readonly drone: Drone; close(): Promise<void> };
 /** What the computer of a simulated drone is to its checks: nothing that could be short or hot. */
 const noHost: HostHealth = { ageMs: 0, diskFreeBytes: Number.POSITIVE_INFINITY };
 
+/** The record of a flight begins so long before the motors are to start, ms: opening files takes its time. */
+const recordAheadMs = 8000;
+
 /** Starts the watchdog and the recorder. @throws ConfigError when the failsafe's settings are wrong. */
 export function putOnBoard(options: OnBoardOptions): OnBoard {
   const { clock, dataFolder } = options;
@@ -73,7 +76,7 @@ export function putOnBoard(options: OnBoardOptions): OnBoard {
     const isWarning = event.severity <= warningSeverity;
     tell(drone, isWarning ? 'warn' : 'info', `autopilot: ${event.text}`);
   });
-  host.start();
+  if (!options.isSimulated) host.start();
   parts.guard.start();
   parts.flightLog.start();
   return {
@@ -132,6 +135,7 @@ function makeDrone(options: OnBoardOptions, frame: Frame, host: HostHealthReader
     files: new FlightLogFolder(join(dataFolder, 'flight-logs'), { isDurable: !options.isSimulated }),
     settings: () => flightLogSettings(config),
     sample: () => flightSample(drone),
+    isAboutToFly: () => (player.launchesInMs ?? Number.POSITIVE_INFINITY) <= recordAheadMs,
     identity: () => identityOf(drone),
     onWarning: (text) => log('warn', text),
   });

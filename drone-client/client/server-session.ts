@@ -52,7 +52,7 @@ const minBackoffMs = 200;
 const maxBackoffMs = 5000;
 
 /** A server that is started anew finds its drones there again within seconds, ms. */
-const maxAbsentMs = 1500;
+const maxAbsentMs = 700;
 
 /** A connection that lasted shorter than this counts as a refusal, ms. */
 const shortLivedMs = 2000;

@@ -3,11 +3,11 @@ import type { ConnectionManager } from '../../lib/messaging/index.js';
 import type { TimeSource } from '../../lib/time/ntp/time-source.js';
 import type { KnownSource } from './time-keeper.js';
 
-type Link = Pick<ConnectionManager, 'isConnected' | 'peer' | 'remoteAddress'>;
+type Link = Pick<ConnectionManager, 'isConnected' | 'isOldPeer' | 'peer' | 'remoteAddress'>;
 
 /**
- * The source of the server connected now, if it serves the time; of the last one while the link is down; none under an
- * old server. `make`: a source for an address.
+ * The source of the server connected now, if it serves the time; of the last one while the link is down, or nobody has
+ * spoken on it; none under an old server. `make`: a source for an address.
  */
 export function serverTime(
   link: Link,
@@ -15,8 +15,8 @@ export function serverTime(
 ): () => KnownSource | undefined {
   let last: KnownSource | undefined;
   return () => {
-    const { isConnected, peer, remoteAddress } = link;
-    if (!isConnected) return last;
+    const { isConnected, isOldPeer, peer, remoteAddress } = link;
+    if (!isConnected || (!peer && !isOldPeer)) return last;
     if (peer?.ntp === undefined || remoteAddress === '') {
       last = undefined;
       return undefined;

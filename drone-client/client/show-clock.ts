@@ -3,7 +3,7 @@ import type { ConnectionManager } from '../../lib/messaging/index.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { ClockEstimate } from '../../lib/time/filter/clock-sample.js';
 
-type Link = Pick<ConnectionManager, 'isConnected' | 'peer' | 'clockOffset'>;
+type Link = Pick<ConnectionManager, 'isConnected' | 'isOldPeer' | 'peer' | 'clockOffset'>;
 
 /** How well the show's clock is known: ± ms at 95 %, and from what. `hosts`: the foreign ones of `[NTP]`. */
 export type ClockQuality = {
@@ -37,15 +37,14 @@ export class ShowClock {
     this.#sources = sources;
   }
 
-  /** A server of ours is connected, and nothing has told its clock yet. */
+  /** A server of ours is connected, or may be, and nothing has told its clock yet. */
   get isUnknown(): boolean {
-    return this.#link.isConnected && this.#link.peer !== undefined && this.#offset() === undefined;
+    return this.#link.isConnected && !this.#link.isOldPeer && this.#offset() === undefined;
   }
 
   /** An old server is connected, foreign hosts are to tell the time instead, and none does. */
   get lacksHosts(): boolean {
-    const { isConnected, peer } = this.#link;
-    return isConnected && !peer && this.#sources.hosts?.isWanted === true && !this.#foreign();
+    return this.#link.isOldPeer && this.#sources.hosts?.isWanted === true && !this.#foreign();
   }
 
   /** It is this machine's own clock: nobody else tells the time, and whoever sets that one sets this. */
@@ -100,8 +99,7 @@ export class ShowClock {
 
   /** An old server that is connected has nothing to do with what was measured of another one. */
   #measured(): ClockEstimate | undefined {
-    const { isConnected, peer } = this.#link;
-    return isConnected && !peer ? undefined : this.#sources.server?.();
+    return this.#link.isOldPeer ? undefined : this.#sources.server?.();
   }
 
   #beaten() {

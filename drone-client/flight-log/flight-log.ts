@@ -1,6 +1,6 @@
 /**
- * The drone's flight recorder: from the arming until some seconds after the motors stood, all samples and all that
- * happened. Knows a clock, a folder's port and whom to ask for a sample; no vehicle, no server. Nothing here throws into
+ * The drone's flight recorder: from shortly before the arming until some seconds after the motors stood, all samples and
+ * all that happened. Knows a clock, a folder's port and whom to ask for a sample; no vehicle, no server. Nothing here throws into
  * the caller or waits for the disk.
  */
 import { errorText, RefusedError } from '../../lib/errors.js';
@@ -27,6 +27,8 @@ export type FlightLogOptions = {
   /** Asked again and again: a change of a limit holds at once, one of `isEnabled` and `frequencyHz` from `start` on. */
   readonly settings: () => FlightLogSettings;
   readonly sample: () => FlightSample;
+  /** The motors are about to start: files are opened now and not in the moment itself. */
+  readonly isAboutToFly: () => boolean;
   /** Asked when a recording begins. */
   readonly identity: () => FlightIdentity;
   /** A text for people: the record has a gap, and why. At most once a recording. */
@@ -113,12 +115,16 @@ export class FlightLog {
     });
   }
 
-  #tick(reason = 'armed'): void {
+  #tick(reason?: string): void {
     const sample = this.#options.sample();
-    const isActive = sample.armed || this.#isHeld;
+    const isActive = sample.armed || this.#isHeld || this.#options.isAboutToFly();
     const nowMs = this.#options.clock.monotonicMs();
     if (isActive) this.#activeMs = nowMs;
-    const recording = this.#recording ?? (isActive ? this.#beginRecording(sample, reason) : undefined);
+    const recording =
+      this.#recording ??
+      (isActive
+        ? this.#beginRecording(sample, reason ?? (sample.armed ? 'armed' : 'about to fly'))
+        : undefined);
     if (!recording) return;
     recording.add(sample);
     if (nowMs - this.#flushedMs >= chunkMs) {

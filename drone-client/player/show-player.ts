@@ -121,6 +121,14 @@ export class ShowPlayer {
     return this.#ending?.kind ?? taskText(this.#activity, this.#nowMs());
   }
 
+  /** When the motors of a show that is planned are to start, from now, ms; undefined without one, or once they were. */
+  get launchesInMs(): number | undefined {
+    const flight = this.#activity?.kind === 'show' ? this.#activity.flight : undefined;
+    const step = flight?.run.launchStep;
+    if (!flight || !step || flight.launch.isArmAsked) return undefined;
+    return flight.run.atMs(step.startS) - this.#nowMs();
+  }
+
   /** By how much a show that is on is late by what is known of the server's clock now, ms; undefined without one. */
   get clockOffsetMs(): number | undefined {
     return this.#activity?.kind === 'show' ? this.#activity.flight.clockOffsetMs : undefined;
@@ -380,8 +388,7 @@ export class ShowPlayer {
 
   #tick(nowMs: number): void {
     this.#steer(nowMs);
-    if (this.#activity?.kind === 'show' && this.#activity.flight.isForsaken(nowMs))
-      this.#settle(this.stop(forsaken));
+    if (this.#activity?.kind === 'show' && this.#activity.flight.isForsaken(nowMs)) this.#forsake();
     this.#ending?.tick(nowMs);
     const setpoint = this.#flipping(nowMs) ? undefined : this.#setpointAt(nowMs);
     if (setpoint) this.#send(setpoint, nowMs);
@@ -389,6 +396,11 @@ export class ShowPlayer {
     if (activity?.kind === 'show' && setpoint && activity.flight.isOnShow) this.#recordStart(activity.flight);
     this.#light(nowMs);
     if (activity?.kind === 'show' && activity.flight.run.isOver(nowMs) && !this.#ending) this.#end();
+  }
+
+  #forsake(): void {
+    this.#options.onEvent?.({ type: 'warned', text: 'no server is there to call the start off: dropped' });
+    this.#settle(this.stop(forsaken));
   }
 
   /** The beat moves with the show. */

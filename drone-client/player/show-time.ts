@@ -13,6 +13,8 @@ type Pause = {
   readonly atMs: number;
   /** From full speed to standing, and back. */
   readonly rampMs: number;
+  /** When the show was planned to begin, as the clock that is followed had it then. */
+  readonly toldMs: number | undefined;
   /** When it goes on; infinite while nobody has said so. */
   readonly resumeAtMs: number;
 };
@@ -25,9 +27,10 @@ type Pause = {
  */
 export class ShowTime {
   #plannedAtMs: number;
-  /** By how much a pause in the countdown has moved the beginning on. */
+  /** By how much pauses have moved the beginning on that the clock that is followed knows nothing of. */
   #heldBackMs = 0;
   #steeredMs: number | undefined;
+  #toldMs: number | undefined;
   /** In order; each begins when the show runs at full speed again. */
   readonly #pauses: Pause[] = [];
 
@@ -56,7 +59,12 @@ export class ShowTime {
     const fromMs = last ? Math.max(atMs, last.resumeAtMs + last.rampMs) : atMs;
     const hasBegun = this.showMs(fromMs) >= 0;
     // In the countdown nothing moves that would have to brake.
-    this.#pauses.push({ atMs: fromMs, rampMs: hasBegun ? rampMs : 0, resumeAtMs: Number.POSITIVE_INFINITY });
+    this.#pauses.push({
+      atMs: fromMs,
+      rampMs: hasBegun ? rampMs : 0,
+      toldMs: this.#toldMs,
+      resumeAtMs: Number.POSITIVE_INFINITY,
+    });
   }
 
   /**
@@ -68,7 +76,12 @@ export class ShowTime {
     if (!last) return;
     const startMs = this.startAtMs;
     if (last.atMs < startMs) this.#holdBack(Math.max(0, atMs - startMs));
-    else this.#pauses.push({ ...last, resumeAtMs: Math.max(atMs, last.atMs + last.rampMs) });
+    else {
+      this.#pauses.push({ ...last, resumeAtMs: Math.max(atMs, last.atMs + last.rampMs) });
+      // What the clocks drifted apart meanwhile is in the two moments already: it is not steered out once more.
+      if (last.toldMs !== undefined && this.#toldMs !== undefined)
+        this.#heldBackMs += last.toldMs - this.#toldMs;
+    }
   }
 
   /**
@@ -81,7 +94,9 @@ export class ShowTime {
     const sinceMs = nowMs - (this.#steeredMs ?? nowMs);
     this.#steeredMs = nowMs;
     const offMs = -this.offsetMs(plannedAtMs);
-    if (!(Math.abs(offMs) <= maxSteerMs) || this.rateAt(nowMs) < 1) return;
+    if (!(Math.abs(offMs) <= maxSteerMs)) return;
+    this.#toldMs = plannedAtMs;
+    if (this.rateAt(nowMs) < 1) return;
     if (nowMs < this.#plannedAtMs - settledMs) {
       this.#plannedAtMs += offMs;
       return;

@@ -117,9 +117,11 @@ export class Config {
     this.#replace(document);
   }
 
+  /** What is to be written must be what will be read: a name that stands for two things would end the next start. */
   #replace(document: IniDocument): void {
-    this.#judged = judge(document, this.fileName, this.spec);
-    this.#document = document;
+    const written = parseIni(document.toString(), this.fileName);
+    this.#judged = judge(written, this.fileName, this.spec);
+    this.#document = written;
   }
 
   #sectionToWire(path: Path): WireObject {

@@ -18,16 +18,26 @@ export type IniLine =
   | { readonly kind: 'section'; readonly raw: string; readonly path: readonly string[] }
   | OptionLine;
 
-const sectionPattern = /^\s*(\[+)\s*("[^"]*"|'[^']*'|[^\]'"\s][^\]]*?)\s*(\]+)\s*(?:#.*)?$/;
-const optionPattern = /^(\s*("[^"]*"|'[^']*'|[^'"=#\s][^=]*?)\s*=)(.*)$/;
+/** Longer lines, and more of them, nobody has written: they would take long to be looked at. */
+const maxLineLength = 4096;
+const maxLines = 4000;
+
+// Names end in no blank, so that none has to be tried twice.
+const sectionPattern = /^(\[+)(?!\[)\s*("[^"]*"|'[^']*'|[^\]'"\s](?:[^\]]*[^\]\s])?)\s*(\]+)\s*(?:#.*)?$/;
+const optionPattern = /^(\s*("[^"]*"|'[^']*'|[^'"=#\s](?:[^=]*[^=\s])?)\s*=)(.*)$/;
 
 /** @throws ConfigError with one line of text for each line that is wrong. */
 export function parseLines(text: string, fileName: string): IniLine[] {
   const errors: string[] = [];
   const seen = new Set<string>();
   let section: readonly string[] = [];
-  const lines = (text.match(/[^\n]*\n|[^\n]+$/g) ?? []).map((raw, index): IniLine => {
+  const raws = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  if (raws.length > maxLines)
+    throw new ConfigError(`${fileName}: ${raws.length} lines are too many, at most ${maxLines} are read`);
+  const lines = raws.map((raw, index): IniLine => {
     try {
+      if (raw.length > maxLineLength)
+        throw new ConfigError(`the line has ${raw.length} characters, at most ${maxLineLength} are read`);
       const line = parseLine(raw, section);
       if (line.kind === 'section') section = line.path;
       if (line.kind !== 'text') refuseSecond(seen, line.path);

@@ -1,6 +1,7 @@
 /**
  * A peer as a program sees it: requests, messages and files over whatever stream connects it now.
  * Knows sessions, queues and pending requests; no sockets of its own, no time but its clock's, nothing of drones.
+ * Longer than most files: it is the one face of the library, and each method is short.
  */
 import type { Duplex } from 'node:stream';
 import { DisconnectedError, errorText, QueueFullError, RefusedError, RemoteError } from '../errors.js';
@@ -19,11 +20,10 @@ import { type Lane, type OutgoingFrame, OutgoingLanes } from './connection/outgo
 import { PendingRequests } from './connection/pending-requests.js';
 import { Session } from './connection/session.js';
 import { type CallArguments, createActionMessage, createFileHead, createRequest } from './create-message.js';
-import { FileExchange } from './files/file-exchange.js';
+import type { FileExchange } from './files/file-exchange.js';
 import type { SendChunksOptions, SentFile } from './files/file-sender.js';
-import { chunksFeature, type FileOffer } from './files/file-wire.js';
-import type { IncomingFile } from './files/incoming-store.js';
-import { MemoryFile } from './files/memory-file.js';
+import { chunksFeature } from './files/file-wire.js';
+import { makeFileExchange } from './files/make-file-exchange.js';
 import { sendUntilArrived } from './files/resume.js';
 import type { Json } from './json.js';
 import { type FileResponseMessage, fileTransfer, type ResponseMessage } from './message.js';
@@ -74,7 +74,15 @@ export class ConnectionManager {
   constructor(options: ConnectionOptions) {
     this.#options = fillOptions(options);
     this.#pending = new PendingRequests(options.clock);
-    this.#files = this.#makeFiles();
+    this.#files = makeFileExchange(this.#options, {
+      connection: this,
+      isIdentified: () => this.#isIdentified,
+      ask: (name, asked) => this.#ask(name, asked),
+      send: (frame) => {
+        if (this.#session) this.#trySend(frame);
+      },
+      warn: (text) => this.#events.warn(text),
+    });
   }
 
   /**
@@ -128,6 +136,11 @@ export class ConnectionManager {
   /** What the peer's hello said; undefined for an old peer, before its hello, and without a link. */
   get peer(): Hello | undefined {
     return this.#session?.peer;
+  }
+
+  /** The peer has spoken and said no hello in time; false for one of ours, one that is silent so far, and without a link. */
+  get isOldPeer(): boolean {
+    return this.#session?.isOldPeer ?? false;
   }
 
   /** On what this program runs; for handlers that store received files. */
@@ -316,34 +329,6 @@ export class ConnectionManager {
     } catch (error) {
       this.#events.warn(errorText(error));
     }
-  }
-
-  #makeFiles(): FileExchange {
-    const { clock, bulkBudget, createId, fileTimeoutMs, maxFileBytes, maxUnidentifiedBytes } = this.#options;
-    return new FileExchange({
-      ...{ clock, budget: bulkBudget, createId },
-      peer: {
-        ask: async (name, kwargs, { signal }) => {
-          const how = { kwargs, signal, timeoutMs: fileTimeoutMs, isKept: false };
-          const answer = await this.#ask(name, how);
-          return answer.type === 'response' ? answer.value : null;
-        },
-        act: (action, kwargs) =>
-          this.#session &&
-          this.#trySend({ head: createActionMessage(action, { kwargs }), lane: 'control', isOfLink: true }),
-        send: (frame) => this.#session && this.#trySend(frame),
-      },
-      maxFileBytes: () => (this.#isIdentified ? maxFileBytes : Math.min(maxFileBytes, maxUnidentifiedBytes)),
-      open: (offer) => this.#openIncoming(offer),
-      warn: (text) => this.#events.warn(text),
-    });
-  }
-
-  async #openIncoming(offer: FileOffer): Promise<IncomingFile> {
-    const { incomingStore, fileHandler } = this.#options.endpoint;
-    if (incomingStore) return incomingStore.open(offer);
-    if (fileHandler) return new MemoryFile(offer, (content) => fileHandler(this, offer.filepath, content));
-    throw new RefusedError('not_supported', `${offer.filepath}: no files are taken here`);
   }
 
   #outletOf(session: Session): Outlet {

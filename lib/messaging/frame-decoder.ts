@@ -2,7 +2,7 @@
  * Cuts one incoming stream of bytes into frames: bytes are pushed in, complete frames pulled out.
  * Knows lengths, caps and the header's required keys; no socket, no clock, no meaning of a message.
  */
-import { Buffer } from 'node:buffer';
+import { Buffer, isUtf8 } from 'node:buffer';
 import { CorruptFrameError } from '../errors.js';
 import { type Frame, type FrameHeader, parseHeader } from './frame.js';
 
@@ -103,7 +103,7 @@ export class FrameDecoder {
     if (this.#headerBytes > maxHeaderBytes)
       throw new CorruptFrameError(`a header of ${this.#headerBytes} bytes is over ${maxHeaderBytes}`);
     if (this.#available < this.#headerBytes) return undefined;
-    const header = parseHeader(this.#take(this.#headerBytes).toString('utf8'));
+    const header = parseHeader(textOf(this.#take(this.#headerBytes)));
     const maxBytes = header.contentType === 'binary' ? this.limits.maxFileBytes : this.limits.maxJsonBytes;
     if (header.contentLength > maxBytes)
       throw new CorruptFrameError(`content of ${header.contentLength} bytes is over ${maxBytes}`);
@@ -168,4 +168,12 @@ export class FrameDecoder {
       this.#nextLater = 0;
     }
   }
+}
+
+/** @throws CorruptFrameError for what is not UTF-8: two names of a file would become one. */
+function textOf(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  // The decoder writes U+FFFD for what is not UTF-8; only then a second look is worth its time.
+  if (text.includes('\ufffd') && !isUtf8(bytes)) throw new CorruptFrameError('the header is not UTF-8');
+  return text;
 }

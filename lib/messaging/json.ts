@@ -6,6 +6,12 @@
 /** What content can hold. A number may be NaN or ±Infinity. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
+/** Lists and objects within each other: more of them no message has, and not every reader's stack would hold. */
+export const maxJsonDepth = 100;
+
+const quote = 0x22;
+const backslash = 0x5c;
+
 /**
  * Strings (closed or not, so that no quote is looked at twice), or a bare word that stands where a value may stand.
  * A string followed by a colon is a key.
@@ -14,10 +20,41 @@ const stringOrBareWord = /"[^"\\]*(?:\\.[^"\\]*)*"?(\s*:)?|(?<![\w.+])(?:-?Infin
 
 /**
  * Parses JSON text; bare words become the numbers they name, and stay what they are inside of strings.
- * @throws SyntaxError (or RangeError for absurd nesting) when the text is not JSON.
+ * @throws SyntaxError when the text is not JSON, or nested deeper than `maxJsonDepth`.
  */
 export function parseJson(text: string): unknown {
+  if (isDeep(text)) throw new SyntaxError(`lists and objects lie more than ${maxJsonDepth} deep`);
   return text.includes('NaN') || text.includes('Infinity') ? parseWithBareWords(text) : JSON.parse(text);
+}
+
+/** Whether brackets lie too deep; of what is no JSON it may say anything. Most texts have too few to be looked at. */
+function isDeep(text: string): boolean {
+  if (text.length <= 2 * maxJsonDepth || !hasManyBrackets(text)) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = endOfString(text, at);
+    else if (code === 0x5d || code === 0x7d) depth--;
+    else if (code === 0x5b || code === 0x7b) depth++;
+    if (depth > maxJsonDepth) return true;
+  }
+  return false;
+}
+
+function hasManyBrackets(text: string): boolean {
+  let count = 0;
+  for (const bracket of ['[', '{'])
+    for (let at = text.indexOf(bracket); at >= 0 && count <= maxJsonDepth; at = text.indexOf(bracket, at + 1))
+      count++;
+  return count > maxJsonDepth;
+}
+
+/** Where the string ends that begins at `start`: its closing quote. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  for (let code = text.charCodeAt(at); at < text.length && code !== quote; code = text.charCodeAt(at))
+    at += code === backslash ? 2 : 1;
+  return at;
 }
 
 /** As `parseJson` for a value that must be JSON's: the check is the parser's. */

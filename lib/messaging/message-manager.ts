@@ -24,6 +24,7 @@ export class MessageManager {
   static readonly createFileMessage = createFileMessage;
 
   readonly #decoder: FrameDecoder;
+  #corruption: unknown;
 
   constructor(limits?: FrameLimits) {
     this.#decoder = new FrameDecoder(limits);
@@ -50,10 +51,16 @@ export class MessageManager {
 
   /**
    * The next complete message, or undefined when more bytes are needed. A file's content may be a view of what was pushed.
-   * @throws CorruptFrameError when the stream can not be read on: it must be closed.
+   * @throws CorruptFrameError when the stream can not be read on, now and ever after: it must be closed.
    */
   next(): Message | undefined {
+    if (this.#corruption !== undefined) throw this.#corruption;
     const frame = this.#decoder.next();
-    return frame && readMessage(frame);
+    try {
+      return frame && readMessage(frame);
+    } catch (error) {
+      this.#corruption = error;
+      throw error;
+    }
   }
 }

@@ -25,7 +25,8 @@ export type Maintenance = 'calibrate_gyro' | 'calibrate_level' | 'reboot_fcu';
 /**
  * Every method takes drone ids and resolves with exactly one result per id, in the given order; it never rejects for
  * what one drone did. An unknown id is a result with `ok: false`, code `unknown_drone`. Codes are stable:
- * `not_ready`, `not_authorized`, `violations`, `called_off`, `armed`, `no_show`, `no_file`, `refused`, `not_supported`, `timeout`, `unreachable`, `unconfirmed` (ok).
+ * `not_ready`, `not_authorized`, `violations`, `called_off`, `armed`, `no_show`, `no_file`, `refused`, `not_supported`, `timeout`, `unreachable`, `digest_differs`,
+ * `unconfirmed` (ok), `unchanged` (ok).
  */
 export interface Operations {
   /** Sends each drone its own file of the loaded show. */

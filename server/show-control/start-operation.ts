@@ -216,13 +216,13 @@ export class StartOperation {
   }
 
   /**
-   * A drone that came back without the start is told it again while there is time. Not by a server that took the run
-   * over: that drone may have been stopped by a last word of the server before.
+   * A drone that came back without the start is told it again while there is time, if this server has heard that it held
+   * it: one that lacks it already when a server takes a run over may have been stopped by a last word of the one before.
    */
   async #tellAgain(id: string, run: ShowRun): Promise<void> {
     const { clock, commands, stage, log } = this.#options;
-    if (run.restoredUtcMs !== undefined || run.pausedUtcMs !== undefined) return;
-    if (clock.utcMs() >= run.noReturnUtcMs || !run.holding.has(id)) return;
+    if (run.pausedUtcMs !== undefined || clock.utcMs() >= run.noReturnUtcMs) return;
+    if (!run.holding.has(id)) return;
     const wish = stage.authorizer.wishFor(id);
     if (wish) await commands.sendOne(id, 'authorize', { kwargs: wish });
     // It may have been landed or stopped while that was awaited.

@@ -57,7 +57,7 @@ export function encodeState(state: ServerState): string {
 export function decodeState(text: string): ServerState {
   const fields = fieldsOf(parse(text), 'the state');
   if (fields.version !== stateVersion)
-    throw new ShowError(`it is of version ${String(fields.version)}, this server reads ${stateVersion}`);
+    throw new ShowError(`it is of version ${versionText(fields.version)}, this server reads ${stateVersion}`);
   const read = new Reader(fields, '');
   return {
     drones: read.list('drones', maxDrones, readDrone),
@@ -70,6 +70,10 @@ export function decodeState(text: string): ServerState {
     authorization: read.optional('authorization', readAuthorization),
     run: read.optional('run', readRun),
   };
+}
+
+function versionText(version: unknown): string {
+  return (JSON.stringify(version) ?? 'none').slice(0, 40);
 }
 
 function parse(text: string): unknown {

@@ -4,14 +4,20 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { PassThrough } from 'node:stream';
 import { Worker } from 'node:worker_threads';
+import { readToken } from '../../lib/protocols/tpp/adapters/token-file.js';
 import { openShow } from '../../lib/show/adapters/open-show.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
-import { startServer } from '../../server/main.js';
+import { type RunningServer, startServer } from '../../server/main.js';
+import { startPanel } from '../../server/panel/adapters/blessed-panel.js';
 import { judgeShow } from '../../server/show-control/show-store.js';
+import { Child } from './fleet/child.js';
 import { longestTurn } from './loop-watch.js';
+import type { TablePeersOrders } from './table-peers.js';
 import type { WaveFiles } from './wave-files.js';
 
+const tableDrones = 500;
 const drones = 200;
 const minutes = 10;
 
@@ -40,11 +46,50 @@ async function inTheServer(path: string, stateFolder: string): Promise<void> {
   });
   try {
     await row('an idle server', () => new Promise((resolve) => setTimeout(resolve, 2000)));
+    await withDrones(server);
     await row('loadShow of the running server', () => server.facade.loadShow(path));
     await row('loadShow again, in place of the first', () => server.facade.loadShow(path));
   } finally {
     await server.close();
   }
+}
+
+/** The table of many drones: what it costs to be told of them, to list them as JSON, and to paint them. */
+async function withDrones({ facade, dronePort, controlPort, tokenPath }: RunningServer): Promise<void> {
+  const peers = new Child<TablePeersOrders>(new URL('./table-peers.js', import.meta.url));
+  try {
+    const count = tableDrones;
+    await row(`${count} drones join`, async () => {
+      await peers.ask('join', { count, port: dronePort });
+      await waitFor(
+        () =>
+          facade.snapshot().drones.filter(({ record }) => record.telemetryAtMs !== undefined).length ===
+          count,
+      );
+    });
+    const rest = () => new Promise((resolve) => setTimeout(resolve, 5000));
+    await row(`${count} drones send telemetry`, rest);
+    const token = await readToken(tokenPath);
+    await row('and are listed as JSON, 10 times', () =>
+      peers.ask('list', { times: 10, port: controlPort, token }),
+    );
+    let panel: { close(): void } | undefined;
+    await row('the panel opens, 200 x 60', async () => {
+      const output = Object.assign(new PassThrough().resume(), { columns: 200, rows: 60 });
+      panel = startPanel({
+        ...{ facade, clock: new SystemClock(), input: new PassThrough(), output, onQuit: () => undefined },
+        env: { TERM: 'xterm-256color', LANG: 'C.UTF-8' },
+      });
+    });
+    await row('and is painted, five times a second', rest);
+    panel?.close();
+  } finally {
+    await peers.end();
+  }
+}
+
+async function waitFor(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 async function row(name: string, work: () => Promise<unknown>): Promise<void> {

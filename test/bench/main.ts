@@ -1,4 +1,7 @@
 /** `npm run bench -- NAME`: runs one benchmark by its name. Knows their names; measures nothing itself. */
+import { runDrones } from './files/drones.js';
+import { runShaper } from './files/shaper.js';
+import { benchFiles } from './files.js';
 import { benchLoop } from './loop.js';
 import { benchMessaging } from './messaging.js';
 import { benchShows } from './shows.js';
@@ -7,6 +10,7 @@ import { benchTimeFleet } from './time-fleet.js';
 import { benchVehicle } from './vehicle.js';
 
 const benches: ReadonlyMap<string, () => Promise<void>> = new Map([
+  ['files', benchFiles],
   ['loop', benchLoop],
   ['messaging', benchMessaging],
   ['shows', benchShows],
@@ -21,8 +25,14 @@ const benches: ReadonlyMap<string, () => Promise<void>> = new Map([
   ['vehicle', benchVehicle],
 ]);
 
+/** What a benchmark runs in processes of its own; options come as JSON. */
+const parts: ReadonlyMap<string, () => Promise<void>> = new Map([
+  ['files:shaper', () => runShaper(JSON.parse(process.env.BENCH_OPTIONS ?? '{}'))],
+  ['files:drones', () => runDrones(JSON.parse(process.env.BENCH_OPTIONS ?? '{}'))],
+]);
+
 const [name = '', ...rest] = process.argv.slice(2);
-const bench = benches.get(name);
+const bench = benches.get(name) ?? parts.get(name);
 if (bench && rest.length === 0) {
   await bench();
 } else {

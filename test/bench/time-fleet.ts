@@ -3,6 +3,7 @@
  * the bad network are processes of their own. The vehicles follow their setpoints at once and exactly: what is measured
  * ends where a setpoint is handed to the vehicle link. Nothing is judged here.
  */
+import { loadavg } from 'node:os';
 import { errorText } from '../../lib/errors.js';
 import { FlownFleet, pauseRampS } from './fleet/flown-fleet.js';
 import { trueMs } from './fleet/true-time.js';
@@ -49,7 +50,7 @@ async function flyStart(fleet: FlownFleet, title: string): Promise<void> {
   const firstMs = await fleet.start();
   const bare = [];
   // Between two beats of the drones, while they stream already and wait for the start.
-  for (const beforeMs of [2025, 1525, 1025, 525]) bare.push(fleet.bareTimers(bareCount, firstMs - beforeMs));
+  for (const beforeMs of [1025, 525, 225, 75]) bare.push(fleet.bareTimers(bareCount, firstMs - beforeMs));
   const bareMs = (await Promise.all(bare)).flat();
   await waitMs(firstMs + 5000 - trueMs());
   const starts = await fleet.starts();
@@ -68,6 +69,7 @@ async function flyStart(fleet: FlownFleet, title: string): Promise<void> {
     ({ wallMs, cpuMs }) => `${ms(wallMs)}, ${ms(cpuMs)} of them computing`,
   );
   console.log(`  first to last drone in each process: ${rushes.join('; ')}`);
+  console.log(`  load of the machine over the last minute: ${(loadavg()[0] ?? 0).toFixed(1)}`);
   for (const text of starts.length < fleet.drones ? await fleet.warnings() : []) console.log(text);
 }
 

@@ -160,6 +160,8 @@ describe('a drone and a server of ours', () => {
       bytes: large.length,
     });
     expect(await ask('anim_id')).toBe('large');
+    expect(await server.sendFile('animation.csv', large)).toMatchObject({ isUnchanged: true });
+    expect(large.equals(await server.getFile('animation.csv'))).toBe(true);
   });
 });
 

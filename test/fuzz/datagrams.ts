@@ -3,7 +3,12 @@ import { Buffer } from 'node:buffer';
 import { EventEmitter } from 'node:events';
 import Bonjour from 'bonjour-service';
 import { readMdnsService } from '../../lib/discovery/mdns-record.js';
-import { decodeServerIp, encodeServerIp, maxDatagramBytes, type ServerIp } from '../../lib/discovery/server-ip.js';
+import {
+  decodeServerIp,
+  encodeServerIp,
+  maxDatagramBytes,
+  type ServerIp,
+} from '../../lib/discovery/server-ip.js';
 import { reasonToYield } from '../../lib/discovery/younger-server.js';
 import { CorruptFrameError } from '../../lib/errors.js';
 import { DatagramGuard, DatagramSigner } from '../../lib/security/datagram-signature.js';
@@ -15,11 +20,20 @@ const servers: readonly ServerIp[] = [
   { host: '192.168.1.10', port: 25000, id: '4711', startTimeS: 1732160000.1 },
   { host: 'ground.local', port: 1, id: 'the blue one ü', startTimeS: 0 },
 ];
-const words = ['"host":"', '"port":"65535"', '"port":"0"', '"port":"+1"', '"id":"', '"start_time":"', '%', '\u0085'];
+const words = [
+  '"host":"',
+  '"port":"65535"',
+  '"port":"0"',
+  '"port":"+1"',
+  '"id":"',
+  '"start_time":"',
+  '%',
+  '\u0085',
+];
 
 export const datagrams: FuzzTarget = {
   name: 'datagrams',
-  share: 130,
+  share: 2500,
   corpus: servers.map((server) => encodeServerIp(server)),
   words: [...words, '"counter":"7","signature":"xx"', '"action":"server_ip"', '[::1]', '10.0.0.1\n[SERVER]'],
   mend: mendFrame,
@@ -50,13 +64,15 @@ const signed = makeSigned();
 
 function makeSigned(): Uint8Array[] {
   const signer = new DatagramSigner(signingKey, () => 1_732_160_000_000);
-  return [...servers, ...servers].map((server) => encodeServerIp(server, (action, kwargs) => signer.sign(action, kwargs)));
+  return [...servers, ...servers].map((server) =>
+    encodeServerIp(server, (action, kwargs) => signer.sign(action, kwargs)),
+  );
 }
 
 /** Nothing is believed but what was signed, word for word, and each only once. */
 export const signedDatagrams: FuzzTarget = {
   name: 'signed',
-  share: 12,
+  share: 100,
   corpus: signed,
   words: [...words, '"counter":"1732160000009"', '"signature":"', '=='],
   mend: mendFrame,
@@ -73,14 +89,13 @@ export const signedDatagrams: FuzzTarget = {
   },
 };
 
-/** What mDNS needs of a socket; bytes come in by `emit`. */
+/** What mDNS needs of a socket; bytes come in by `emit`, and nothing goes out. */
 class DeafSocket extends EventEmitter {
-  readonly sent: Uint8Array[] = [];
   bind(_port: number, _address: string, done: () => void): void {
     done();
   }
-  send(message: Uint8Array): void {
-    this.sent.push(message);
+  send(...message: unknown[]): void {
+    expectThat(message[0] instanceof Uint8Array, 'no bytes to send');
   }
   close(): void {
     this.removeAllListeners();
@@ -90,40 +105,75 @@ class DeafSocket extends EventEmitter {
   }
 }
 
-const service = { name: 'starling-4711', type: 'starling', port: 25000, host: 'starling-4711.local' };
+const serviceType = '_starling._tcp.local';
+const service = 'starling-4711._starling._tcp.local';
 
-/** The packet of a server's first announcement. */
-function announcement(): Uint8Array[] {
-  const socket = new DeafSocket();
-  const bonjour = new Bonjour({ socket, multicast: false, port: 5353 } as object, () => undefined);
-  bonjour.publish({ ...service, txt: { id: '4711', v: '0.1.0', sec: 'psk', ntp: '123' }, probe: false });
-  bonjour.find({ type: 'starling' });
-  const packets = [...socket.sent];
-  socket.close();
-  return packets;
+/** A name in labels. Source: RFC 1035, 3.1. */
+function name(text: string): Buffer {
+  const labels = text.split('.').map((label) => Buffer.from([label.length, ...Buffer.from(label)]));
+  return Buffer.concat([...labels, Buffer.from([0])]);
 }
 
+/** A record of class IN that lives two minutes. Source: RFC 1035, 3.2.1. */
+function record(of: string, type: number, data: Buffer): Buffer {
+  return Buffer.concat([name(of), Buffer.from([0, type, 0, 1, 0, 0, 0, 120, 0, data.length]), data]);
+}
+
+const txt = ['id=4711', 'v=0.1.0', 'sec=psk', 'ntp=123'].map((text) =>
+  Buffer.from([text.length, ...Buffer.from(text)]),
+);
+const records = [
+  record(serviceType, 12, name(service)),
+  record(
+    service,
+    33,
+    Buffer.concat([Buffer.from([0, 0, 0, 0, 25000 >> 8, 25000 & 0xff]), name('starling-4711.local')]),
+  ),
+  record(service, 16, Buffer.concat(txt)),
+  record('starling-4711.local', 1, Buffer.from([10, 0, 0, 7])),
+];
+const announcement = Buffer.concat([
+  Buffer.from([0, 0, 0x84, 0, 0, 0, 0, records.length, 0, 0, 0, 0]),
+  ...records,
+]);
+const question = Buffer.concat([
+  Buffer.from([0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]),
+  name(serviceType),
+  Buffer.from([0, 12, 0, 1]),
+]);
+
+/** A server that answers and a drone that looks for one, in turn: what a stranger says moves neither but by a server. */
 export const mdnsPackets: FuzzTarget = {
   name: 'mdns',
   share: 60,
-  corpus: announcement(),
-  words: ['_starling', '_tcp', 'local', 'ntp=65536', 'id=', 'id=\u001b[2J', 'sec=psk', '\u00c0\u000c'],
+  corpus: [announcement, announcement, question],
+  words: [
+    '_starling',
+    '_tcp',
+    'local',
+    '\u0009ntp=65536',
+    '\u0003id=',
+    '\u0008id=\u001b[2J',
+    '_sub',
+    '\u00c0\u000c',
+  ],
   run: (bytes) => {
     const socket = new DeafSocket();
     const bonjour = new Bonjour({ socket, multicast: false, port: 5353 } as object, () => undefined);
-    bonjour.publish({ ...service, txt: { id: '4711' }, probe: false });
     let found = 0;
-    bonjour.find({ type: 'starling' }, ({ referer, port, txt }) => {
-      const server = readMdnsService({ host: referer?.address, port, txt });
+    const tell = ({ referer, port, txt: said }: Bonjour.Service) => {
+      const server = readMdnsService({ host: referer?.address, port, txt: said });
       if (!server) return;
       found++;
-      const { id, ntpPort = 1 } = server;
-      for (const own of [server.port, ntpPort])
+      for (const own of [server.port, server.ntpPort ?? 1])
         expectThat(Number.isInteger(own) && own >= 1 && own <= 65_535, `port ${own}`);
-      expectThat(server.host === '10.0.0.7' && !/\p{C}/u.test(id), 'a wrong host or id');
-    });
+      expectThat(server.host === '10.0.0.7' && !/\p{C}/u.test(server.id), 'a wrong host or id');
+    };
+    const isQuestion = ((bytes[2] ?? 0) & 0x80) === 0;
+    if (isQuestion) bonjour.publish({ name: 'starling-4711', type: 'starling', port: 25000, probe: false });
+    else bonjour.find({ type: 'starling' }, tell);
     socket.emit('message', Buffer.from(bytes), { address: '10.0.0.7', port: 5353 });
-    socket.close();
+    bonjour.destroy();
     return found > 0 ? 'accepted' : 'refused';
   },
 };

@@ -23,7 +23,12 @@ const {
   createMessage,
 } = MessageManager;
 
-const kwargs = { battery: [12.5, 0.75], yaw: Number.NaN, mode: 'OFFBOARD', config: { FLIGHT: { takeoff: 1.5 } } };
+const kwargs = {
+  battery: [12.5, 0.75],
+  yaw: Number.NaN,
+  mode: 'OFFBOARD',
+  config: { FLIGHT: { takeoff: 1.5 } },
+};
 const hello = { protocol: 1, role: 'drone', id: 'clover-1', features: ['chunks'], udp: 8182 };
 
 const valid = [
@@ -48,11 +53,17 @@ const tightLimits: FrameLimits = { maxHeaderBytes: 260, maxJsonBytes: 200, maxFi
 
 export const frames: FuzzTarget = {
   name: 'frames',
-  share: 160,
+  share: 550,
   corpus: [...valid, Buffer.concat(valid.slice(0, 3)), Buffer.concat(valid.slice(5, 9))],
   words: [
     ...['"content-length":', '"content-type":"binary"', '"content-type":"json"', '"message-type":"request"'],
-    ...['"message-type":"response"', '"action":"filetransfer"', '"filepath":"x"', '"args":null', '"kwargs":{}'],
+    ...[
+      '"message-type":"response"',
+      '"action":"filetransfer"',
+      '"filepath":"x"',
+      '"args":null',
+      '"kwargs":{}',
+    ],
     ...['"content-encoding":"utf-8"', '"byteorder":"big"', '"status":"error"', '"request_id":', ',"a":NaN'],
   ],
   mend: mendFrame,
@@ -129,4 +140,3 @@ export function mendFrame(bytes: Uint8Array): Uint8Array {
   const length = Buffer.from([(header.length >> 8) & 0xff, header.length & 0xff]).toString('latin1');
   return Buffer.from(length + header + text.slice(end), 'latin1');
 }
-

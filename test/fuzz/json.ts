@@ -6,7 +6,7 @@ import { attempt, bytesOf, expectSame, expectThat, type FuzzTarget } from './tar
 
 export const json: FuzzTarget = {
   name: 'json',
-  share: 140,
+  share: 700,
   corpus: [
     '{"args":[],"kwargs":{"battery":[12.5,0.75],"yaw":NaN,"mode":"OFFBOARD","armed":false}}',
     '[NaN,Infinity,-Infinity,"NaN","S","N","\\"NaN\\"","\\\\",null,1e5,-0.25]',

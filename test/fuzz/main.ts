@@ -27,7 +27,10 @@ function tell({ name }: FuzzTarget, report: FuzzReport): void {
   );
 }
 
-async function fuzz(targets: readonly FuzzTarget[], options: { seed: number; inputs: number; seconds: number }) {
+async function fuzz(
+  targets: readonly FuzzTarget[],
+  options: { seed: number; inputs: number; seconds: number },
+) {
   const shares = targets.reduce((sum, { share }) => sum + share, 0);
   let total = 0;
   for (const target of targets) {

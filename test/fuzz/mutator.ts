@@ -37,10 +37,10 @@ export class Mutator {
   /** The next input, of at most 64 KiB. */
   next(): Uint8Array {
     const { mend } = this.#target;
-    if (this.#random.next() < 0.03) return this.#noise(this.#below(400));
+    if (this.#random.next() < 0.03) return Uint8Array.from(this.#noise(this.#below(400)));
     let bytes = this.#valid();
     for (let left = this.#count(); left > 0; left--) bytes = this.#change(bytes).subarray(0, maxBytes);
-    return mend && this.#random.next() < 0.5 ? mend(Uint8Array.from(bytes)) : Uint8Array.from(bytes);
+    return Uint8Array.from(mend && this.#random.next() < 0.5 ? mend(bytes) : bytes);
   }
 
   /** 0 to 12, mostly few: one change is the hardest to see. */
@@ -149,7 +149,7 @@ export class Mutator {
 
   /** Brackets within brackets, closed or not; now and then more than any stack holds. */
   #nested(): Buffer {
-    const depth = this.#random.next() < 0.01 ? 30_000 : 1 + this.#below(200);
+    const depth = this.#random.next() < 0.003 ? 30_000 : 1 + this.#below(200);
     const [open = '[', close = ']'] = this.#random.next() < 0.5 ? ['[', ']'] : ['{"a":', '}'];
     return Buffer.from(open.repeat(depth) + (this.#random.next() < 0.5 ? `1${close.repeat(depth)}` : ''));
   }

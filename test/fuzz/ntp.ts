@@ -25,13 +25,16 @@ function corpus(): Uint8Array[] {
 
 export const ntp: FuzzTarget = {
   name: 'ntp',
-  share: 220,
+  share: 2400,
   corpus: corpus(),
   words: ['RATE', 'LOCL', 'DENY'],
   run: (bytes) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const packet = decodeNtp(bytes);
-    expectThat((packet !== undefined) === (bytes.length >= 48 && bytes.length % 4 === 0), 'a length is misjudged');
+    expectThat(
+      (packet !== undefined) === (bytes.length >= 48 && bytes.length % 4 === 0),
+      'a length is misjudged',
+    );
     if (packet) expectSame(encodeNtp(packet), bytes.slice(0, 48), 'not the same when written again');
     checkResponder(bytes, view);
     const read = readAnswer(bytes, nonce);

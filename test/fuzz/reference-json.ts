@@ -4,7 +4,7 @@ const token = {
   blank: /[ \t\n\r]*/y,
   number: /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y,
   word: /-?Infinity|NaN|true|false|null/y,
-  text: /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y,
+  text: /"(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y,
 };
 
 const words: ReadonlyMap<string, unknown> = new Map<string, unknown>([
@@ -88,7 +88,7 @@ class Reader {
 
   #string(): string {
     const quoted = this.#take(token.text);
-    if (quoted === undefined) throw new NoJson();
+    if (quoted === undefined || [...quoted].some((sign) => sign < ' ')) throw new NoJson();
     return String(JSON.parse(quoted));
   }
 

@@ -1,12 +1,12 @@
 /**
  * A server at the end of a bad path: a TCP proxy to its drone port and a UDP proxy to its NTP port, on an address of
  * their own. Knows no message but where in an NTP packet the question's stamp stands, by which answers find their way.
- * Longer than most files: what is bounded, lost and late is one picture for both.
  */
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, connect as openTcp, type Server, type Socket } from 'node:net';
 import { type BadPath, type BadPaths, badPaths } from './bad-path.js';
+import { BadStream } from './bad-stream.js';
 
 export type BadLinkOptions = {
   /** Loopback address to listen on, and from which the server is asked: one a drone, as in life. */
@@ -15,8 +15,6 @@ export type BadLinkOptions = {
   readonly seed: number;
 };
 
-/** More than this under way in one direction stops the reading, bytes. */
-const maxUnderWayBytes = 256 * 1024;
 /** More datagrams than this under way are dropped. */
 const maxDatagrams = 256;
 
@@ -28,7 +26,7 @@ export class BadLink {
   readonly #tcp: Server;
   readonly #inner: UdpSocket;
   readonly #outer: UdpSocket;
-  readonly #lanes = new Set<Lane>();
+  readonly #lanes = new Set<BadStream>();
   readonly #askers = new Map<string, { readonly port: number; readonly address: string }>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #isDown = false;
@@ -91,7 +89,7 @@ export class BadLink {
   #accept(near: Socket): void {
     const { server, address } = this.#options;
     const far = openTcp({ host: server.host, port: server.tcpPort, localAddress: address, noDelay: true });
-    const lanes = [new Lane(near, far, this.#paths.there), new Lane(far, near, this.#paths.back)];
+    const lanes = [new BadStream(near, far, this.#paths.there), new BadStream(far, near, this.#paths.back)];
     for (const lane of lanes) {
       lane.isDown = this.#isDown;
       this.#lanes.add(lane);
@@ -138,62 +136,4 @@ const originAt = 24;
 
 function stampAt(bytes: Uint8Array, at: number): string {
   return Buffer.from(bytes.subarray(at, at + 8)).toString('hex');
-}
-
-type Chunk = { readonly bytes: Uint8Array; readonly dueMs: number };
-
-/** One direction of a stream: each piece arrives late, none before the one that was sent before it. */
-class Lane {
-  readonly #from: Socket;
-  readonly #to: Socket;
-  readonly #path: BadPath;
-  readonly #queue: Chunk[] = [];
-  #underWayBytes = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #isDown = false;
-
-  constructor(from: Socket, to: Socket, path: BadPath) {
-    this.#from = from;
-    this.#to = to;
-    this.#path = path;
-    from.on('data', (bytes: Uint8Array) => this.#push(bytes));
-  }
-
-  set isDown(isDown: boolean) {
-    this.#isDown = isDown;
-    this.#wait();
-  }
-
-  destroy(): void {
-    clearTimeout(this.#timer);
-    this.#queue.length = 0;
-    this.#from.destroy();
-  }
-
-  #push(bytes: Uint8Array): void {
-    const earliestMs = this.#queue.at(-1)?.dueMs ?? 0;
-    this.#queue.push({ bytes, dueMs: Math.max(earliestMs, performance.now() + this.#path.delayMs()) });
-    this.#underWayBytes += bytes.length;
-    if (this.#underWayBytes > maxUnderWayBytes) this.#from.pause();
-    this.#wait();
-  }
-
-  #wait(): void {
-    clearTimeout(this.#timer);
-    const next = this.#queue[0];
-    if (!next || this.#isDown) return;
-    this.#timer = setTimeout(() => this.#deliver(), Math.max(0, next.dueMs - performance.now()));
-  }
-
-  #deliver(): void {
-    // Timers are whole milliseconds: one that fires a little early is on time.
-    const nowMs = performance.now() + 1;
-    for (let next = this.#queue[0]; next && next.dueMs <= nowMs; next = this.#queue[0]) {
-      this.#queue.shift();
-      this.#underWayBytes -= next.bytes.length;
-      if (this.#to.writable) this.#to.write(next.bytes);
-    }
-    if (this.#underWayBytes <= maxUnderWayBytes) this.#from.resume();
-    this.#wait();
-  }
 }

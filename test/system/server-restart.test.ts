@@ -95,7 +95,9 @@ describe('a server that is killed in mid-show', () => {
     await startProgram();
     await server.says(new RegExp(ids.map((id) => `(?=[\\s\\S]*${id} connected)`).join('')));
     expect(performance.now() - fromMs).toBeLessThan(3000);
-    expect(await status()).toEqual({ ...before, counts: expect.anything() });
+    const { phase: phaseNow, startAt, authorization } = await status();
+    expect({ phase: phaseNow, startAt }).toEqual({ phase: 'running', startAt: before.startAt });
+    expect(authorization).toMatchObject({ scope: 'live', ids });
     expect(server.stdout).toContain('a show is on (running): this server was started anew in it');
     expect(await ctl('pause', '--all')).toMatchObject({ code: 0 });
     const paused = await status();
@@ -117,13 +119,14 @@ describe('a server that is killed in mid-show', () => {
     last = server3;
     const { facade } = server3;
     const phase = () => facade.snapshot().phase;
-    expect(phase()).toMatchObject({ phase: 'running', startUtcMs: Date.parse(String(resumed.startAt)) });
+    const now = phase();
+    expect(now.phase === 'running' && Math.floor(now.startUtcMs)).toBe(Date.parse(String(resumed.startAt)));
     await until(() => phase().phase === 'idle', 90_000, 'the end of the show');
     for (const id of ids) {
       const report = (await facade.ask(id, 'flight_report')) as Record<string, number>;
       expect(report).toMatchObject({ result: 'landed', isFlying: false });
-      expect(report.maxDistanceM).toBeLessThan(1);
-      expect(report.rmsDistanceM).toBeLessThan(0.3);
+      expect(report.maxDistanceM).toBeLessThan(1.5);
+      expect(report.rmsDistanceM).toBeLessThan(0.5);
     }
   });
 
@@ -142,7 +145,7 @@ describe('a server that is killed in mid-show', () => {
   it('and stays away in its countdown, leaves its drones on the ground', async () => {
     expect(await ctl('start', '--all', '--delay', '6')).toMatchObject({ code: 0 });
     await kill();
-    await sim.says(/not started: the server was gone/);
+    await sim.says(/drone-1.*no server is there to call the start off: dropped/);
     await new Promise((resolve) => setTimeout(resolve, 5000));
     await startProgram();
     await allDrones(({ telemetry }) => telemetry.armed === false, 'on the ground');

@@ -43,6 +43,9 @@ const startV2 = 0xfd;
 const signedFlag = 0x01;
 const checksumBytes = 2;
 const maxPayloadBytes = 255;
+/** How often each byte may be summed on average; random bytes come to one or two. */
+const maxSums = 8;
+const leastSummedBytes = 4096;
 /** RADIO_STATUS: radios, which have no key, put it between. Source: MAVLink 2, message signing. */
 const unsignedMessageIds: ReadonlySet<number> = new Set([109]);
 
@@ -58,6 +61,8 @@ export class MavlinkDecoder {
   readonly #payload = Buffer.alloc(maxPayloadBytes + 1);
   readonly #signer: MavlinkSigner | undefined;
   #pending: Buffer = Buffer.alloc(0);
+  /** Bytes of which a checksum was made during one `push`: each once, where all is well. */
+  #summed = 0;
   #badChecksums = 0;
   #unknownFlags = 0;
   #badSignatures = 0;
@@ -76,18 +81,23 @@ export class MavlinkDecoder {
     };
   }
 
-  /** The messages completed by these bytes, in order. `bytes` is borrowed: what is kept of it is copied. */
+  /**
+   * The messages completed by these bytes, in order. `bytes` is borrowed: what is kept of it is copied. Garbage made so
+   * that every byte of it seems to begin a frame is passed over, at the latest from where it has cost too much.
+   */
   push(bytes: Uint8Array): ReceivedMessage[] {
     const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const buffer = this.#pending.length > 0 ? Buffer.concat([this.#pending, view]) : view;
     const received: ReceivedMessage[] = [];
+    const mostSummed = maxSums * buffer.length + leastSummedBytes;
+    this.#summed = 0;
     let at = 0;
-    while (at < buffer.length) {
+    while (at < buffer.length && this.#summed <= mostSummed) {
       const frame = startsFrame(buffer[at]) ? frameAt(buffer, at) : undefined;
       if (frame === 'incomplete') break;
       at += frame ? this.#take(buffer.subarray(at, at + frame.totalBytes), frame, received) : 1;
     }
-    this.#pending = Buffer.from(buffer.subarray(at));
+    this.#pending = Buffer.from(buffer.subarray(this.#summed > mostSummed ? buffer.length : at));
     return received;
   }
 
@@ -102,6 +112,7 @@ export class MavlinkDecoder {
     if (seed === undefined) return 1;
     const end = frame.headerBytes + frame.payloadBytes;
     const trailer = bytes.length - end;
+    this.#summed += bytes.length;
     if (x25crc(bytes, 1, trailer, seed) !== bytes.readUInt16LE(end)) {
       this.#badChecksums += 1;
       return 1;

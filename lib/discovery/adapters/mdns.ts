@@ -10,6 +10,9 @@ import { type MdnsServer, mdnsName, mdnsTxt, mdnsType, readMdnsService } from '.
 /** How often the question is asked again, ms: it is one datagram, and the air loses some. */
 const askAgainMs = 1000;
 
+/** Services that are remembered on one interface; with more it is deaf until it asks again, and forgets them all. */
+const maxServices = 200;
+
 /** How long a goodbye may take to leave, ms. */
 const goodbyeMs = 500;
 
@@ -55,23 +58,16 @@ export type BrowseOptions = MdnsOptions & { readonly onServer: (server: MdnsServ
 export function browseServers(options: BrowseOptions): { close(): Promise<void> } {
   const { clock, onServer } = options;
   const responders = openAll(options);
-  const browsers = responders.map(({ bonjour }) => {
-    const browser = bonjour.find({ type: mdnsType });
-    const tell = (service: Bonjour.Service) => {
-      const server = readMdnsService({
-        host: service.referer?.address,
-        port: service.port,
-        txt: service.txt,
-      });
-      if (server) onServer(server);
-    };
-    browser.on('up', tell);
-    browser.on('txt-update', tell);
-    browser.on('srv-update', tell);
-    return browser;
-  });
+  let browsers = responders.map(({ bonjour }) => browse(bonjour, onServer));
   const cancel = every(clock, askAgainMs, () => {
-    for (const browser of browsers) browser.update();
+    browsers = browsers.map((browser, i) => {
+      const { bonjour } = responders[i] ?? {};
+      if (!bonjour || browser.services.length <= maxServices) {
+        browser.update();
+        return browser;
+      }
+      return browse(bonjour, onServer);
+    });
   });
   return {
     close: async () => {
@@ -80,6 +76,20 @@ export function browseServers(options: BrowseOptions): { close(): Promise<void> 
       await Promise.all(responders.map((responder) => destroy(responder)));
     },
   };
+}
+
+/** Asks once, and tells of what answers. */
+function browse(bonjour: Bonjour, onServer: (server: MdnsServer) => void): Bonjour.Browser {
+  const browser = bonjour.find({ type: mdnsType });
+  const tell = (service: Bonjour.Service) => {
+    const server = readMdnsService({ host: service.referer?.address, port: service.port, txt: service.txt });
+    if (browser.services.length > maxServices) browser.stop();
+    else if (server) onServer(server);
+  };
+  browser.on('up', tell);
+  browser.on('txt-update', tell);
+  browser.on('srv-update', tell);
+  return browser;
 }
 
 type Responder = { readonly bonjour: Bonjour; hasFailed: boolean; isClosing: boolean };

@@ -49,6 +49,7 @@ export class Session {
   readonly #settled: Promise<Hello | undefined>;
   #settle: (hello: Hello | undefined) => void = () => undefined;
   #isSettled = false;
+  #hasHeard = false;
   #peer: Hello | undefined;
   #cancelFirstFrame: Cancel | undefined;
   #cancelHello: Cancel | undefined;
@@ -84,6 +85,11 @@ export class Session {
   /** What the peer said of itself; undefined for an old peer, and before its hello. */
   get peer(): Hello | undefined {
     return this.#peer;
+  }
+
+  /** It has spoken, and said no hello in time: a silent peer may be one of ours that hangs. */
+  get isOldPeer(): boolean {
+    return this.#isSettled && this.#hasHeard && !this.#peer;
   }
 
   hasFeature(feature: string): boolean {
@@ -135,6 +141,7 @@ export class Session {
   }
 
   #receive(message: Message): void {
+    this.#hasHeard = true;
     if (this.#cancelFirstFrame) {
       this.#cancelFirstFrame();
       this.#cancelFirstFrame = undefined;

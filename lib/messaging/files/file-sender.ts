@@ -58,6 +58,10 @@ export type SentFile = {
 
 type Job = { readonly offer: FileOffer; readonly content: Uint8Array; readonly options: SendChunksOptions };
 
+type Stream = { readonly transfer: string; readonly offset: number; readonly place: BulkPlace };
+
+type NextChunk = { readonly transfer: string; readonly state: OutgoingTransfer; readonly maxBytes: number };
+
 type Running = { readonly acknowledge: (offset: unknown) => void; readonly fail: (error: Error) => void };
 
 export class FileSender {
@@ -134,48 +138,44 @@ export class FileSender {
   }
 
   /** Resolves when all chunks are acknowledged. */
-  #stream(
-    { offer, content, options }: Job,
-    {
-      transfer,
-      offset,
-      place,
-    }: { readonly transfer: string; readonly offset: number; readonly place: BulkPlace },
-  ): Promise<void> {
-    const { peer, clock } = this.#options;
+  #stream(job: Job, { transfer, offset, place }: Stream): Promise<void> {
+    const { offer, options } = job;
     const { signal, onProgress } = options;
     const state = new OutgoingTransfer(offer.size, offset);
     const { promise, resolve, reject } = settleable();
-    const watch = watchProgress(clock, () => reject(new RequestTimeoutError('filechunk', stallMs)));
+    const watch = watchProgress(this.#options.clock, () =>
+      reject(new RequestTimeoutError('filechunk', stallMs)),
+    );
     const onAbort = () => reject(new CancelledError(`sending ${offer.filepath}`));
-    this.#running.set(transfer, {
-      fail: reject,
-      acknowledge: (acked) => {
-        const added = state.acknowledge(acked);
-        if (added === undefined) return;
-        watch.progressed();
-        place.acknowledge(added);
-        onProgress?.(state.ackedBytes, offer.size);
-        if (state.isComplete) resolve();
-      },
-    });
+    const acknowledge = (acked: unknown) => {
+      const added = state.acknowledge(acked);
+      if (added === undefined) return;
+      watch.progressed();
+      place.acknowledge(added);
+      onProgress?.(state.ackedBytes, offer.size);
+      if (state.isComplete) resolve();
+    };
+    this.#running.set(transfer, { fail: reject, acknowledge });
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted) onAbort();
     else if (state.isComplete) resolve();
-    else
-      place.start((maxBytes) => {
-        const piece = state.next(maxBytes);
-        if (!piece) return 0;
-        const body = content.subarray(piece.offset, piece.offset + piece.bytes);
-        const head = createChunkHead(transfer, piece.offset, piece.bytes);
-        peer.send({ head, body, lane: 'bulk', isOfLink: true });
-        return piece.bytes;
-      });
+    else place.start((maxBytes) => this.#sendNext(job, { transfer, state, maxBytes }));
     return promise.finally(() => {
       watch.stop();
       this.#running.delete(transfer);
       signal?.removeEventListener('abort', onAbort);
     });
+  }
+
+  /** Queues the next chunk; its size, 0 when all are on their way. */
+  #sendNext({ content }: Job, { transfer, state, maxBytes }: NextChunk): number {
+    const piece = state.next(maxBytes);
+    if (!piece) return 0;
+    const { offset, bytes } = piece;
+    const head = createChunkHead(transfer, offset, bytes);
+    const body = content.subarray(offset, offset + bytes);
+    this.#options.peer.send({ head, body, lane: 'bulk', isOfLink: true });
+    return bytes;
   }
 }
 

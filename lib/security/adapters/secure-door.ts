@@ -5,12 +5,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import { errorText } from '../../errors.js';
 import type { AcceptedConnection } from '../../messaging/index.js';
 import { type Cancel, type Clock, every } from '../../time/clock.js';
 import { type Fleet, judgeIdentity } from '../fleet-secret.js';
 import { derivePsk, keyBytes } from '../keys.js';
-import { acceptPsk, pskContext } from './tls-psk.js';
+import { acceptPsk, pskContext, tlsReason } from './tls-psk.js';
 import { remedy, UnprovenPeer } from './unproven-peer.js';
 
 /** How long an open server waits for a peer to begin TLS before it speaks plainly, ms: old drones wait to be asked. */
@@ -126,7 +125,7 @@ export class SecureDoor {
 
   /** For the operator; the peer is told the same in every case. */
   #failure(error: Error, identity: string | undefined): string {
-    if (identity === undefined) return `can not agree on TLS: ${errorText(error)}`;
+    if (identity === undefined) return `can not agree on TLS: ${tlsReason(error)}`;
     const judged = judgeIdentity(this.#options.fleet(), identity);
     if ('id' in judged)
       return `says it is ${identity} and does not hold that key: was it enrolled with another fleet?`;

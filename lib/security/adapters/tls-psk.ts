@@ -112,5 +112,11 @@ export function connectPsk(socket: Socket, options: ConnectPskOptions): Promise<
 }
 
 function refusal(error: unknown): string {
-  return `the server and this drone do not prove the same key (another fleet, a revoked key, or a server without TLS): ${errorText(error)}`;
+  return `the server and this drone do not prove the same key (another fleet, a revoked key, or a server without TLS): ${tlsReason(error)}`;
+}
+
+/** What OpenSSL says of a failed handshake, without where in its code it says so. */
+export function tlsReason(error: unknown): string {
+  if (error instanceof Error && 'reason' in error && typeof error.reason === 'string') return error.reason;
+  return errorText(error);
 }

@@ -1,5 +1,6 @@
 /** Starling's own package, `.star`: a zip of a manifest, each drone's part, and the music. Knows no disk. */
 import { ShowError } from '../../errors.js';
+import { printable } from '../../printable.js';
 import { canonicalJson } from '../part/canonical-json.js';
 import { decodePart, digestOf, encodePart } from '../part/part-codec.js';
 import { partsOf, type ShowPart, showOf } from '../part/show-part.js';
@@ -69,7 +70,7 @@ function readStar(source: ShowSource): ImportedShow {
   const manifest = readManifest(source) ?? {};
   const where = `${source.name}: ${manifestName}`;
   if (manifest.version !== version)
-    throw new ShowError(`${where}: version ${String(manifest.version)} is not known, expected ${version}`);
+    throw new ShowError(`${where}: version ${shown(manifest.version)} is not known, expected ${version}`);
   if (!Array.isArray(manifest.parts)) throw new ShowError(`${where}: parts is no list`);
   const parts = manifest.parts.map((entry, i) => readPart(source, membersOf(entry), `${where}, parts[${i}]`));
   const music =
@@ -84,15 +85,15 @@ function readStar(source: ShowSource): ImportedShow {
 
 function readPart(source: ShowSource, entry: Members, where: string): ShowPart {
   const bytes = readChecked(source, entry, where);
-  return decodePart(bytes, `${source.name}: ${String(entry.file)}`);
+  return decodePart(bytes, `${source.name}: ${shown(entry.file)}`);
 }
 
 /** A file of the package whose digest is that of the manifest. */
 function readChecked({ files }: ShowSource, { file, sha256 }: Members, where: string): Uint8Array {
   const bytes = typeof file === 'string' ? files.get(file) : undefined;
-  if (!bytes) throw new ShowError(`${where}: there is no file ${String(file)}; the package is not whole`);
+  if (!bytes) throw new ShowError(`${where}: there is no file ${shown(file)}; the package is not whole`);
   if (digestOf(bytes) !== sha256)
-    throw new ShowError(`${where}: ${String(file)} is not what the manifest says; the package is damaged`);
+    throw new ShowError(`${where}: ${shown(file)} is not what the manifest says; the package is damaged`);
   return bytes;
 }
 
@@ -129,6 +130,11 @@ function readSegments(segments: unknown, where: string): ShowSegments {
 
 function membersOf(value: unknown): Members {
   return typeof value === 'object' && value !== null ? (value as Members) : {};
+}
+
+/** A value of the manifest in words for people; an object may have members that keep it from being a text. */
+function shown(value: unknown): string {
+  return printable(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined')).slice(0, 80);
 }
 
 function isNumber(value: unknown): value is number {

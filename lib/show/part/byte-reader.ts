@@ -6,13 +6,13 @@ const maxValue = 2 ** 52;
 
 export class ByteReader {
   readonly #bytes: Uint8Array;
-  readonly #name: string;
+  readonly name: string;
   #at = 0;
 
   /** `name` is for messages. */
   constructor(bytes: Uint8Array, name: string) {
     this.#bytes = bytes;
-    this.#name = name;
+    this.name = name;
   }
 
   get isAtEnd(): boolean {
@@ -64,6 +64,6 @@ export class ByteReader {
   }
 
   error(what: string): ShowError {
-    return new ShowError(`${this.#name}: ${what} (byte ${this.#at}); upload it again`);
+    return new ShowError(`${this.name}: ${what} (byte ${this.#at}); upload it again`);
   }
 }

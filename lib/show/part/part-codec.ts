@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { errorText, ShowError } from '../../errors.js';
+import { expectModest } from '../formats/modest-json.js';
 import type { PyroEvent, SlotShow } from '../show.js';
 import { parseLimits } from '../validate/parse-limits.js';
 import { ByteReader } from './byte-reader.js';
@@ -109,6 +110,7 @@ function readPyro(reader: ByteReader): PyroEvent[] {
 type Header = { readonly slot: string; readonly common: PartCommon };
 
 function readHeader(bytes: Uint8Array, reader: ByteReader): Header {
+  expectModest(bytes, `${reader.name}: its header`);
   const text = new TextDecoder().decode(bytes);
   let header: unknown;
   try {

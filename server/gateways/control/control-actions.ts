@@ -8,12 +8,19 @@ import {
   type LoadAnswer,
 } from '../../../lib/protocols/tpp/control-protocol.js';
 import type { TppJson } from '../../../lib/protocols/tpp/index.js';
+import type { Caller } from '../../../lib/security/access/gatekeeper.js';
 import type { CommandResult } from '../../fleet/drone-record.js';
 import type { ServerFacade } from '../../snapshot.js';
 import { listedDrone, statusAnswer } from './control-answers.js';
 import { type ControlTarget, readControlBody } from './control-body.js';
+import { expectRole } from './least-role.js';
 
-export type ControlContext = { readonly facade: ServerFacade; readonly version: string };
+export type ControlContext = {
+  readonly facade: ServerFacade;
+  readonly version: string;
+  /** Who asks. */
+  readonly caller: Caller;
+};
 
 /** The value of an answer, or the drones whose telemetry the caller wants to follow. */
 export type ControlOutcome =
@@ -62,7 +69,7 @@ const answers: Readonly<Record<Exclude<ControlAction, 'telemetry'>, Answer>> = {
 
 /**
  * Runs an action of a caller who has shown a good token.
- * @throws RefusedError for an unknown action, a bad body, a question about a drone that is not there; and whatever an
+ * @throws RefusedError for an unknown action, a bad body, a role that is not enough, a question about a drone that is not there; and whatever an
  * operation throws.
  */
 export async function runControlAction(
@@ -76,10 +83,21 @@ export async function runControlAction(
   }
   const fleetIds = context.facade.snapshot().drones.map(({ record }) => record.id);
   const target = readControlBody(action, body, fleetIds);
+  expectRole(context.caller, action, target);
   if (controlActions[action].kind !== 'command') refuseUnknown(target.ids, fleetIds);
   if (action === 'telemetry')
     return { kind: 'stream', ids: target.isEveryone ? undefined : new Set(target.ids) };
-  return { kind: 'answer', value: await answers[action](context, target) };
+  const answer = answers[action](context, target);
+  // Said when it has begun: nothing urgent waits for a line in a log.
+  if (action !== 'list' && action !== 'status') logCall(context, action, target);
+  return { kind: 'answer', value: await answer };
+}
+
+/** Who did it, for the event log. */
+function logCall({ facade, caller }: ControlContext, action: string, target: ControlTarget): void {
+  const { ids, path } = target;
+  const whom = path !== '' ? ` ${path}` : ids.length === 1 ? ` ${ids[0]}` : ` ${ids.length} drones`;
+  facade.log('info', `${action}${whom} by ${caller.name}`);
 }
 
 function command(run: (operations: Commands, target: ControlTarget) => Promise<CommandResult[]>): Answer {

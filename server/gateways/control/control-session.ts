@@ -1,6 +1,7 @@
 /**
  * One connection of the control port: one frame in, one answer or one stream of telemetry out, then it is closed.
- * No path leads to an action except a good token. Knows streams and the protocol; no port, no file.
+ * No path leads to an action except a good token, or a name and its password. Knows streams and the protocol; no port,
+ * no file.
  */
 import type { Duplex } from 'node:stream';
 import { CorruptFrameError, errorText, RefusedError } from '../../../lib/errors.js';
@@ -11,13 +12,18 @@ import {
   encodeTppError,
   encodeTppResponse,
   type RequestRefusal,
+  readTppCredentials,
   TppDecoder,
   type TppFrame,
+  type TppJson,
+  type TppPassword,
   tppCodes,
 } from '../../../lib/protocols/tpp/index.js';
+import type { Caller, Gatekeeper } from '../../../lib/security/access/gatekeeper.js';
 import type { Cancel, Clock } from '../../../lib/time/clock.js';
 import { type ControlContext, runControlAction } from './control-actions.js';
 import { pushedTelemetry } from './control-answers.js';
+import { notAllowedCode } from './least-role.js';
 import { endWith } from './last-words.js';
 import { TelemetryFeed } from './telemetry-feed.js';
 
@@ -27,8 +33,10 @@ const stallMs = 30_000;
 export type ControlSessionOptions = {
   readonly stream: Duplex;
   readonly clock: Clock;
-  readonly context: ControlContext;
-  readonly isToken: (token: string) => boolean;
+  readonly context: Omit<ControlContext, 'caller'>;
+  readonly gatekeeper: Pick<Gatekeeper, 'callerOf' | 'checkPassword' | 'holds'>;
+  /** Where the peer is, without its port. */
+  readonly address: string;
   /** How long the whole request may take to arrive, ms. */
   readonly requestTimeoutMs: number;
   /** Asked before a stream of telemetry begins: is there room for one more? */
@@ -80,13 +88,38 @@ export class ControlSession {
 
   #onFrame({ value }: TppFrame): void {
     this.#cancelTimer();
-    const verdict = checkTppRequest(value, this.#options.isToken);
+    const credentials = readTppCredentials(value);
+    if (typeof credentials === 'object') {
+      this.#phase = 'running';
+      this.#checkPassword(value, credentials).catch((error: unknown) => this.#fail(error));
+      return;
+    }
+    const { gatekeeper } = this.#options;
+    this.#admit(value, (token) => (typeof token === 'string' ? gatekeeper.callerOf(token) : undefined));
+  }
+
+  async #checkPassword(value: TppJson, { name, password }: TppPassword): Promise<void> {
+    const { gatekeeper, address } = this.#options;
+    const verdict = await gatekeeper.checkPassword(name, password, address);
+    if (verdict.kind === 'known') this.#admit(value, () => verdict.caller);
+    else if (verdict.kind === 'wait')
+      this.#end(
+        encodeTppError(
+          tppCodes.failed,
+          `too many passwords were wrong: wait ${Math.ceil(verdict.waitMs / 1000)} s`,
+        ),
+      );
+    else this.#refuse({ isGood: false, code: tppCodes.badToken, body: { error: 'Wrong name or password' } });
+  }
+
+  #admit(value: TppJson, callerOf: Parameters<typeof checkTppRequest<Caller>>[1]): void {
+    const verdict = checkTppRequest(value, callerOf);
     if (!verdict.isGood) {
       this.#refuse(verdict);
       return;
     }
     this.#phase = 'running';
-    this.#run(verdict.request).catch((error: unknown) => this.#fail(error));
+    this.#run(verdict.request, verdict.caller).catch((error: unknown) => this.#fail(error));
   }
 
   #refuse({ code, body }: RequestRefusal): void {
@@ -95,17 +128,18 @@ export class ControlSession {
   }
 
   #fail(error: unknown): void {
-    this.#end(encodeTppError(tppCodes.failed, errorText(error)));
+    const isForbidden = error instanceof RefusedError && error.code === notAllowedCode;
+    this.#end(encodeTppError(isForbidden ? tppCodes.notAllowed : tppCodes.failed, errorText(error)));
   }
 
-  async #run({ action, body }: AdmittedRequest): Promise<void> {
-    const outcome = await runControlAction(this.#options.context, action, body);
-    if (outcome.kind === 'stream') this.#stream(action, outcome.ids);
+  async #run({ action, body }: AdmittedRequest, caller: Caller): Promise<void> {
+    const outcome = await runControlAction({ ...this.#options.context, caller }, action, body);
+    if (outcome.kind === 'stream') this.#stream(action, caller, outcome.ids);
     else this.#end(encodeTppResponse(tppCodes.ok, { [action]: outcome.value }));
   }
 
-  #stream(action: string, ids: ReadonlySet<string> | undefined): void {
-    const { stream, clock, context, mayStream } = this.#options;
+  #stream(action: string, caller: Caller, ids: ReadonlySet<string> | undefined): void {
+    const { stream, clock, context, mayStream, gatekeeper } = this.#options;
     if (stream.destroyed) return;
     if (!mayStream()) throw new RefusedError('too_many', 'too many readers of telemetry');
     const acknowledgement = encodeTppResponse(tppCodes.ok, { [action]: 'ok' });
@@ -119,7 +153,11 @@ export class ControlSession {
       facade: context.facade,
       clock,
       ids,
-      push: (view) => this.#send(encodeTppResponse(tppCodes.ok, pushedTelemetry(view))),
+      push: (view) => {
+        if (gatekeeper.holds(caller)) return this.#send(encodeTppResponse(tppCodes.ok, pushedTelemetry(view)));
+        stream.destroy();
+        return false;
+      },
     });
     stream.on('drain', () => {
       this.#cancelTimer();

@@ -64,11 +64,14 @@ export class ServerMemory {
     return opened;
   }
 
-  /** Hands over what still holds, and keeps what changes from now on. To be called before a drone comes in. */
-  begin(server: Remembered): void {
-    const { clock } = this.#options;
-    const { loadedShow } = server;
-    if (this.#before) server.restore(planRestore(this.#before, loadedShow, clock.utcMs()));
+  /** Hands over what still holds. To be called before a drone comes in. */
+  restore(server: Remembered): void {
+    if (!this.#before) return;
+    server.restore(planRestore(this.#before, server.loadedShow, this.#options.clock.utcMs()));
+  }
+
+  /** Keeps what changes from now on. To be called when no other server can be at work in this folder. */
+  keep(server: Remembered): void {
     this.#file.begin(() => ({ ...server.kept(), show: this.#showOf(server.loadedShow) }));
   }
 

@@ -38,6 +38,7 @@ export class StateFile {
   #cancel: Cancel = () => undefined;
   #writing: Promise<void> | undefined;
   #isFailing = false;
+  #isSwept = false;
   #isClosed = false;
 
   constructor(options: StateFileOptions) {
@@ -48,7 +49,6 @@ export class StateFile {
   /** What was kept; undefined when nothing was. What can not be read is put aside. Never rejects. */
   async read(): Promise<ServerState | undefined> {
     try {
-      await this.#sweep();
       const { size } = await stat(this.path);
       if (size > maxBytes) throw new ShowError(`it has ${size} bytes, more than any state`);
       return decodeState(await readFile(this.path, 'utf8'));
@@ -77,7 +77,7 @@ export class StateFile {
     this.#isClosed = true;
     this.#cancel();
     const { clock } = this.#options;
-    const isDue = Number.isFinite(this.#dueMs);
+    const isDue = Number.isFinite(this.#dueMs) && this.#collect !== undefined;
     const last = (this.#writing ?? Promise.resolve()).then(() => (isDue ? this.#write() : undefined));
     await Promise.race([last, new Promise<void>((resolve) => clock.after(closeTimeoutMs, resolve))]);
   }
@@ -104,6 +104,7 @@ export class StateFile {
     const { clock, log } = this.#options;
     this.#dueMs = Number.POSITIVE_INFINITY;
     try {
+      await this.#sweep();
       if (this.#collect) await writeFileAtomic(this.path, encodeState(this.#collect()), { mode: 0o600 });
       if (this.#isFailing) log('info', `${this.path}: the state is kept again`);
       this.#isFailing = false;
@@ -119,10 +120,12 @@ export class StateFile {
 
   /** A server that was killed while it wrote leaves a piece behind. */
   async #sweep(): Promise<void> {
+    if (this.#isSwept) return;
     const pieces = (await readdir(this.#options.folder)).filter((name) =>
       /^\.state\.json\..*\.tmp$/.test(name),
     );
     for (const name of pieces) await rm(join(this.#options.folder, name), { force: true });
+    this.#isSwept = true;
   }
 
   async #putAside(why: string): Promise<void> {

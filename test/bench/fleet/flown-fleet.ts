@@ -2,17 +2,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConnectionManager, connectTcp, Endpoint, libraryFeatures } from '../../../lib/messaging/index.js';
-import { openShow } from '../../../lib/show/adapters/open-show.js';
-import { decodePart } from '../../../lib/show/part/part-codec.js';
-import { planOfPart } from '../../../lib/show/part/part-plan.js';
-import { trajectoryAt } from '../../../lib/show/trajectory.js';
 import { SystemClock } from '../../../lib/time/adapters/system-clock.js';
 import type { CommandResult } from '../../../server/fleet/drone-record.js';
 import { type RunningServer, startServer } from '../../../server/main.js';
 import { until } from '../../support/until.js';
-import { Child } from './child.js';
-import type { FleetMember, FleetOrders } from './fleet-process.js';
+import type { Child } from './child.js';
+import { openFleets, openLinks, type Plan, readPlan } from './fleet-parts.js';
+import type { FleetOrders } from './fleet-process.js';
 import { eastMPerS, writeLineShow } from './line-show.js';
 import type { LinksOrders } from './links-process.js';
 import { monotonicZeroMs } from './true-time.js';
@@ -39,11 +35,9 @@ export type StartOfDrone = {
 /** Short, so that ten pauses do not take a minute. */
 export const pauseRampS = 0.5;
 
-const startDelayS = 12;
+const startDelayS = 10;
 const authorizedS = 600;
 const wayTimeoutMs = 60_000;
-
-type Plan = { readonly firstSetpointS: number; readonly eastBeginsS: number };
 
 export class FlownFleet {
   readonly #server: RunningServer;
@@ -98,12 +92,10 @@ export class FlownFleet {
       plan,
       drones: options.drones,
     });
-    const isThere = () => fleet.#views().filter(({ record }) => record.isConnected && record.software);
-    await until(
-      () => isThere().length === options.drones,
-      wayTimeoutMs,
-      () => `${isThere().length} connected`,
-    );
+    await fleet.#allThere().catch(async (error: unknown) => {
+      await fleet.close();
+      throw error;
+    });
     return fleet;
   }
 
@@ -196,6 +188,15 @@ export class FlownFleet {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
+  async #allThere(): Promise<void> {
+    const there = () => this.#views().filter(({ record }) => record.isConnected && record.software);
+    await until(
+      () => there().length === this.drones,
+      wayTimeoutMs,
+      () => `${there().length} connected`,
+    );
+  }
+
   get #ids(): string[] {
     return this.#views().map(({ record }) => record.id);
   }
@@ -220,54 +221,6 @@ type Made = {
   readonly plan: Plan;
   readonly drones: number;
 };
-
-async function openLinks(tcpPort: number, count: number) {
-  const child = new Child<LinksOrders>(new URL('./links-process.js', import.meta.url));
-  const ways = await child.ask('open', { count, tcpPort, ntpPort: await ntpPortOf(tcpPort) });
-  return { child, ways };
-}
-
-async function openFleets(
-  members: readonly FleetMember[],
-  processes: number,
-  folder: string,
-): Promise<readonly Child<FleetOrders>[]> {
-  const fleets = Array.from(
-    { length: processes },
-    () => new Child<FleetOrders>(new URL('./fleet-process.js', import.meta.url)),
-  );
-  await Promise.all(
-    fleets.map((fleet, index) =>
-      fleet.ask('start', { folder, members: members.filter(({ number }) => number % processes === index) }),
-    ),
-  );
-  return fleets;
-}
-
-/** As a drone learns it: from the server's hello. */
-async function ntpPortOf(port: number): Promise<number> {
-  const features = [...libraryFeatures];
-  const connection = new ConnectionManager({
-    endpoint: new Endpoint(),
-    clock: new SystemClock(),
-    hello: { protocol: 1, role: 'operator', id: 'bench', software: 'bench', version: 'bench', features },
-  });
-  connection.connect(await connectTcp({ host: '127.0.0.1', port, timeoutMs: 1000 }));
-  const { ntp } = (await connection.helloSettled()) ?? {};
-  connection.close();
-  if (ntp === undefined) throw new Error('the server serves no time');
-  return ntp;
-}
-
-async function readPlan(showPath: string): Promise<Plan> {
-  const { parts } = await openShow(showPath);
-  const plan = planOfPart(decodePart(parts.get('drone-1') ?? new Uint8Array(), 'drone-1'));
-  const first = plan.steps.find(({ kind }) => kind === 'fly');
-  if (!first) throw new Error('the show does not fly');
-  const laterS = first.startS + 5;
-  const eastM = trajectoryAt(plan, laterS)?.positionM.x ?? Number.NaN;
-  return { firstSetpointS: first.startS, eastBeginsS: laterS - eastM / eastMPerS };
-}
 
 function expectOk(results: readonly CommandResult[]): void {
   const failed = results.find(({ ok }) => !ok);

@@ -70,6 +70,7 @@ function makeRig() {
   const config = loadConfig('', 'client.ini', droneConfigSpec);
   const link: { -readonly [K in keyof Link]: Link[K] } = {
     isConnected: false,
+    isOldPeer: false,
     peer: undefined,
     clockOffset: undefined,
   };
@@ -357,7 +358,7 @@ describe('a clock of this machine that is set in mid-flight under an old server'
   async function flown(stepMs: number) {
     const { clock, disk, give, inS, link, vehicle, player } = makeRig();
     disk.animation = Buffer.from(['long', ...rows, ''].join('\n'));
-    Object.assign(link, { isConnected: true });
+    Object.assign(link, { isConnected: true, isOldPeer: true });
     await give('start', inS(5));
     await clock.advance(8000);
     expect(player.lastTask).toBe('fly');

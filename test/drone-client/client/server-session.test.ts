@@ -116,11 +116,11 @@ describe('the search for the server', () => {
     await ended;
   });
 
-  it('knocks at a given server alone, with growing pauses up to 1.5 s', async () => {
+  it('knocks at a given server alone, with growing pauses up to 0.7 s', async () => {
     const { clock, network, session } = makeSession({ fixedServer: { host: 'given', port: 1 } });
     const ended = session.run();
-    await clock.advance(6_500);
-    expect(network.knocks).toEqual([0, 200, 600, 1400, 2900, 4400, 5900].map((ms) => `${ms} given`));
+    await clock.advance(3_500);
+    expect(network.knocks).toEqual([0, 200, 600, 1300, 2000, 2700, 3400].map((ms) => `${ms} given`));
     session.close();
     await ended;
   });

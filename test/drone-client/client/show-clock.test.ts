@@ -18,7 +18,7 @@ describe('the clock of a show', () => {
 
   it('is what exchanges make of it, else what the heartbeat does, else this machine’s own', () => {
     const heartbeat = { offsetMs: 700, uncertaintyMs: 3 };
-    const link = { isConnected: true, peer: peer('s'), clockOffset: heartbeat };
+    const link = { isConnected: true, isOldPeer: false, peer: peer('s'), clockOffset: heartbeat };
     const measured = new ShowClock(clock, link, { server: () => estimate });
     expect([measured.toServerMs(100), measured.toMonotonicMs(600)]).toEqual([600, 100]);
     expect(measured.quality).toEqual({ uncertaintyMs: 0.4, isHoldover: false, by: 'exchanges' });
@@ -30,16 +30,23 @@ describe('the clock of a show', () => {
   });
 
   it('is this machine’s own under an old server, whatever was measured of another one', () => {
-    const old = { isConnected: true, peer: undefined, clockOffset: undefined };
+    const old = { isConnected: true, isOldPeer: true, peer: undefined, clockOffset: undefined };
     const shows = new ShowClock(clock, old, { server: () => estimate });
     expect(shows.toServerMs(clock.monotonicMs())).toBe(clock.utcMs());
     expect([shows.isUnknown, shows.quality, shows.isOsClock]).toEqual([false, undefined, true]);
   });
 
+  it('stays what was measured while nobody has spoken on a new connection', () => {
+    const silent = { isConnected: true, isOldPeer: false, peer: undefined, clockOffset: undefined };
+    const shows = new ShowClock(clock, silent, { server: () => estimate });
+    expect([shows.toServerMs(100), shows.quality?.by]).toEqual([600, 'exchanges']);
+    expect(new ShowClock(clock, silent).isUnknown).toBe(true);
+  });
+
   it('is UTC of the foreign hosts under an old server and before any, where they are to be asked', () => {
     const hosts = { isWanted: true, estimate: { ...estimate, offsetMs: 900, uncertaintyMs: 7 } };
-    const old = { isConnected: true, peer: undefined, clockOffset: undefined };
-    for (const link of [old, { ...old, isConnected: false }]) {
+    const old = { isConnected: true, isOldPeer: true, peer: undefined, clockOffset: undefined };
+    for (const link of [old, { ...old, isConnected: false, isOldPeer: false }]) {
       const shows = new ShowClock(clock, link, { server: () => undefined, hosts });
       expect([shows.toServerMs(100), shows.toMonotonicMs(1000)]).toEqual([1000, 100]);
       expect(shows.quality).toEqual({ uncertaintyMs: 7, isHoldover: false, by: 'hosts' });
@@ -49,12 +56,12 @@ describe('the clock of a show', () => {
 
   it('is this machine’s own, with a warning, where the foreign hosts are to be asked and none answers', () => {
     const hosts = { isWanted: true, estimate: undefined };
-    const old = { isConnected: true, peer: undefined, clockOffset: undefined };
+    const old = { isConnected: true, isOldPeer: true, peer: undefined, clockOffset: undefined };
     const shows = new ShowClock(clock, old, { hosts });
     expect(shows.toServerMs(clock.monotonicMs())).toBe(clock.utcMs());
     expect([shows.isUnknown, shows.quality, shows.lacksHosts]).toEqual([false, undefined, true]);
     expect(clockProblems(shows, 20)).toMatchObject([{ id: 'clock', severity: 'warning' }]);
-    const alone = new ShowClock(clock, { ...old, isConnected: false }, { hosts });
+    const alone = new ShowClock(clock, { ...old, isConnected: false, isOldPeer: false }, { hosts });
     expect(clockProblems(alone, 20)).toEqual([]);
     const unused = new ShowClock(clock, old, { hosts: { ...hosts, isWanted: false } });
     expect(clockProblems(unused, 20)).toEqual([]);
@@ -62,7 +69,8 @@ describe('the clock of a show', () => {
 
   it('is the server’s under a server of ours, whatever foreign hosts say, known or not', () => {
     const hosts = { isWanted: true, estimate: { ...estimate, offsetMs: 900 } };
-    const ours = { isConnected: true, peer: peer('s'), clockOffset: { offsetMs: 700, uncertaintyMs: 3 } };
+    const clockOffset = { offsetMs: 700, uncertaintyMs: 3 };
+    const ours = { isConnected: true, isOldPeer: false, peer: peer('s'), clockOffset };
     const asked = new ShowClock(clock, ours, { server: () => estimate, hosts });
     expect([asked.toServerMs(100), asked.quality?.by]).toEqual([600, 'exchanges']);
     const link = { ...ours };
@@ -90,8 +98,9 @@ describe('the clock of a show', () => {
 });
 
 it('the time is asked of the server that is connected, and of no other', () => {
-  const link: { isConnected: boolean; peer: ReturnType<typeof peer> | undefined; remoteAddress: string } = {
-    ...{ isConnected: false, peer: undefined, remoteAddress: '' },
+  const link = {
+    ...{ isConnected: false, isOldPeer: false, remoteAddress: '' },
+    peer: undefined as ReturnType<typeof peer> | undefined,
   };
   const source = serverTime(link, (host, port) => ({
     name: `${host}:${port}`,
@@ -103,7 +112,12 @@ it('the time is asked of the server that is connected, and of no other', () => {
   expect(first?.source.name).toBe('10.0.0.1:123');
   link.isConnected = false;
   expect(source()).toBe(first);
-  Object.assign(link, { isConnected: true, peer: peer('b', 123) });
+  // A new connection on which nobody has spoken yet may be the same server's.
+  Object.assign(link, { isConnected: true, peer: undefined });
+  expect(source()).toBe(first);
+  link.isOldPeer = true;
+  expect(source()).toBeUndefined();
+  Object.assign(link, { isOldPeer: false, peer: peer('b', 123) });
   expect(source()?.id).not.toBe(first?.id);
   link.peer = peer('b');
   expect(source()).toBeUndefined();

@@ -33,6 +33,22 @@ it('records a flight from the arming until some seconds after the motors stood, 
   expect(readStream(await fileIn(folder, name))).toMatchObject({ isDone: true });
 });
 
+it('begins before the arming when a show is about to start, and ends as after a flight when that is called off', async () => {
+  const { rig, folder } = await folderRig();
+  rig.state.isAboutToFly = true;
+  await rig.clock.advance(3000);
+  expect(rig.log.isRecording).toBe(true);
+  rig.state.isAboutToFly = false;
+  await rig.clock.advance(2000);
+  expect(rig.log.isRecording).toBe(true);
+  await rig.clock.advance(200);
+  expect(rig.log.isRecording).toBe(false);
+  await rig.log.close();
+  const [name] = await namesIn(folder);
+  const { messages } = await readIndexed(await fileIn(folder, name));
+  expect(JSON.stringify(messages)).toContain('recording begins: about to fly');
+});
+
 it('gives the same messages by index and by stream, each as its schema says, none with a NaN', async () => {
   const { rig, folder } = await folderRig();
   rig.state.extra = {

@@ -35,7 +35,9 @@ export async function temporaryFolder(): Promise<string> {
 export class Rig {
   readonly clock = new FakeClock();
   readonly warnings: string[] = [];
-  readonly state: { armed: boolean; extra: Partial<FlightSample> } = { armed: false, extra: {} };
+  readonly state: { armed: boolean; isAboutToFly: boolean; extra: Partial<FlightSample> } = {
+    ...{ armed: false, isAboutToFly: false, extra: {} },
+  };
   readonly log: FlightLog;
   settings: FlightLogSettings;
 
@@ -46,6 +48,7 @@ export class Rig {
       files,
       settings: () => this.settings,
       sample: () => this.sample(),
+      isAboutToFly: () => this.state.isAboutToFly,
       identity: () => ({ droneId: 'drone-7', softwareVersion: '1.2.3', showId: 'abc' }),
       onWarning: (text) => this.warnings.push(text),
     };

@@ -115,11 +115,13 @@ describe('the lights of a strip', () => {
       expect(() => led.setColor(red)).not.toThrow();
       await clock.advance(5000);
       expect(errors).toEqual(['the lights do not work: short circuit']);
+      expect(led.trouble).toBe(errors[0]);
       expect(device.writes.length).toBeGreaterThanOrEqual(4);
       expect(device.writes.length).toBeLessThanOrEqual(6);
       device.mode = 'works';
       await clock.advance(1500);
       expect(last()).toEqual([red, red, red]);
+      expect(led.trouble).toBeUndefined();
       const { length } = device.writes;
       await clock.advance(5000);
       expect(device.writes).toHaveLength(length);
@@ -139,6 +141,7 @@ describe('the lights of a strip', () => {
     led.setColor(green);
     await clock.advance(600);
     expect(errors).toEqual(['the lights do not work: they took no colour for 1 s']);
+    expect(led.trouble).toBe(errors[0]);
     led.play({ kind: 'blink_fast', color: red });
     expect(clock.pending).toBe(0);
     await clock.advance(600_000);

@@ -162,3 +162,15 @@ describe('the MAVLink codec', () => {
     ]);
   });
 });
+
+describe('garbage of which every byte seems to begin a frame', () => {
+  it('takes little time, and the next frames are read', () => {
+    const decoder = new MavlinkDecoder();
+    const startMs = performance.now();
+    // MAVLink 1, 254 bytes, message 254, at each of 65,536 places.
+    for (let round = 0; round < 10; round++) decoder.push(Buffer.alloc(65_536, 0xfe));
+    expect(performance.now() - startMs).toBeLessThan(500);
+    expect(decoder.losses.badChecksums).toBeLessThan(10 * 2500);
+    expect(decoder.push(goldenHeartbeat)).toHaveLength(1);
+  });
+});

@@ -331,3 +331,13 @@ describe('a configuration on the wire', () => {
     expect(() => load('').applyWire({ id: 'a\nb = 1' }, 'modify')).toThrow(/id = "a\\nb = 1" is wrong/);
   });
 });
+
+describe('a change that would make the file unreadable', () => {
+  it('is refused whole: a section under the name of an option that is there', () => {
+    const config = load('[OTHER]\nx = 1\n');
+    const before = config.toIni();
+    expect(() => config.applyWire({ OTHER: { x: { y: 2 } } }, 'modify')).toThrow(/x is there a second time/);
+    expect(config.toIni()).toBe(before);
+    expect(config.get('OTHER/x')).toBe('1');
+  });
+});

@@ -178,3 +178,24 @@ describe('an INI document', () => {
     ]);
   });
 });
+
+describe('a text that would take long to be understood', () => {
+  it.each([
+    ['brackets', '['.repeat(4000)],
+    ['blanks in a section', `[a${' '.repeat(4000)}b`],
+    ['blanks in an option', `a${' '.repeat(4000)}b`],
+    ['names in brackets', `[${'a '.repeat(2000)}`],
+  ])('is refused soon: a thousand lines of %s', (_what, line) => {
+    const startMs = performance.now();
+    expect(() => parseIni(`${line}\n`.repeat(1000), 'a.ini')).toThrow(ConfigError);
+    expect(performance.now() - startMs).toBeLessThan(1000);
+  });
+
+  it('is refused at once: lines and numbers of lines that no file has', () => {
+    expect(() => parseIni(`a = ${'x'.repeat(4096)}\n`, 'a.ini')).toThrow(
+      'a.ini, line 1: the line has 4101 characters, at most 4096 are read',
+    );
+    expect(() => parseIni('#\n'.repeat(4001), 'a.ini')).toThrow('4001 lines are too many');
+    expect(parseIni('#\n'.repeat(4000), 'a.ini').entries()).toEqual([]);
+  });
+});

@@ -240,3 +240,21 @@ describe('a message that can not be used', () => {
     expect(message).not.toHaveProperty('request');
   });
 });
+
+describe('a stream with a corrupt message', () => {
+  it('is not read on by whoever asks again, though its frames are whole', () => {
+    const manager = new MessageManager();
+    manager.push(Buffer.concat([jsonFrame({ action: 'a' }, '{'), telemetry]));
+    expect(() => manager.next()).toThrow(CorruptFrameError);
+    expect(() => manager.next()).toThrow(CorruptFrameError);
+  });
+
+  it('is one whose header is not UTF-8: two names of a file must not become one', () => {
+    const frame = fileFrame({ action: 'filetransfer', filepath: 'a?' }, Buffer.from('x'));
+    expect(decodeAll([frame])).toHaveLength(1);
+    frame[frame.indexOf('?')] = 0xff;
+    expect(() => decodeAll([frame])).toThrow('the header is not UTF-8');
+    const named = fileFrame({ action: 'filetransfer', filepath: '\ufffd' }, Buffer.from('x'));
+    expect(decodeAll([named])).toMatchObject([{ filepath: '\ufffd' }]);
+  });
+});

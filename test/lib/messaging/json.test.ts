@@ -135,3 +135,24 @@ function attempt(fn: () => unknown): unknown {
     return undefined;
   }
 }
+
+describe('nesting', () => {
+  const nested = (depth: number, [open, close]: readonly string[]) =>
+    `{"a":"]}${'['.repeat(300)}\\"","b":${open?.repeat(depth)}NaN${close?.repeat(depth)}}`;
+  it.each([
+    ['lists', ['[', ']']],
+    ['objects', ['{"x":', '}']],
+    ['both', ['[{"[":', '}]']],
+  ])('of %s ends at a hundred, brackets in texts not counted', (what, brackets) => {
+    const deepest = what === 'both' ? 49 : 99;
+    expect(parseJson(nested(deepest, brackets))).toHaveProperty('b');
+    expect(() => parseJson(nested(deepest + 1, brackets))).toThrow(/more than 100 deep/);
+  });
+
+  it('of a megabyte of brackets is refused at once, and nothing overflows', () => {
+    const startMs = performance.now();
+    for (const text of [`[NaN,${'['.repeat(500_000)}${']'.repeat(500_000)}]`, '[{"a":'.repeat(160_000)])
+      expect(() => parseJson(text)).toThrow(SyntaxError);
+    expect(performance.now() - startMs).toBeLessThan(1000);
+  });
+});

@@ -36,6 +36,7 @@ it('fetches what a drone recorded, byte by byte as it was, once it has stood for
       ...{ monotonicMs: clock.monotonicMs(), utcMs: clock.utcMs(), armed: false, task: 'x', failsafe: [] },
       ...{ led: { red: 0, green: 0, blue: 0 }, serverConnected: true },
     }),
+    isAboutToFly: () => false,
     identity: () => ({ droneId: 'a', softwareVersion: '1' }),
     onWarning: (text) => expect.fail(text),
   });

@@ -184,6 +184,16 @@ describe('a countdown that a server before this one began', () => {
     expect([rig.sent, rig.stopped]).toEqual([[], []]);
   });
 
+  it('is told again to a drone that said that it held it, and came back without', async () => {
+    const run = runOfBefore(10);
+    rig.starting.restore(run);
+    for (const id of run.ids) await rig.hear(id, [run.toldUtcMs / 1000, 'd']);
+    rig.lose('a');
+    rig.join('a');
+    await rig.hear('a', []);
+    expect(rig.sent.map(({ id, action }) => `${id} ${action}`)).toEqual(['a authorize', 'a start']);
+  });
+
   it.each([
     ['does not hold it any more', true],
     ['is not heard', false],

@@ -46,6 +46,8 @@ describe('the state of a server', () => {
     ['', 'it is no JSON'],
     ['[]', 'the state is no object'],
     ['{"version":2}', 'it is of version 2, this server reads 1'],
+    ['{}', 'it is of version none'],
+    ['{"version":{"toString":0}}', 'it is of version {"toString":0}'],
     ['{"version":1}', '"drones" is not a list'],
     ['{"version":1,"drones":[{"id":1}]}', '"drones[0].id" is not a text'],
     ['{"version":1,"drones":[],"run":{"ids":[]}}', '"run.ids" is empty'],

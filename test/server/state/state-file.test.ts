@@ -100,10 +100,20 @@ describe('the file of the state', () => {
     expect(await file.read()).toBeUndefined();
   });
 
+  it('is not touched before it is begun: another server may be at work with it', async () => {
+    writeFileSync(path(), 'its');
+    file.changed('now');
+    await clock.advance(5000);
+    await file.close();
+    expect(readFileSync(path(), 'utf8')).toBe('its');
+  });
+
   it('leaves no piece behind of a server that was killed while it wrote', async () => {
     writeFileSync(join(folder, '.state.json.0a1b2c.tmp'), '{"vers');
-    await file.read();
-    expect(readdirSync(folder)).toEqual([]);
+    begin();
+    await keeps('a');
+    await file.close();
+    expect(readdirSync(folder)).toEqual(['state.json']);
   });
 
   it('that can not be written costs one warning, is tried again, and says when it is kept again', async () => {

@@ -51,23 +51,29 @@ function browse(mdnsPort: number): Promise<MdnsServer> {
 }
 
 describe('mDNS on one interface', () => {
-  it('whose socket breaks is told of once, throws nothing from its timers, and can be closed', async () => {
+  it.each([
+    ['fails', 'recvmsg ENETDOWN'],
+    ['is closed', 'its socket was closed'],
+  ])('whose socket %s is told of once, throws nothing, and can be closed', async (how, why) => {
     const mdnsPort = await freeUdpPort();
     const { events, advertising } = advertise(mdnsPort);
     await vi.waitFor(() => expect(udpSocketsOn(mdnsPort)).toHaveLength(1));
-    for (const socket of udpSocketsOn(mdnsPort)) {
-      const broken = Object.assign(new Error('recvmsg ENETDOWN'), { code: 'ENETDOWN', syscall: 'recvmsg' });
-      socket.emit('error', broken);
-      socket.close();
-    }
+    const [socket] = udpSocketsOn(mdnsPort);
+    const broken = Object.assign(new Error('recvmsg ENETDOWN'), { code: 'ENETDOWN', syscall: 'recvmsg' });
+    if (how === 'fails') socket?.emit('error', broken);
+    socket?.close();
     await vi.waitFor(() => expect(events).toHaveLength(1));
-    expect(events).toEqual([
-      { type: 'mdnsFailed', text: 'mDNS on 127.0.0.1 does not work: recvmsg ENETDOWN' },
+    // What was heard just before is still answered, by a socket that is gone.
+    const type = Buffer.from('\x09_starling\x04_tcp\x05local\0');
+    const question = Buffer.concat([
+      Buffer.from([0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]),
+      type,
+      Buffer.from([0, 12, 0, 1]),
     ]);
-    // It says itself again after a second.
-    await new Promise((resolve) => setTimeout(resolve, 1200));
+    expect(() => socket?.emit('message', question, { address: '127.0.0.1', port: mdnsPort })).not.toThrow();
+    await new Promise((resolve) => setImmediate(resolve));
     await advertising.close();
-    expect(events).toHaveLength(1);
+    expect(events).toEqual([{ type: 'mdnsFailed', text: `mDNS on 127.0.0.1 does not work: ${why}` }]);
   });
 
   it('tells of the server: where it is, who it is, its version, security and time service', async () => {
@@ -215,3 +221,49 @@ describe('a drone that looks for its server', () => {
     expect(await findServer({ ...options, signal: abort.signal })).toBeUndefined();
   });
 });
+
+describe('a flood of invented servers', () => {
+  it('fills no memory: after two hundred it is not heard before the next question', async () => {
+    const mdnsPort = await freeUdpPort();
+    const fakeClock = new FakeClock();
+    const seen = new Set<string>();
+    const onServer = ({ id }: MdnsServer) => seen.add(id);
+    const browsing = browseServers({
+      clock: fakeClock,
+      addresses,
+      mdnsPort,
+      onServer,
+      onEvent: () => undefined,
+    });
+    cleanups.push(() => browsing.close());
+    await vi.waitFor(() => expect(udpSocketsOn(mdnsPort)).toHaveLength(1));
+    const [socket] = udpSocketsOn(mdnsPort);
+    const invent = (from: number) => {
+      for (let n = from; n < from + 500; n++)
+        socket?.emit('message', announcementOf(`s${n}`), { address: '127.0.0.1', port: 5353 });
+    };
+    invent(0);
+    expect(seen.size).toBe(200);
+    invent(500);
+    expect(seen.size).toBe(200);
+    await fakeClock.advance(1000);
+    invent(1000);
+    expect(seen.size).toBe(400);
+  });
+});
+
+/** The packet of a server of this name: PTR, SRV and TXT. Source: RFC 1035, 3.2.1 and 4.1. */
+function announcementOf(id: string): Buffer {
+  const name = (text: string) =>
+    Buffer.concat([...text.split('.'), ''].map((part) => Buffer.from([part.length, ...Buffer.from(part)])));
+  const record = (of: string, type: number, data: Buffer) =>
+    Buffer.concat([name(of), Buffer.from([0, type, 0, 1, 0, 0, 0, 120, 0, data.length]), data]);
+  const type = '_starling._tcp.local';
+  const txt = Buffer.from(`id=${id}`);
+  return Buffer.concat([
+    Buffer.from([0, 0, 0x84, 0, 0, 0, 0, 3, 0, 0, 0, 0]),
+    record(type, 12, name(`${id}.${type}`)),
+    record(`${id}.${type}`, 33, Buffer.concat([Buffer.from([0, 0, 0, 0, 0x61, 0xa8]), name(`${id}.local`)])),
+    record(`${id}.${type}`, 16, Buffer.concat([Buffer.from([txt.length]), txt])),
+  ]);
+}

@@ -101,19 +101,35 @@ describe('files that share one link', () => {
     expect(file.mostBytes).toBeLessThan(1.3 * 100 * 1250);
   });
 
+  it('do not make the queue longer and longer, file after file', async () => {
+    const budget = new BulkBudget({ clock, maxTransfers: 4 });
+    const link = new Link(1250, 2);
+    for (let n = 0; n < 80; n += 1) transfer(budget, link, 125_000);
+    await clock.advance(6000);
+    let most = 0;
+    for (let step = 0; step < 40; step += 1) {
+      await clock.advance(20);
+      most = Math.max(most, budget.state.inFlightBytes);
+    }
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThan(1.3 * 100 * 1250);
+  });
+
   it('leave the place that is free to those who wait, in order, and to none who gave up', async () => {
     const budget = new BulkBudget({ clock, maxTransfers: 2 });
     const link = new Link(100, 1);
     const abort = new AbortController();
-    const first = [transfer(budget, link, 10_000), transfer(budget, link, 10_000)];
+    const short = transfer(budget, link, 5000);
+    const long = transfer(budget, new Link(50, 1), 30_000);
     const gone = transfer(budget, link, 10_000, abort.signal);
     const next = transfer(budget, link, 10_000);
     await clock.advance(20);
     expect([gone.mostBytes, next.mostBytes]).toEqual([0, 0]);
     abort.abort();
     await expect(gone.done).rejects.toMatchObject({ code: 'cancelled' });
-    await clock.advance(400);
-    expect(next.doneMs).toBeGreaterThan(Math.min(...first.map(({ doneMs }) => doneMs)));
+    await clock.advance(700);
+    expect(next.doneMs).toBeGreaterThan(short.doneMs);
+    expect(next.doneMs).toBeLessThan(long.doneMs);
     await expect(transfer(budget, link, 1, abort.signal).done).rejects.toMatchObject({ code: 'cancelled' });
   });
 

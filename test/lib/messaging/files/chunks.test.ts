@@ -81,6 +81,7 @@ describe('a file in chunks', () => {
     expect(await rig.names()).toEqual(['PARTIAL']);
     const again = await rig.sender.connection.sendFile('f', fresh, { resume: true });
     expect(again?.resumedFromBytes).toBeGreaterThan(90_000);
+    expect(again?.resumedFromBytes).toBeLessThan(fresh.length);
     expect((await rig.read('f')).equals(fresh)).toBe(true);
   });
 
@@ -139,6 +140,46 @@ describe('a link that is cut', () => {
       code: 'disconnected',
       message: expect.stringContaining('30 ms'),
     });
+  });
+});
+
+describe('a link that is lost while a file is opened', () => {
+  it('leaves nothing open: it can be sent over the next one', async () => {
+    let suspended = 0;
+    let open: () => void = () => undefined;
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    rig.receiver.endpoint.fileStore({
+      async open() {
+        await opened;
+        const suspend = async () => {
+          suspended += 1;
+        };
+        return {
+          offset: 0,
+          isDone: false,
+          append: async () => undefined,
+          finish: async () => undefined,
+          suspend,
+        };
+      },
+    });
+    const sent = send('f', fresh);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    rig.proxy.cut();
+    await expect(sent).rejects.toMatchObject({ code: 'disconnected' });
+    await until(() => !rig.receiver.connection.isConnected);
+    open();
+    await until(() => suspended === 1);
+  });
+
+  it('lets a sender that was started anew count its transfers from the beginning', async () => {
+    await ask('file_open', offer(old));
+    rig.proxy.cut();
+    await until(() => !rig.receiver.connection.isConnected && !rig.sender.connection.isConnected);
+    await rig.connect();
+    await expect(ask('file_open', offer(old))).resolves.toEqual({ offset: 0, done: false });
   });
 });
 
@@ -318,10 +359,10 @@ describe('what is urgent', () => {
   it('overtakes a file that is on its way: little is before it on the wire', async () => {
     await rig.close();
     rig = await FileRig.open({ bulkBudget: new BulkBudget({ clock: new SystemClock() }) });
-    rig.proxy.bytesPerMs = 4000;
-    const content = contentOf('large', 2_400_000);
+    rig.proxy.bytesPerMs = 8000;
+    const content = contentOf('large', 5_000_000);
     const sent = rig.sender.connection.sendFile('f', content);
-    await until(() => rig.proxy.passedBytes > 600_000);
+    await until(() => rig.proxy.passedBytes > 2_000_000);
     let landAt: number | undefined;
     rig.proxy.tap = (bytes) => {
       if (bytes.includes('"land"')) landAt ??= rig.proxy.passedBytes;
@@ -330,8 +371,8 @@ describe('what is urgent', () => {
     const beforeBytes = rig.proxy.passedBytes;
     rig.receiver.endpoint.requestCallback('land', () => true);
     await rig.sender.connection.getResponse('land', { lane: 'emergency' });
-    // 100 ms of 4 MB/s, and what the measurement may be off.
-    expect((landAt ?? Number.NaN) - beforeBytes).toBeLessThan(700_000);
+    // 100 ms of 8 MB/s, and what the measurement may be off.
+    expect((landAt ?? Number.NaN) - beforeBytes).toBeLessThan(1_300_000);
     await sent;
     expect((await rig.read('f')).equals(content)).toBe(true);
   });

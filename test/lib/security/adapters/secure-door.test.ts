@@ -76,13 +76,13 @@ async function echo(stream: TLSSocket | Socket, text: string): Promise<string> {
   return Buffer.from(chunk).toString();
 }
 
-/** Why a handshake failed, as the client sees it, without the addresses in OpenSSL's memory. */
+/** Why a handshake failed, as the client sees it. */
 async function failure(identity: string, psk?: Uint8Array): Promise<string> {
   const error: unknown = await prove(identity, psk).then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  return String(error).replace(/[0-9A-F]{12,}/g, '…');
+  return String(error);
 }
 
 describe('the door of a secure server', () => {
@@ -99,7 +99,7 @@ describe('the door of a secure server', () => {
   it('refuses a wrong key on both sides, and tells strangers, revoked and mistaken ones the same', async () => {
     fleet = revoke(pair, 'two');
     const wrong = await failure('one.1', new Uint8Array(32));
-    expect(wrong).toMatch(/do not prove the same key .*bad record mac/);
+    expect(wrong).toMatch(/do not prove the same key .*: sslv3 alert bad record mac$/);
     expect(await failure('nobody.1')).toBe(wrong);
     expect(await failure('two.1')).toBe(wrong);
     expect(await failure('one.2')).toBe(wrong);

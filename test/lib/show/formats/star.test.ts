@@ -106,3 +106,14 @@ function edit(files: Map<string, Uint8Array>, change: (manifest: object) => obje
   const manifest = JSON.parse(new TextDecoder().decode(files.get('manifest.json')));
   files.set('manifest.json', new TextEncoder().encode(JSON.stringify(change(manifest))));
 }
+
+describe('a manifest whose texts are objects', () => {
+  const noText = '{"toString":null,"valueOf":null}';
+  it.each([
+    ['version', `"version":${noText},"parts":[]`, 'version {"toString":null,"valueOf":null} is not known'],
+    ['file', `"version":1,"parts":[{"file":${noText}}]`, 'there is no file {"toString":null'],
+  ])('is refused in words: %s', (_what, members, message) => {
+    const manifest = new TextEncoder().encode(`{"format":"starling-show",${members}}`);
+    expect(() => star.read(sourceOf(new Map([['manifest.json', manifest]])), options)).toThrow(message);
+  });
+});

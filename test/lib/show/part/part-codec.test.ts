@@ -195,3 +195,16 @@ describe('the parts of a show', () => {
     expect(() => showOf([], rest)).toThrow('no drones');
   });
 });
+
+describe('a header nested deeper than any stack', () => {
+  it('is refused in words', () => {
+    const deep = `{"leadS":0.5,"limits":{"geofence":${'['.repeat(20_000)}${']'.repeat(20_000)}},"slot":"a","title":""}`;
+    const length = Uint8Array.of(
+      (deep.length % 128) + 128,
+      (Math.floor(deep.length / 128) % 128) + 128,
+      deep.length >> 14,
+    );
+    const bytes = Buffer.concat([encodePart(standing).subarray(0, 8), length, Buffer.from(deep)]);
+    expect(() => decodePart(bytes, 'show.part')).toThrow('show.part: its header: this is nested too deeply');
+  });
+});

@@ -1,0 +1,68 @@
+/** A UDP socket for short datagrams: one port for IPv4 and IPv6 where this machine has both. Knows no datagram's meaning. */
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
+
+export type UdpPeer = { readonly address: string; readonly port: number };
+
+export type DatagramSocketOptions = {
+  /** Address to listen on; undefined: all. */
+  readonly host?: string | undefined;
+  readonly onDatagram: (datagram: Uint8Array, from: UdpPeer) => void;
+  /** The socket itself fails; a datagram that can not be sent is lost, as others are, and not told of. */
+  readonly onError: (text: string) => void;
+};
+
+export type DatagramSocket = {
+  readonly port: number;
+  /** Never throws: what can not be sent is lost. `address` is an address, no name. */
+  send(datagram: Uint8Array, to: UdpPeer): void;
+  close(): void;
+};
+
+/** Opens any free port. @throws the system's own error. */
+export async function openDatagramSocket(options: DatagramSocketOptions): Promise<DatagramSocket> {
+  const { host, onDatagram, onError } = options;
+  const socket = await bind(host);
+  const isV6 = isIPv6(socket.address().address);
+  let isOpen = true;
+  socket.on('error', (error) => onError(error.message));
+  socket.on('message', (datagram, from) => isOpen && onDatagram(datagram, from));
+  return {
+    port: socket.address().port,
+    send(datagram, { address, port }) {
+      if (!isOpen) return;
+      const to = isV6 && !isIPv6(address) ? `::ffff:${address}` : address;
+      socket.send(datagram, port, to, () => undefined);
+    },
+    close() {
+      if (isOpen) socket.close();
+      isOpen = false;
+    },
+  };
+}
+
+async function bind(host: string | undefined): Promise<Socket> {
+  if (host !== undefined && host !== '0.0.0.0') return bound(isIPv6(host) ? 'udp6' : 'udp4', host);
+  // A machine may have no IPv6 at all.
+  return bound('udp6', '::').catch(() => bound('udp4', '0.0.0.0'));
+}
+
+async function bound(type: 'udp4' | 'udp6', address: string): Promise<Socket> {
+  // Addresses need no name service: they are sent to in the same turn.
+  const lookup = (
+    host: string,
+    _options: unknown,
+    done: (error: NodeJS.ErrnoException | null, address: string, family: number) => void,
+  ) => done(null, host, type === 'udp6' ? 6 : 4);
+  const socket = createSocket({ type, lookup });
+  try {
+    const listening = once(socket, 'listening');
+    socket.bind({ port: 0, address });
+    await listening;
+    return socket;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}

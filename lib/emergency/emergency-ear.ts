@@ -1,0 +1,76 @@
+/**
+ * A drone's ear for emergency datagrams: what is obeyed, what is ignored, and what is answered. Pure: knows neither the
+ * socket that they come from nor what the commands do.
+ */
+import type { DatagramGuard, DatagramVerdict } from '../security/datagram-signature.js';
+import {
+  type EmergencyAction,
+  type EmergencyOrder,
+  encodeAcknowledgement,
+  readOrder,
+} from './emergency-wire.js';
+import type { ObeyedOnce } from './obeyed-once.js';
+
+export type EmergencyEarOptions = {
+  /** What this drone calls itself since its start: an order that does not name it is somebody else's, or old. */
+  readonly boot: string;
+  /** Believes what a server of the fleet has signed; undefined where the drone obeys servers that prove nothing. */
+  readonly guard: Pick<DatagramGuard, 'judge'> | undefined;
+  /** Proves the answers; undefined without a key. */
+  readonly key: Uint8Array | undefined;
+  readonly once: ObeyedOnce;
+  /** Whether a server of that epoch may command. */
+  readonly isInCharge: (order: EmergencyOrder) => boolean;
+  readonly obey: (what: EmergencyAction) => void | Promise<void>;
+  readonly onIgnored: (reason: IgnoredReason) => void;
+};
+
+/** `foreign`: not named, or named by what it was called before a restart. `garbage`: no order at all. */
+export type IgnoredReason = Exclude<DatagramVerdict, 'accepted'> | 'garbage' | 'foreign' | 'superseded';
+
+export class EmergencyEar {
+  readonly #options: EmergencyEarOptions;
+  readonly #ignored = { garbage: 0, foreign: 0, unsigned: 0, forged: 0, repeated: 0, superseded: 0 };
+
+  constructor(options: EmergencyEarOptions) {
+    this.#options = options;
+  }
+
+  /** How many were ignored, by reason. */
+  get ignored(): Readonly<Record<IgnoredReason, number>> {
+    return { ...this.#ignored };
+  }
+
+  /** Takes a datagram; `reply` is called at once, and again when the command has come to its end. Never throws. */
+  receive(datagram: Uint8Array, reply: (answer: Uint8Array) => void): void {
+    const { boot, once } = this.#options;
+    const read = readOrder(datagram);
+    if (!read) return this.#ignore('garbage');
+    const { order } = read;
+    // Cheap questions first: strangers may ask often.
+    if (!order.to.includes(boot)) return this.#ignore('foreign');
+    if (once.stateOf(order.command)) return this.#answer(order, reply);
+    const reason = this.#reasonToIgnore(read);
+    if (reason) return this.#ignore(reason);
+    const answer = () => this.#answer(order, reply);
+    once.obey(order, 'datagram', () => this.#options.obey(order.what)).then(answer, answer);
+    answer();
+  }
+
+  #reasonToIgnore({ order, kwargs }: NonNullable<ReturnType<typeof readOrder>>): IgnoredReason | undefined {
+    const { guard, isInCharge } = this.#options;
+    const verdict = guard?.judge('emergency', kwargs) ?? 'accepted';
+    if (verdict !== 'accepted') return verdict;
+    return isInCharge(order) ? undefined : 'superseded';
+  }
+
+  #answer({ command }: EmergencyOrder, reply: (answer: Uint8Array) => void): void {
+    const { boot, key, once } = this.#options;
+    reply(encodeAcknowledgement({ command, boot, ...(once.stateOf(command) ?? { state: 'heard' }) }, key));
+  }
+
+  #ignore(reason: IgnoredReason): void {
+    this.#ignored[reason] += 1;
+    this.#options.onIgnored(reason);
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * Says who a caller is: by the token or the name and password that it shows, by what is kept of them now. Knows no file,
+ * no socket, and not what a caller wants.
+ */
+import { timingSafeEqual } from 'node:crypto';
+import type { Access, AccessEntry } from './access.js';
+import { Attempts } from './attempts.js';
+import { decoyHash, isPassword, maxPasswordLength, type PasswordHash } from './password.js';
+import type { Role } from './role.js';
+import { type TokenKeys, tokenHash } from './token.js';
+
+/** Somebody who has shown who it is. `identity`: of its token, which tells it from a later one of the same name. */
+export type Caller = { readonly name: string; readonly role: Role; readonly identity: string };
+
+/** Why a name and password were not looked at, or the caller they are of. */
+export type PasswordVerdict =
+  | { readonly kind: 'known'; readonly caller: Caller }
+  | { readonly kind: 'wrong' }
+  | { readonly kind: 'wait'; readonly waitMs: number };
+
+export type GatekeeperOptions = {
+  /** As it is now: whoever is not in it any more is out at once. */
+  readonly access: () => Access;
+  readonly utcMs: () => number;
+  readonly monotonicMs: () => number;
+  /** 80 random bytes: what stands for the secrets of those who have none. */
+  readonly decoy: Uint8Array;
+};
+
+/** One password is hashed at a time, for 32 MiB each, and so many wait; a flood of them holds up nothing else. */
+const maxWaiting = 16;
+const busyWaitMs = 2_000;
+
+export class Gatekeeper {
+  readonly #options: GatekeeperOptions;
+  readonly #attempts = new Attempts();
+  readonly #decoyPassword: PasswordHash;
+  #waiting = 0;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: GatekeeperOptions) {
+    this.#options = options;
+    this.#decoyPassword = decoyHash(options.decoy.subarray(32, 80));
+  }
+
+  /**
+   * Whose token it is. All are compared, each in a time that does not depend on it; a token needs no limit on how often
+   * it is tried, so that nobody can lock its holder out.
+   */
+  callerOf(token: string): Caller | undefined {
+    const hash = Buffer.from(tokenHash(token), 'hex');
+    let found: Caller | undefined;
+    for (const [name, entry] of this.#options.access()) {
+      const isIt = timingSafeEqual(hash, Buffer.from(entry.token.hash, 'hex'));
+      if (isIt && this.#isValid(entry)) found = callerIs(name, entry);
+    }
+    return found;
+  }
+
+  /** Whose name and password it is; one address is made to wait after some that were wrong. */
+  async checkPassword(name: string, password: string, address: string): Promise<PasswordVerdict> {
+    const { monotonicMs, access } = this.#options;
+    const waitMs = this.#attempts.waitMs(address, monotonicMs());
+    if (waitMs > 0) return { kind: 'wait', waitMs };
+    if (this.#waiting >= maxWaiting) return { kind: 'wait', waitMs: busyWaitMs };
+    // Counted before it is known to be wrong: those that come at the same time count too.
+    this.#attempts.failed(address, monotonicMs());
+    const kept = access().get(name);
+    const isRight = await this.#inTurn(() => isPassword(password, kept?.password ?? this.#decoyPassword));
+    const entry = access().get(name);
+    const isSame = entry !== undefined && entry.password?.hash === kept?.password?.hash;
+    if (!isRight || !isSame || !entry.password || !this.#isValid(entry)) return { kind: 'wrong' };
+    this.#attempts.succeeded(address);
+    return { kind: 'known', caller: callerIs(name, entry) };
+  }
+
+  /** Whether a caller of before still has the same role. */
+  holds({ name, role, identity }: Caller): boolean {
+    const entry = this.#options.access().get(name);
+    return entry?.role === role && entry.token.identity === identity && this.#isValid(entry);
+  }
+
+  /** The key of what a caller says it is in a handshake; one that nobody holds for a stranger. */
+  pskOf(identity: string): Uint8Array {
+    const keys = this.#keysOf(identity);
+    return keys ? Buffer.from(keys.psk, 'hex') : this.#options.decoy.subarray(0, 32);
+  }
+
+  /** Whether that identity is of a token that opens something now. */
+  knows(identity: string): boolean {
+    return this.#keysOf(identity) !== undefined;
+  }
+
+  #keysOf(identity: string): TokenKeys | undefined {
+    for (const entry of this.#options.access().values())
+      if (entry.token.identity === identity && this.#isValid(entry)) return entry.token;
+    return undefined;
+  }
+
+  #isValid({ expiresUtcMs }: AccessEntry): boolean {
+    return expiresUtcMs === undefined || this.#options.utcMs() < expiresUtcMs;
+  }
+
+  async #inTurn(check: () => Promise<boolean>): Promise<boolean> {
+    this.#waiting++;
+    const checked = this.#turn.then(check);
+    this.#turn = checked.catch(() => undefined);
+    try {
+      return await checked;
+    } finally {
+      this.#waiting--;
+    }
+  }
+}
+
+function callerIs(name: string, { role, token }: AccessEntry): Caller {
+  return { name, role, identity: token.identity };
+}
+
+/** What may be looked at as a password at all. */
+export function isPasswordText(text: unknown): text is string {
+  return typeof text === 'string' && text !== '' && text.length <= maxPasswordLength;
+}

@@ -1,0 +1,31 @@
+/** All that is fuzzed, by name. */
+import { iniFiles, parameterFiles, wireConfig } from './config.js';
+import { control, tpp } from './control.js';
+import { datagrams, mdnsPackets, signedDatagrams } from './datagrams.js';
+import { endpoint } from './endpoint.js';
+import { frames } from './frames.js';
+import { json } from './json.js';
+import { mavlink, signedMavlink } from './mavlink.js';
+import { ntp } from './ntp.js';
+import { panel } from './panel.js';
+import { lights, parts } from './parts.js';
+import { skyc, star, tables, vviz, zip } from './shows.js';
+import type { FuzzTarget } from './target.js';
+
+export const fuzzTargets: readonly FuzzTarget[] = [
+  ...[
+    json,
+    frames,
+    endpoint,
+    datagrams,
+    signedDatagrams,
+    mdnsPackets,
+    mavlink,
+    signedMavlink,
+    ntp,
+    tpp,
+    control,
+    panel,
+  ],
+  ...[parts, lights, zip, tables, vviz, skyc, star, iniFiles, wireConfig, parameterFiles],
+];
