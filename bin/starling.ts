@@ -2,6 +2,7 @@
 /** The `starling` command: subcommands and exit codes. Composes the two sides, and imports only the one it needs. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { errorText, StarlingError } from '../lib/errors.js';
+import { roles } from '../lib/security/access/role.js';
 import { enrolledIdPattern } from '../lib/security/keys.js';
 import { version } from './version.js';
 
@@ -25,6 +26,8 @@ function buildProgram(): Command {
   addParams(program);
   addShow(program);
   addFleet(program);
+  addTakeover(program);
+  addAccess(program);
   addCtl(program);
   return program;
 }
@@ -37,7 +40,11 @@ function addServer(program: Command): void {
       '--bind <address>',
       'address to listen on; a loopback address also keeps discovery on this machine',
     )
-    .option('--control-port <n>', 'TCP port of the control port on 127.0.0.1 (default 9876)', port)
+    .option('--control-port <n>', 'TCP port of the control port (default 9876)', port)
+    .option(
+      '--control-bind <address>',
+      'address of the control port (default: [CONTROL] bind, 127.0.0.1); all but loopback takes TLS only',
+    )
     .option('--headless', 'no panel: log lines on stdout, control by "starling ctl"')
     .option('--open', 'let in drones without a key too, which prove nothing (for old fleets)')
     .option('--show <path>', 'show to load: a folder of CSV files, .star, .skyc, .zip or .vviz')
@@ -195,14 +202,61 @@ function addFleet(program: Command): void {
     );
 }
 
+function addAccess(program: Command): void {
+  const access = program
+    .command('access')
+    .description('who may command the server: names with a role, a token, a password')
+    .exitOverride();
+  const state = ['--state <dir>', "the server's state folder (default ~/.local/state/starling)"] as const;
+  subcommand(access, 'add', 'give a name a role; prints its token, once')
+    .argument('<name>', 'small letters, digits, dashes')
+    .addOption(new Option('--role <role>', 'what it may do').choices([...roles]).makeOptionMandatory())
+    .option('-o, --output <file>', 'file for the token, mode 600 (default: printed)')
+    .option('--expires <days>', 'days after which it may do nothing any more', days)
+    .option(...state)
+    .action(async (name, options) =>
+      setExitCode(await (await import('./commands/access.js')).runAccessAdd(name, options)),
+    );
+  subcommand(access, 'password', 'give a name a password beside its token')
+    .argument('<name>', 'name that was added')
+    .option('--password-stdin', 'read it from stdin, the first line')
+    .option(...state)
+    .action(async (name, options) =>
+      setExitCode(await (await import('./commands/access.js')).runAccessPassword(name, options)),
+    );
+  subcommand(access, 'revoke', 'take away its token and password; a running server knows it at once')
+    .argument('<name>', 'name that was added')
+    .option(...state)
+    .action(async (name, options) =>
+      setExitCode(await (await import('./commands/access.js')).runAccessRevoke(name, options)),
+    );
+  subcommand(access, 'list', 'who has access')
+    .option('--json', 'print the list as JSON')
+    .option(...state)
+    .action(async (options) =>
+      setExitCode(await (await import('./commands/access.js')).runAccessList(options)),
+    );
+}
+
+function addTakeover(program: Command): void {
+  subcommand(program, 'takeover', "take the fleet over from another server that has the same fleet's secret")
+    .option('--state <dir>', 'state folder of the server that takes over (default ~/.local/state/starling)')
+    .action(async (options) =>
+      setExitCode(await (await import('./commands/takeover.js')).runTakeover(options)),
+    );
+}
+
 function addCtl(program: Command): void {
   subcommand(program, 'ctl', 'command a running server')
     .argument(
       '<action>',
       'list, status, load, upload, authorize, unauthorize, assign, replace, start, pause, resume, stop, land, disarm, emergency_land, return_home, kill, takeoff, ' +
-        'flip, calibrate_gyro, calibrate_level, reboot_fcu, led_test, telemetry',
+        'flip, calibrate_gyro, calibrate_level, reboot_fcu, led_test, execute, telemetry',
     )
-    .argument('[ids...]', "drone ids; with load the path of a show on the server's machine")
+    .argument(
+      '[ids...]',
+      "drone ids; with load the path of a show on the server's machine, with execute a program's name first",
+    )
     .option('--all', 'every drone')
     .option('--json', 'print the answer as JSON')
     .option('--delay <s>', 'with start: seconds until the show starts', seconds)
@@ -211,7 +265,9 @@ function addCtl(program: Command): void {
     .option('--override <reason>', 'with authorize: why a show with violations may fly; recorded')
     .option('--by <how>', 'with assign: id, regexp or places (where the drones stand)')
     .option('--token-file <file>', 'file of the control token (default: the one that the server made)')
-    .option('--host <host>', 'host of the control port', '127.0.0.1')
+    .option('--user <name>', "who asks, with a password in the token's place (asked for)")
+    .option('--password-stdin', 'with --user: read the password from stdin, the first line')
+    .option('--host <host>', 'host of the control port; any but this machine in TLS', '127.0.0.1')
     .option('--port <n>', 'port of the control port', port, 9876)
     .action(async (action, ids, options) =>
       setExitCode(await (await import('./commands/ctl.js')).runCtlCommand(action, ids, options)),
@@ -255,6 +311,13 @@ function seconds(text: string): number {
   if (text.trim() === '' || !Number.isFinite(value) || value < 0 || value > 86_400) {
     throw new InvalidArgumentError('seconds from 0 to 86400 are expected.');
   }
+  return value;
+}
+
+function days(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value <= 3650))
+    throw new InvalidArgumentError('days above 0, at most 3650, are expected.');
   return value;
 }
 

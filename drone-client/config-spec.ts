@@ -15,6 +15,7 @@ import {
 } from '../lib/config/index.js';
 import type { Vec3 } from '../lib/geo/frames.js';
 import type { AnimationSettings, FlightSettings } from '../lib/show/index.js';
+import { executeSpec } from './client/execute-settings.js';
 import type { ForeignTimeSettings } from './client/foreign-time.js';
 import { readPolygon } from './failsafe/polygon.js';
 import { ledTypes } from './led/settings.js';
@@ -330,6 +331,7 @@ export const droneConfigSpec = defineSpec({
     max_total: integer({ default: 500, min: 1, about: 'Room for all recordings, MB; the oldest go first' }),
     min_free: integer({ default: 200, min: 0, about: 'Room on the disk that recordings leave free, MB' }),
   },
+  EXECUTE: executeSpec,
   SYSTEM: {
     change_hostname: boolean({ default: false, about: "Change the computer's name with the drone's" }),
     restart_after_rename: boolean({

@@ -2,10 +2,15 @@
 import type { Logger } from 'pino';
 import { loadConfigFile, saveConfigFile } from '../lib/config/adapters/config-file.js';
 import { type Config, loadConfig } from '../lib/config/index.js';
+import type { EmergencyAction } from '../lib/emergency/emergency-wire.js';
+import { ObeyedOnce } from '../lib/emergency/obeyed-once.js';
+import { RefusedError } from '../lib/errors.js';
 import type { Vec3 } from '../lib/geo/frames.js';
 import { ConnectionManager, Endpoint, type Hello, libraryFeatures } from '../lib/messaging/index.js';
 import type { DroneKey } from '../lib/security/drone-key.js';
 import type { Clock } from '../lib/time/clock.js';
+import { ChargeWatch, openEpochs } from './adapters/drone-charge.js';
+import { type DroneEmergency, openDroneEmergency } from './adapters/drone-emergency.js';
 import { DroneNetwork } from './adapters/drone-network.js';
 import { type DroneSecurity, readDroneSecurity } from './adapters/drone-security.js';
 import { keepTime } from './adapters/drone-time.js';
@@ -13,6 +18,7 @@ import { nameSources, putOnBoard, tell } from './adapters/on-board.js';
 import { registerCommands } from './client/command-table.js';
 import type { Drone, Log } from './client/drone.js';
 import { resolveEnrolledId } from './client/identity.js';
+import type { ServerEpoch } from './client/server-epoch.js';
 import { type ServerAddress, ServerSession } from './client/server-session.js';
 import type { ShowClock } from './client/show-clock.js';
 import { TelemetrySender } from './client/telemetry-sender.js';
@@ -82,16 +88,30 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
   const name = await chooseName(options, config, enrolledId);
   const log = logTo(options.logger, name);
   const endpoint = new Endpoint();
+  const epochs = openEpochs(security, options.dataFolder, log);
+  const once = new ObeyedOnce();
+  const commands: { obey: (what: EmergencyAction) => Promise<void> } = { obey: notYet };
+  const emergency = await openDroneEmergency({
+    ...{ clock, security, once, log },
+    isInCharge: ({ epoch }) => epochs?.isInCharge(epoch) ?? true,
+    obey: (what) => commands.obey(what),
+  });
   const connection = new ConnectionManager({
     endpoint,
     clock,
-    hello: helloOf(options, name),
+    hello: helloOf(options, name, emergency),
     ...wire(config),
   });
-  connection.onEvent((event) => event.type === 'warning' && log('warn', event.text));
+  connection.onEvent((event) => {
+    if (event.type === 'warning') log('warn', event.text);
+    if (event.type === 'connected') once.linkRenewed();
+  });
   const time = keepTime({ clock, config, connection, log, isSimulated: options.isSimulated ?? false });
   const { showClock } = time;
-  const session = makeSession(options, { config, connection, showClock, log, security });
+  const network = makeNetwork(options, { config, log, security, epochs });
+  const session = makeSession(options, { config, connection, showClock, log, network });
+  const isListening = !options.server && config.getBoolean('BROADCAST/use');
+  const charge = epochs && new ChargeWatch({ connection, session, network, epochs, isListening, log });
   const reconnect = () => void clock.after(renameMs, () => session.reconnect());
   const led = options.led ?? (await configuredLed(options, config, log));
   const { drone, close: closeDrone } = putOnBoard({
@@ -101,13 +121,14 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
     dataFolder: options.dataFolder,
     isSimulated: options.isSimulated ?? false,
     ...{ id: () => name.id, enrolledId },
+    isServerRefused: () => charge?.isServerRefused ?? false,
     rename: (id) => {
       name.id = id;
       reconnect();
     },
     saveConfig: () => saveConfig(options, config),
   });
-  registerCommands(endpoint, drone);
+  commands.obey = registerCommands(endpoint, drone, once).obey;
   const sender = makeSender(drone, connection);
   await drone.shows.refresh();
   sender.start();
@@ -127,6 +148,8 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
     async close() {
       sender.close();
       time.close();
+      emergency.close();
+      charge?.close();
       await closeDrone();
       if (!options.led) await led.close();
       session.close();
@@ -171,13 +194,19 @@ async function chooseName(
   return { id };
 }
 
-function helloOf({ version }: StartDroneOptions, name: Name): Hello {
+/** No server knows yet what the drone calls itself. */
+function notYet(): Promise<void> {
+  return Promise.reject(new RefusedError('refused', 'the client is starting'));
+}
+
+function helloOf({ version }: StartDroneOptions, name: Name, { udp, boot }: DroneEmergency): Hello {
   return {
     protocol: 1,
     role: 'drone',
     software: 'starling',
     version,
     features: [...libraryFeatures, 'authorization'],
+    ...(udp !== undefined && { udp, boot }),
     get id() {
       return name.id;
     },
@@ -192,26 +221,40 @@ function logTo(logger: Logger, name: Name): Log {
   return (level, text) => logger[level]({ droneId: name.id }, text);
 }
 
+type NetworkParts = {
+  readonly config: Config;
+  readonly security: DroneSecurity;
+  readonly epochs: ServerEpoch | undefined;
+  readonly log: Log;
+};
+
+function makeNetwork(
+  { clock, discoveryPort, mdnsInterfaces }: StartDroneOptions,
+  { config, security, epochs, log }: NetworkParts,
+): DroneNetwork {
+  return new DroneNetwork({
+    ...{ clock, security },
+    discoveryPort: () => discoveryPort ?? config.getNumber('BROADCAST/port'),
+    mdnsInterfaces,
+    onWarning: (text) => log('warn', `looking for servers: ${text}`),
+    isInCharge: epochs && ((epoch) => epochs.isInCharge(epoch)),
+  });
+}
+
 type Parts = {
   readonly config: Config;
   readonly connection: ConnectionManager;
-  readonly security: DroneSecurity;
+  readonly network: DroneNetwork;
   readonly showClock: ShowClock;
   readonly log: Log;
 };
 
 function makeSession(
-  { clock, server, discoveryPort, mdnsInterfaces, configPath }: StartDroneOptions,
-  { config, connection, security, showClock, log }: Parts,
+  { clock, server, configPath }: StartDroneOptions,
+  { config, connection, network, showClock, log }: Parts,
 ): ServerSession {
   return new ServerSession({
-    ...{ clock, connection, log },
-    network: new DroneNetwork({
-      ...{ clock, security },
-      discoveryPort: () => discoveryPort ?? config.getNumber('BROADCAST/port'),
-      mdnsInterfaces,
-      onWarning: (text) => log('warn', `looking for servers: ${text}`),
-    }),
+    ...{ clock, connection, network, log },
     fixedServer: server,
     // Without a file nobody has chosen the default host: strangers at that address are left alone.
     configuredServer: () =>

@@ -38,6 +38,12 @@ export const serverConfigSpec = defineSpec({
   SECURITY: {
     open: boolean({ default: false, about: 'Let in drones without a key (old fleets), as with --open' }),
   },
+  CONTROL: {
+    bind: string({
+      default: '127.0.0.1',
+      about: 'Address of the control port; anything but loopback takes TLS with a token only',
+    }),
+  },
   CHECKS: {
     check_git_version: boolean({ default: true, about: "A drone's version must be the server's" }),
     check_current_position: boolean({ default: true, about: 'A drone must know its position' }),

@@ -15,8 +15,10 @@ import {
 } from '../lib/messaging/index.js';
 import { printable } from '../lib/printable.js';
 import { loadOrCreateToken } from '../lib/protocols/tpp/adapters/token-file.js';
-import type { Clock } from '../lib/time/clock.js';
+import { openGatekeeper } from '../lib/security/adapters/access-file.js';
+import { type Clock, every } from '../lib/time/clock.js';
 import { startDiscovery } from './adapters/discovery.js';
+import { openEmergencyLine } from './adapters/emergency.js';
 import { type FleetKeys, openFleetKeys } from './adapters/fleet-keys.js';
 import { openLogFile } from './adapters/log-file.js';
 import { ServerClock } from './adapters/server-clock.js';
@@ -27,6 +29,7 @@ import { FlightLogArchive } from './flight-logs/adapters/flight-log-archive.js';
 import { FlightLogCollector } from './flight-logs/flight-log-collector.js';
 import { flightLogsSettings } from './flight-logs/settings.js';
 import { startControlPort } from './gateways/control/adapters/control-port.js';
+import { Charge } from './links/charge.js';
 import { WarningLimit } from './links/warning-limit.js';
 import { type MusicSettings, startMusic } from './music/adapters/start-music.js';
 import { startPanel } from './panel/adapters/blessed-panel.js';
@@ -50,8 +53,10 @@ export type ServerOptions = {
   readonly port?: number;
   /** Address to listen on. Default: all. */
   readonly bind?: string;
-  /** Port of the control port on 127.0.0.1; 0 = any free one. */
+  /** Port of the control port; 0 = any free one. */
   readonly controlPort?: number;
+  /** Address of the control port; anything but loopback takes TLS only. Default: the configuration's, 127.0.0.1. */
+  readonly controlBind?: string;
   /** A file or folder of any format that `openShow` knows. */
   readonly showPath?: string;
   /** Lets in drones without a key. Default: the configuration's. */
@@ -75,6 +80,10 @@ export type RunningServer = {
 };
 
 const defaultControlPort = 9876;
+
+/** How often it is looked whether the fleet's file says that this server takes over, ms. */
+const chargeLookMs = 250;
+
 const anyAddress = '0.0.0.0';
 const anyAddresses: readonly string[] = [anyAddress, '::'];
 
@@ -140,9 +149,26 @@ async function openServer(
     log: (level, text) => log(level, text),
   });
   const id = `${hostname()}-${randomUUID().slice(0, 8)}`;
+  const startTimeS = clock.utcMs() / 1000;
+  const emergency = await openEmergencyLine({
+    ...{ clock, id, keys, host: options.bind ?? anyAddress },
+    log: (level, text) => log(level, text),
+  });
+  closers.push(emergency.close);
+  const nothing: () => void = () => undefined;
+  const news = { announce: nothing, changed: nothing };
+  const charge = new Charge({
+    ...{ id, epochs: keys },
+    log: (level, text) => log(level, text),
+    onRaised: () => news.announce(),
+    onChanged: () => news.changed(),
+  });
   const server = new StarlingServer({
     clock,
-    hello: helloOf(id, version, time.port),
+    hello: helloOf({ id, version, ntp: time.port, epoch: () => keys.statement({ id, startTimeS }) }),
+    ...(emergency.line && { emergency: emergency.line }),
+    supersededBy: () => charge.supersededBy,
+    onSuperseded: (proof) => charge.heardFromDrone(proof),
     isOpen: keys.isOpen,
     isEnrolled: keys.isEnrolled,
     bufferSize: config.getNumber('SERVER/buffer_size'),
@@ -160,6 +186,8 @@ async function openServer(
     },
   });
   closers.push(() => server.close());
+  news.changed = () => server.chargeChanged();
+  closers.push(every(clock, chargeLookMs, () => charge.look()));
   log = (level, text) => server.log(level, text);
   counts.from = (address) => server.connectionsFrom(address);
   isShowOn = () => server.operations.run !== undefined;
@@ -194,9 +222,13 @@ async function openServer(
   memory.restore(server);
   const door = await openDronePort(options, config, { server, keys });
   closers.push(door.close);
+  const gatekeeper = openGatekeeper({
+    ...{ stateFolder, localToken: token.token, clock },
+    onProblem: (text) => log('warning', text),
+  });
+  const controlHost = options.controlBind ?? config.getString('CONTROL/bind');
   const control = await startControlPort({
-    ...{ facade: server, clock, version, token: token.token },
-    host: '127.0.0.1',
+    ...{ facade: server, clock, version, gatekeeper, host: controlHost },
     port: options.controlPort ?? defaultControlPort,
   });
   closers.push(control.close);
@@ -208,7 +240,7 @@ async function openServer(
     const discoverable = {
       clock,
       config,
-      id,
+      ...{ id, startTimeS, epoch: () => keys.epoch },
       bind: options.bind ?? anyAddress,
       port: door.port,
       version,
@@ -218,12 +250,14 @@ async function openServer(
     const discovery = await startDiscovery(discoverable, {
       onEvent: ({ text }) => server.log('warning', text),
       onOlderServer: (reason) => ended.end(reason),
+      onFleetServer: (other) => charge.heard(other),
     });
+    news.announce = () => discovery.announce();
     closers.push(discovery.close);
   }
   server.log(
     'info',
-    `drones connect to ${server.snapshot().address}; the control port is 127.0.0.1:${control.port}`,
+    `drones connect to ${server.snapshot().address}; the control port is ${formatHostPort(controlHost, control.port)}`,
   );
   server.log('info', `token ${token.path}; log ${logFile.path}`);
   const security = keys.describe();
@@ -245,9 +279,17 @@ async function openServer(
   };
 }
 
-function helloOf(id: string, version: string, ntp: number | undefined): Hello {
+type Said = Pick<Hello, 'id' | 'version' | 'ntp'> & { readonly epoch: () => Hello['epoch'] };
+
+/** The epoch is said anew on each connection: it may have been raised meanwhile. */
+function helloOf({ id, version, ntp, epoch }: Said): Hello {
   const features = [...libraryFeatures, 'authorization'];
-  return { protocol: 1, role: 'server', id, software: 'starling', version, features, ntp };
+  return {
+    ...{ protocol: 1, role: 'server', id, software: 'starling', version, features, ntp },
+    get epoch() {
+      return epoch();
+    },
+  };
 }
 
 /** A promise of the end that somebody else brings about, once. */

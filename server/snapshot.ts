@@ -4,6 +4,7 @@ import type { ShowWarning, Violation } from '../lib/show/validate/result.js';
 import type { Blocker, CommandResult, DroneRecord } from './fleet/drone-record.js';
 import type { Proof } from './fleet/proof.js';
 import type { CheckedKey, CheckResult } from './fleet/telemetry.js';
+import type { OtherServer } from './links/charge.js';
 import type { AuthorizationScope, AuthorizationView } from './show-control/authorizer.js';
 import type { Operations } from './show-control/operations.js';
 
@@ -78,6 +79,8 @@ export type ServerSnapshot = {
   readonly address: string;
   /** True: drones are not authenticated (to be shown loudly). */
   readonly isOpen: boolean;
+  /** The server that has taken over, so that this one is no longer in charge (to be shown loudly). */
+  readonly supersededBy?: OtherServer | undefined;
   readonly log: readonly LogLine[];
 };
 

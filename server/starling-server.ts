@@ -1,5 +1,7 @@
 /** The server without its doors: fleet, links, operations and log behind one facade. Knows no ports, files or screen. */
 
+import type { EmergencyCall } from '../lib/emergency/emergency-caller.js';
+import type { EmergencyAction } from '../lib/emergency/emergency-wire.js';
 import { RefusedError } from '../lib/errors.js';
 import { BulkBudget, type ConnectionManager, type Hello } from '../lib/messaging/index.js';
 import { type Cancel, type Clock, every } from '../lib/time/clock.js';
@@ -8,26 +10,23 @@ import { type CheckSettings, runChecks } from './fleet/checks.js';
 import type { CommandResult, DroneRecord } from './fleet/drone-record.js';
 import { Fleet, type FleetEvent } from './fleet/fleet.js';
 import { heldAuthorization, proofOf } from './fleet/proof.js';
-import {
-  fallenSilent,
-  findBlockers,
-  isReady,
-  isReadyForLights,
-  isReadyToTakeOff,
-} from './fleet/readiness.js';
+import { findBlockers, isReady, isReadyForLights, isReadyToTakeOff } from './fleet/readiness.js';
+import { SilenceWatch } from './fleet/silence-watch.js';
 import { isArmed, lastFailsafe, type Telemetry } from './fleet/telemetry.js';
+import type { OtherServer } from './links/charge.js';
 import { type AcceptedStream, DroneLinks } from './links/drone-links.js';
+import type { EmergencyLine } from './links/emergency-line.js';
 import { WarningLimits } from './links/warning-limit.js';
 import type { AuthorizationWish } from './show-control/authorizer.js';
 import { defaultFileSettings, type FileSettings } from './show-control/file-settings.js';
 import { FleetOperations } from './show-control/fleet-operations.js';
 import { sendCommand } from './show-control/send-command.js';
-import { comeBackMs, hasRunEnded, phaseOf } from './show-control/show-run.js';
+import { hasRunEnded, phaseOf } from './show-control/show-run.js';
 import type { StoredShow } from './show-control/show-store.js';
 import { Stage } from './show-control/stage.js';
 import type { OnUploadProgress } from './show-control/uploads.js';
 import type { DroneView, LoadedShow, LogLine, ServerFacade, ServerSnapshot, ShowPhase } from './snapshot.js';
-import { keptOf } from './state/kept-state.js';
+import { Recall } from './state/recall.js';
 import type { RestorePlan } from './state/restore-plan.js';
 import type { ServerState, Urgency } from './state/server-state.js';
 
@@ -54,6 +53,12 @@ export type StarlingServerOptions = {
   readonly isOpen: boolean;
   /** Whether a drone of that name comes in with its own key only. */
   readonly isEnrolled: (id: string) => boolean;
+  /** Calls drones by datagram; undefined where nothing is sent so. */
+  readonly emergency?: EmergencyLine;
+  /** The server that has taken over from this one; undefined while this one is in charge. */
+  readonly supersededBy?: () => OtherServer | undefined;
+  /** A drone says that it obeys another server: its proof. */
+  readonly onSuperseded?: (proof: { readonly [key: string]: unknown }) => void;
   /** Opens the show at a path of this machine and has it loaded; rejects as `ServerFacade.loadShow` does. */
   readonly loadShow: (path: string) => Promise<LoadedShow>;
   /** How files are sent to drones. */
@@ -80,7 +85,8 @@ export class StarlingServer implements ServerFacade {
   /** Of the lines about drones that come and go. */
   readonly #limits = new WarningLimits();
   readonly #stopWatching: Cancel;
-  #watchedMs = Number.NEGATIVE_INFINITY;
+  readonly #silence = new SilenceWatch(watchIntervalMs);
+  readonly #recall: Recall;
   #address = '';
 
   constructor(options: StarlingServerOptions) {
@@ -92,6 +98,8 @@ export class StarlingServer implements ServerFacade {
     const bulkBudget = new BulkBudget({ clock, maxTransfers: concurrent, maxBytesPerS });
     this.#links = new DroneLinks({
       ...{ clock, hello, bufferSize, bulkBudget, onFleetEvent, onWarning, isEnrolled },
+      onSuperseded: options.onSuperseded,
+      onIntroduced: (id, address, said) => options.emergency?.introduced(id, address, said),
     });
     this.#stage = new Stage({
       clock,
@@ -113,12 +121,20 @@ export class StarlingServer implements ServerFacade {
       onRunChanged: () => this.#stateChanged('now'),
       view: (id) => this.#viewOf(id),
       connection: (id) => this.#links.get(id),
+      call: (what, ids) => this.#call(what, ids),
+      supersededBy: () => options.supersededBy?.(),
       stage: this.#stage,
       parallelUploads: concurrent,
       onUploadProgress: options.onUploadProgress,
       pauseRampS: options.pauseRampS,
       pointOfNoReturnS: options.pointOfNoReturnS,
       quorum: options.quorum,
+      log: (level, text) => this.log(level, text),
+    });
+    this.#recall = new Recall({
+      ...{ clock, onFleetEvent, stage: this.#stage, operations: this.operations },
+      records: () => this.#fleet.list(),
+      isRemovingDisconnected: options.isRemovingDisconnected,
       log: (level, text) => this.log(level, text),
     });
     this.#stopWatching = every(clock, watchIntervalMs, () => this.#watch());
@@ -152,26 +168,12 @@ export class StarlingServer implements ServerFacade {
 
   /** What is to be kept over a crash, but where its show lies. */
   kept(): Omit<ServerState, 'show'> {
-    return keptOf(this.#options.clock.utcMs(), {
-      records: this.#fleet.list(),
-      slots: this.#stage.decidedSlots,
-      authorization: this.#stage.authorizer.given,
-      run: this.operations.run,
-    });
+    return this.#recall.kept();
   }
 
   /** Goes on where a server before this one was ended, with the show that it had loaded. Before any drone comes in. */
-  restore({ drones, slots, authorization, run, notes }: RestorePlan): void {
-    const { clock, isRemovingDisconnected } = this.#options;
-    for (const { id, address, isOurs } of drones)
-      this.#onFleetEvent({ type: 'droneRestored', id, address, isAnswering: isOurs });
-    for (const note of notes) this.log('warning', note);
-    const restoredUtcMs = clock.utcMs();
-    if (run) this.operations.restoreRun({ ...run, restoredUtcMs, holding: new Set(run.holding) });
-    this.#stage.restore(slots, authorization);
-    if (run && this.operations.run)
-      this.log('warning', `a show is on (${this.phase.phase}): this server was started anew in it`);
-    if (isRemovingDisconnected) clock.after(comeBackMs, () => this.#removeUnseen());
+  restore(plan: RestorePlan): void {
+    this.#recall.restore(plan);
   }
 
   /** Where the show is now. */
@@ -191,8 +193,14 @@ export class StarlingServer implements ServerFacade {
       phase: phaseOf(this.operations.run, utcMs),
       address: this.#address,
       isOpen: this.#options.isOpen,
+      supersededBy: this.#options.supersededBy?.(),
       log: this.#log.lines,
     };
+  }
+
+  /** Who is in charge has changed. */
+  chargeChanged(): void {
+    this.#changed();
   }
 
   onChange(listener: () => void): () => void {
@@ -263,6 +271,8 @@ export class StarlingServer implements ServerFacade {
 
   close(): void {
     this.#stopWatching();
+    this.operations.close();
+    this.#recall.close();
     this.#links.close();
   }
 
@@ -304,21 +314,8 @@ export class StarlingServer implements ServerFacade {
     if (this.#options.isRemovingDisconnected && !state) this.#onFleetEvent({ type: 'droneRemoved', id });
   }
 
-  /** Drones of before that have not come back are no more in the table than any other lost one. */
-  #removeUnseen(): void {
-    for (const { id, isConnected, telemetryAtMs } of this.#fleet.list()) {
-      if (isConnected || telemetryAtMs !== undefined || this.operations.run?.ids.includes(id)) continue;
-      this.#onFleetEvent({ type: 'droneRemoved', id });
-    }
-  }
-
-  /** By the time of receipt. When this program itself was held up, what waits at its door is read first. */
   #watchSilence(): void {
-    const nowMs = this.#options.clock.monotonicMs();
-    const isLate = nowMs - this.#watchedMs > 2 * watchIntervalMs;
-    this.#watchedMs = nowMs;
-    if (isLate) return;
-    for (const id of fallenSilent(this.#fleet.list(), nowMs)) {
+    for (const id of this.#silence.look(this.#fleet.list(), this.#options.clock.monotonicMs())) {
       this.#onFleetEvent({ type: 'droneSilent', id });
       this.#logOf(id, 'warning', `${id} is connected, and sends no telemetry any more`);
     }
@@ -396,6 +393,12 @@ export class StarlingServer implements ServerFacade {
           showDigest: typeof digest === 'string' ? digest : undefined,
         };
       });
+  }
+
+  /** Drones that have left for another server are that one's to call. */
+  #call(what: EmergencyAction, ids: readonly string[]): EmergencyCall | undefined {
+    const { emergency, supersededBy } = this.#options;
+    return supersededBy?.() ? undefined : emergency?.prepare(what, ids);
   }
 
   async #sendWish(id: string, wish: AuthorizationWish | undefined): Promise<string | undefined> {

@@ -1,9 +1,11 @@
 /** `starling ctl`: commands a running server through its control port. */
 import { resolve } from 'node:path';
-import { errorCode, errorText } from '../../lib/errors.js';
+import { errorCode, errorText, UsageError } from '../../lib/errors.js';
+import { isThisMachine } from '../../lib/host-port.js';
 import { lineWriter } from '../../lib/output/adapters/line-output.js';
 import { runCtl } from '../../lib/protocols/tpp/adapters/run-ctl.js';
 import { defaultStateFolder, readToken, tokenPath } from '../../lib/protocols/tpp/adapters/token-file.js';
+import { readPassword } from './read-password.js';
 
 export type CtlCommandOptions = {
   readonly all?: boolean;
@@ -14,6 +16,9 @@ export type CtlCommandOptions = {
   readonly override?: string;
   readonly by?: string;
   readonly tokenFile?: string;
+  /** Says who asks, with a password, in the token's place. */
+  readonly user?: string;
+  readonly passwordStdin?: boolean;
   readonly host: string;
   readonly port: number;
 };
@@ -27,14 +32,14 @@ export async function runCtlCommand(
   ids: readonly string[],
   options: CtlCommandOptions,
 ): Promise<number> {
-  const { all = false, json = false, host, port, tokenFile, ...arguments_ } = options;
-  const path = tokenFile ?? tokenPath(defaultStateFolder(process.env));
+  const { all = false, json = false, host, port, tokenFile, user, passwordStdin, ...arguments_ } = options;
   const writeError = lineWriter(2, 'starling ctl');
-  const token = await findToken(path).catch((error: unknown) => {
-    writeError(errorText(error));
-    return undefined;
-  });
-  if (token === undefined) return options.tokenFile === undefined ? noServer : wrongCall;
+  const isTokenNeeded = user === undefined || tokenFile !== undefined || !isThisMachine(host);
+  const token = isTokenNeeded ? await findToken(options, writeError) : undefined;
+  if (isTokenNeeded && token === undefined) return tokenFile === undefined ? noServer : wrongCall;
+  if (user === undefined && passwordStdin) throw new UsageError('--password-stdin goes with --user');
+  const prompt = { isStdin: passwordStdin ?? false, isNew: false, prompt: `password of ${user}` };
+  const person = user === undefined ? undefined : { name: user, password: await readPassword(prompt) };
   const aborter = new AbortController();
   process.once('SIGINT', () => aborter.abort());
   return runCtl({
@@ -47,6 +52,7 @@ export async function runCtlCommand(
       host,
       port,
       token,
+      user: person,
       writeError,
     },
     ...arguments_,
@@ -55,15 +61,20 @@ export async function runCtlCommand(
   });
 }
 
-async function findToken(path: string): Promise<string> {
+/** Undefined when there is none, or none that can be used; why is told then. */
+async function findToken(
+  { tokenFile }: CtlCommandOptions,
+  writeError: (line: string) => void,
+): Promise<string | undefined> {
+  const path = tokenFile ?? tokenPath(defaultStateFolder(process.env));
   try {
     return await readToken(path);
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-    throw new Error(
-      `there is no token at ${path}: no server was started by this user on this machine; ` +
-        'start one, or name its token with --token-file',
-      { cause: error },
-    );
+    writeError(errorCode(error) === 'ENOENT' ? noTokenAt(path) : errorText(error));
+    return undefined;
   }
+}
+
+function noTokenAt(path: string): string {
+  return `there is no token at ${path}: no server was started by this user on this machine; start one, or name its token with --token-file`;
 }

@@ -13,6 +13,7 @@ export type ServerCommandOptions = {
   readonly port?: number;
   readonly bind?: string;
   readonly controlPort?: number;
+  readonly controlBind?: string;
   readonly headless?: boolean;
   readonly show?: string;
   readonly state?: string;
@@ -21,7 +22,7 @@ export type ServerCommandOptions = {
 
 /** Runs until it is told to end; gives the exit code. */
 export async function runServer(options: ServerCommandOptions): Promise<number> {
-  const { config, port, bind, controlPort, show, state, open, headless = false } = options;
+  const { config, port, bind, controlPort, controlBind, show, state, open, headless = false } = options;
   if (!headless && !(process.stdin.isTTY && process.stdout.isTTY)) {
     throw new UsageError(
       'the panel needs a terminal: run this in one, or add --headless and use starling ctl',
@@ -39,6 +40,7 @@ export async function runServer(options: ServerCommandOptions): Promise<number> 
     ...(port !== undefined && { port }),
     ...(bind !== undefined && { bind }),
     ...(controlPort !== undefined && { controlPort }),
+    ...(controlBind !== undefined && { controlBind }),
     ...(show !== undefined && { showPath: show }),
     ...(open !== undefined && { isOpen: open }),
     ...(headless && { say: lineWriter(1) }),

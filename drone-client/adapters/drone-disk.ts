@@ -1,5 +1,6 @@
 /** The drone's two folders on the disk, and no way out of them. Knows no messages and no shows. */
-import { lstat, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, readlink, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../../lib/config/adapters/atomic-file.js';
 import { errorCode, RefusedError } from '../../lib/errors.js';
@@ -7,6 +8,9 @@ import { PartialFiles } from '../../lib/messaging/adapters/partial-files.js';
 import type { FileOffer } from '../../lib/messaging/index.js';
 import type { DroneFiles, UnfinishedFile } from '../client/drone-files.js';
 import type { FilePlace, JailRoots } from '../client/file-jail.js';
+
+/** No link at the end, and no waiting for whoever writes into a pipe. */
+const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 export class DroneDisk implements DroneFiles {
   readonly roots: JailRoots;
@@ -26,12 +30,19 @@ export class DroneDisk implements DroneFiles {
 
   async read(place: FilePlace): Promise<Uint8Array> {
     await this.#refuseLinks(place);
+    let file: FileHandle;
     try {
-      return await readFile(this.#pathOf(place));
+      file = await open(this.#pathOf(place), readFlags);
     } catch (error) {
-      throw new RefusedError('no_file', `${place.path} can not be read (${errorCode(error)})`, {
-        cause: error,
-      });
+      throw unreadable(place, error);
+    }
+    try {
+      await this.#expectInside(place, file);
+      return await file.readFile();
+    } catch (error) {
+      throw error instanceof RefusedError ? error : unreadable(place, error);
+    } finally {
+      await file.close();
     }
   }
 
@@ -59,6 +70,23 @@ export class DroneDisk implements DroneFiles {
     return path;
   }
 
+  /**
+   * What was opened is a file, lies where its path says, and is no secret. A folder on the way that became a link after
+   * it was looked at is found out here, where the system tells what is open.
+   */
+  async #expectInside({ root, path }: FilePlace, file: FileHandle): Promise<void> {
+    const status = await file.stat();
+    if (!status.isFile()) throw new RefusedError('refused', `${path} is no file`);
+    if ((status.mode & 0o044) === 0)
+      throw new RefusedError('refused', `${path} is for its owner alone: secrets are not told`);
+    const opened = await readlink(`/proc/self/fd/${file.fd}`).catch((error: unknown) => {
+      if (errorCode(error) === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (opened !== undefined && opened !== join(await realpath(this.roots[root]), path))
+      throw new RefusedError('refused', `${path} leads elsewhere`);
+  }
+
   #pathOf({ root, path }: FilePlace): string {
     return join(this.roots[root], path);
   }
@@ -71,6 +99,10 @@ export class DroneDisk implements DroneFiles {
       if (await isLink(current)) throw new RefusedError('refused', `${path} leads over a symbolic link`);
     }
   }
+}
+
+function unreadable({ path }: FilePlace, error: unknown): RefusedError {
+  return new RefusedError('no_file', `${path} can not be read (${errorCode(error)})`, { cause: error });
 }
 
 async function isLink(path: string): Promise<boolean> {

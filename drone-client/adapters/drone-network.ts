@@ -1,5 +1,5 @@
 /** The drone's way to servers: connections that prove a key, and ears for announcements. Knows no commands and no shows. */
-import { type AcceptDatagram, findServer } from '../../lib/discovery/index.js';
+import { type AcceptDatagram, findServer, listenForServers } from '../../lib/discovery/index.js';
 import { errorText } from '../../lib/errors.js';
 import { connectTcp } from '../../lib/messaging/index.js';
 import { connectPsk } from '../../lib/security/adapters/tls-psk.js';
@@ -22,7 +22,12 @@ export type DroneNetworkOptions = {
   /** Own addresses on which mDNS is asked; default: all. */
   readonly mdnsInterfaces?: readonly string[] | undefined;
   readonly onWarning: (text: string) => void;
+  /** Whether a server of that epoch may command; undefined where epochs are not kept. */
+  readonly isInCharge?: ((epoch: number | undefined) => boolean) | undefined;
 };
+
+/** Hears announcements before they are judged. */
+export type HearAnnouncement = (kwargs: { readonly [key: string]: unknown }) => void;
 
 export class DroneNetwork implements Network {
   readonly #options: DroneNetworkOptions;
@@ -69,13 +74,26 @@ export class DroneNetwork implements Network {
     });
   }
 
+  /** Hears every announcement until closed, whoever is connected. @throws DisconnectedError when the port can not be opened. */
+  listen(hear: HearAnnouncement): Promise<{ close(): void }> {
+    return listenForServers({
+      port: this.#options.discoveryPort(),
+      onServer: () => undefined,
+      accept: (_action, kwargs) => {
+        hear(kwargs);
+        return false;
+      },
+    });
+  }
+
   #connectTcp({ host, port }: ServerAddress, signal: AbortSignal) {
     return connectTcp({ host, port, signal, timeoutMs: connectTimeoutMs });
   }
 
   #accept(action: string, kwargs: { readonly [key: string]: unknown }): boolean {
-    const { clock, onWarning } = this.#options;
-    if (!this.#guard || this.#guard.judge(action, kwargs) === 'accepted') return true;
+    const { clock, onWarning, isInCharge } = this.#options;
+    const epoch = kwargs.epoch === undefined ? undefined : Number(kwargs.epoch);
+    if (!this.#guard || this.#guard.judge(action, kwargs) === 'accepted') return isInCharge?.(epoch) ?? true;
     if (clock.monotonicMs() - this.#toldMs >= ignoredTextMs) {
       this.#toldMs = clock.monotonicMs();
       const { unsigned, forged, repeated } = this.#guard.ignored;

@@ -35,6 +35,7 @@ import { type FrameSettings, inFrame } from '../vehicle/framed-vehicle.js';
 import type { LastResortContext } from '../vehicle/last-resort-item.js';
 import type { Vehicle } from '../vehicle/vehicle.js';
 import { DroneDisk } from './drone-disk.js';
+import { ProgramRunner } from './program-runner.js';
 
 export type OnBoardOptions = {
   readonly clock: Clock;
@@ -49,6 +50,7 @@ export type OnBoardOptions = {
   readonly log: Log;
   readonly id: () => string;
   readonly enrolledId?: string | undefined;
+  readonly isServerRefused?: (() => boolean) | undefined;
   readonly rename: (id: string) => void;
   readonly saveConfig: () => Promise<void>;
   /** A simulated drone: this computer's disk and health are not its own. */
@@ -147,11 +149,13 @@ function makeDrone(options: OnBoardOptions, frame: Frame, host: HostHealthReader
   const drone: Drone = {
     ...{ clock, vehicle, led, config, files, showClock, log, id, link },
     ...{ shows, authorization, player, guard, flightLog },
+    programs: new ProgramRunner(dataFolder),
     version: options.version,
     frame: frame.settings.kind,
     ledTest: new LedTest(clock, led),
     names: nameSources,
     ...{ enrolledId: options.enrolledId, rename: options.rename },
+    isServerRefused: options.isServerRefused,
     saveConfig: options.saveConfig,
     telemetry: () => telemetryOf(drone),
   };

@@ -1,4 +1,10 @@
 /** Every request and action of a drone in one place, put on an endpoint. Knows messages; does nothing itself. */
+import {
+  type EmergencyAction,
+  emergencyActions,
+  parseCommandId,
+} from '../../lib/emergency/emergency-wire.js';
+import { ObeyedOnce } from '../../lib/emergency/obeyed-once.js';
 import { errorText, NotSupportedError, RefusedError } from '../../lib/errors.js';
 import type { Endpoint, Kwargs } from '../../lib/messaging/index.js';
 import { kwargsOf } from './arguments.js';
@@ -6,6 +12,7 @@ import { authorizationCommands } from './authorization-commands.js';
 import type { Command } from './command.js';
 import { applyConfig, offsetCommands, rename } from './config-commands.js';
 import type { Drone } from './drone.js';
+import { Execute } from './execute.js';
 import { FileService } from './file-service.js';
 import { flightCommands } from './flight-commands.js';
 import { infoRequests } from './info-requests.js';
@@ -13,14 +20,22 @@ import { ledCommands } from './led-commands.js';
 import { maintenanceCommands, maintenanceRequests, type Work } from './maintenance-commands.js';
 import { StandingWork } from './standing-work.js';
 
+/** Said before a landing that a datagram has brought, and heard after it, these would undo it. */
+const moving = ['start', 'resume', 'takeoff', 'takeoff_z', 'flip'] as const;
+
 /** What this drone can not do: each is answered, never passed over in silence. */
 const unsupported = ['reboot_all', 'service_restart', 'repair_chrony', 'update_repo'] as const;
 
 /**
  * Registers everything. A command is a request for a server of ours (`{ok: true}`, or an error with a code) and a
- * plain action for an old one (a refusal is a line in the log).
+ * plain action for an old one (a refusal is a line in the log). Gives the way to obey a command that came otherwise:
+ * `once` knows of both.
  */
-export function registerCommands(endpoint: Endpoint, drone: Drone): void {
+export function registerCommands(
+  endpoint: Endpoint,
+  drone: Drone,
+  once = new ObeyedOnce(),
+): { obey(what: EmergencyAction): Promise<void> } {
   const files = new FileService(drone);
   const work = new StandingWork();
   const commands: { [name: string]: Command } = {
@@ -30,17 +45,15 @@ export function registerCommands(endpoint: Endpoint, drone: Drone): void {
     ...offsetCommands(drone),
     ...maintenanceCommands(drone, work),
     ...Object.fromEntries(unsupported.map((name) => [name, notSupported(name)])),
-    execute: () => {
-      throw new RefusedError(
-        'refused',
-        "commands of the shell are not allowed by this drone's configuration",
-      );
-    },
     update_animation: () => drone.shows.refresh(),
     test: () => drone.log('info', 'test'),
   };
+  const urgent = new Map(emergencyActions.map((what) => [what, commandOf(commands, what)]));
+  for (const [what, command] of urgent) commands[what] = onlyOnce(what, command, once);
+  for (const name of moving) commands[name] = notOvertaken(name, commandOf(commands, name), once);
   for (const [name, command] of Object.entries(commands)) registerCommand(endpoint, drone, { name, command });
   for (const named of maintenanceRequests(drone, files, work)) registerWork(endpoint, drone, named);
+  registerExecute(endpoint, new Execute(drone, work));
   registerAction(endpoint, drone, {
     name: 'id',
     command: async (kwargs) => void (await rename(drone, kwargs)),
@@ -55,6 +68,33 @@ export function registerCommands(endpoint: Endpoint, drone: Drone): void {
       drone.log('warn', `file "${filepath}" refused: ${errorText(error)}`);
     }),
   );
+  return {
+    async obey(what) {
+      await urgent.get(what)?.({});
+      drone.log('info', `${what}: done, told by datagram`);
+    },
+  };
+}
+
+function commandOf(commands: { readonly [name: string]: Command }, name: string): Command {
+  return commands[name] ?? notSupported(name);
+}
+
+/** A command with an id may have come by datagram already. */
+function onlyOnce(what: EmergencyAction, command: Command, once: ObeyedOnce): Command {
+  return (kwargs) => {
+    const id = kwargs.command;
+    if (typeof id !== 'string' || !parseCommandId(id)) return command(kwargs);
+    return once.obey({ command: id, what }, 'link', () => command(kwargs));
+  };
+}
+
+function notOvertaken(name: string, command: Command, once: ObeyedOnce): Command {
+  return (kwargs) => {
+    if (once.isAheadOfLink)
+      throw new RefusedError('overtaken', `${name}: a later command came first by datagram, and counts`);
+    return command(kwargs);
+  };
 }
 
 type Named = { readonly name: string; readonly command: Command };
@@ -72,9 +112,21 @@ function registerAction(endpoint: Endpoint, drone: Drone, named: Named): void {
 }
 
 /** Does it; the connection itself reports what fails. */
-async function perform({ log }: Drone, { name, command }: Named, kwargs: Kwargs): Promise<void> {
+async function perform(drone: Drone, { name, command }: Named, kwargs: Kwargs): Promise<void> {
+  const { log, isServerRefused } = drone;
+  if (isServerRefused?.())
+    throw new RefusedError('superseded', `${name}: this server is no longer in charge of the fleet`);
   await command(kwargs);
   log('info', `${name}: done`);
+}
+
+/** An old server is told nothing of it: what the program said is in the log. */
+function registerExecute(endpoint: Endpoint, execute: Execute): void {
+  endpoint.messageCallback(
+    'execute',
+    async (_connection, ...rest) => void (await execute.run(kwargsOf(rest))),
+  );
+  endpoint.requestCallback('execute', (_connection, ...rest) => execute.run(kwargsOf(rest)));
 }
 
 /** An old server wants the state afterwards and can not be told an error: a failure is a line in the log. */

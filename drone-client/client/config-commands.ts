@@ -1,5 +1,11 @@
 /** The commands that change what the drone is set to: name, configuration, place in the show. Knows no connection. */
-import { type Config, type ConfigValue, loadConfig, type WireValue } from '../../lib/config/index.js';
+import {
+  type Config,
+  type ConfigValue,
+  findFixedOption,
+  loadConfig,
+  type WireValue,
+} from '../../lib/config/index.js';
 import { RefusedError } from '../../lib/errors.js';
 import type { Vec3 } from '../../lib/geo/frames.js';
 import type { Json, Kwargs } from '../../lib/messaging/index.js';
@@ -7,6 +13,7 @@ import { readFailsafeSettings } from '../failsafe/settings.js';
 import { readText } from './arguments.js';
 import type { Command } from './command.js';
 import type { Drone } from './drone.js';
+import { executeSection } from './execute-settings.js';
 import { resolveEnrolledId } from './identity.js';
 import { readVec3 } from './settings.js';
 
@@ -47,9 +54,13 @@ export async function applyConfig(drone: Drone, kwargs: Kwargs): Promise<void> {
   const wire = (kwargs.config ?? null) as WireValue;
   expectUsable(drone, wire, mode);
   const security = securityOf(drone.config);
+  const programs = programsOf(drone.config);
   drone.config.applyWire(wire, mode);
   // What takes a whole configuration's place may be from before there were keys.
   for (const [path, value] of security) if (!isSet(drone.config, path, value)) drone.config.set(path, value);
+  const kept = programsOf(drone.config);
+  for (const [key, { path, value }] of programs)
+    if (!isSameValue(kept.get(key)?.value, value)) drone.config.set(path, value);
   const after = drone.config.getString('id');
   if (after !== before) {
     const { id, setting } = resolveEnrolledId(after, drone.names, drone.enrolledId);
@@ -65,6 +76,34 @@ function securityOf(config: Config): (readonly [path: string, value: string | bo
     ['SECURITY/key', config.getString('SECURITY/key')],
     ['SECURITY/open', config.getBoolean('SECURITY/open')],
   ];
+}
+
+type Setting = { readonly path: readonly string[]; readonly value: ConfigValue };
+
+/** What a server may run here, and how long: only the drone's own file says so. */
+function programsOf(config: Config): ReadonlyMap<string, Setting> {
+  const settings = config.optionNames(executeSection).map((name) => {
+    const path = [executeSection, name];
+    return [name, { path, value: config.get(path) }] as const;
+  });
+  return new Map(settings);
+}
+
+/** What a server does not mention stays; it may not add or change a word. @throws RefusedError */
+function expectSamePrograms(before: Config, after: Config): void {
+  const known = programsOf(before);
+  for (const [name, { path, value }] of programsOf(after)) {
+    const isUnset = isSameValue(value, findFixedOption(after.spec, path)?.default);
+    if (isUnset || isSameValue(value, known.get(name)?.value)) continue;
+    throw new RefusedError(
+      'refused',
+      `[${executeSection}] says what a server may run: change it on the drone itself`,
+    );
+  }
+}
+
+function isSameValue(a: ConfigValue | undefined, b: ConfigValue | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function isSet(config: Config, path: string, value: string | boolean): boolean {
@@ -84,6 +123,7 @@ function expectUsable(
   const tried = loadConfig(config.toIni(), config.fileName, config.spec);
   tried.applyWire(wire, mode);
   readFailsafeSettings(tried);
+  expectSamePrograms(config, tried);
   resolveEnrolledId(tried.getString('id'), names, enrolledId);
   const isMentioned = memberOf(wire as Json, 'SECURITY') !== undefined;
   if (isMentioned && String(securityOf(tried)) !== String(securityOf(config))) {

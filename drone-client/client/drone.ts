@@ -11,6 +11,7 @@ import type { AuthorizationHold } from './authorization.js';
 import type { DroneFiles } from './drone-files.js';
 import type { FlightGuard } from './flight-guard.js';
 import type { NameSources } from './identity.js';
+import type { Programs } from './programs.js';
 import type { ShowClock } from './show-clock.js';
 import type { ShowStore } from './show-store.js';
 
@@ -38,11 +39,14 @@ export type Drone = {
   /** What the server allows this drone to start. */
   readonly authorization: AuthorizationHold;
   readonly files: DroneFiles;
+  readonly programs: Programs;
   readonly config: Config;
   readonly showClock: ShowClock;
   readonly names: NameSources;
   readonly version: string;
   readonly log: Log;
+  /** Whether the server that is connected is not in charge: it is left, and not obeyed until then. */
+  readonly isServerRefused?: (() => boolean) | undefined;
   /** The name that its key is of; it can have no other. */
   readonly enrolledId?: string | undefined;
   /** What it is called now. */

@@ -1,4 +1,5 @@
 /** Which files a peer may write and read, as a place inside one of two folders. Pure: knows no disk, no links on it. */
+import { Buffer } from 'node:buffer';
 import { posix } from 'node:path';
 import { RefusedError } from '../../lib/errors.js';
 
@@ -21,9 +22,13 @@ const markerMap = 'aruco_pose/map/animation_map.txt';
 const payloadFiles: ReadonlySet<string> = new Set(['camera_info/calibration.yaml', markerMap]);
 
 /** The key of the drone: nobody is told it, not even a server. */
-const keyFile = /\.key\.json$/;
+const keyFile = /\.key\.json$/i;
 
-const launchFile = /^launch\/[^/]+$/;
+const launchFile = /^launch\/[^/.][^/]*$/;
+
+/** Source: Linux, NAME_MAX and a quarter of PATH_MAX, bytes: the roots stand before it. */
+const maxNameBytes = 255;
+const maxPathBytes = 1024;
 
 /**
  * Where a pushed file goes. Destinations are the fixed names, bare or under the payload folder's path.
@@ -54,8 +59,12 @@ export function placeForReading(filepath: string, roots: JailRoots): FilePlace {
 }
 
 function expectPlain(filepath: string): void {
-  if (filepath === '' || filepath.includes('\0') || filepath.includes('\\')) {
+  if (filepath === '' || /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\\]/u.test(filepath)) {
     throw new RefusedError('refused', 'the path is empty or contains characters that no path here has');
+  }
+  const isLong = (text: string, maxBytes: number) => Buffer.byteLength(text) > maxBytes;
+  if (isLong(filepath, maxPathBytes) || filepath.split('/').some((name) => isLong(name, maxNameBytes))) {
+    throw new RefusedError('refused', 'the path, or a name in it, is longer than any here');
   }
 }
 

@@ -57,6 +57,9 @@ const maxAbsentMs = 700;
 /** A connection that lasted shorter than this counts as a refusal, ms. */
 const shortLivedMs = 2000;
 
+/** How long the last words to a server that is left have to leave, ms. */
+const farewellMs = 50;
+
 export class ServerSession {
   readonly #options: ServerSessionOptions;
   readonly #abort = new AbortController();
@@ -64,6 +67,13 @@ export class ServerSession {
   #known: ServerAddress | undefined;
   #backoffMs = minBackoffMs;
   #stream: Duplex | undefined;
+  /** Of the server that is spoken to. */
+  #address: ServerAddress | undefined;
+  /** One that is not obeyed: it is not called again while another is looked for. */
+  #refused: ServerAddress | undefined;
+  /** A server that was reached, and is to be served next. */
+  #next: OpenStream | undefined;
+  #isMoving = false;
 
   constructor(options: ServerSessionOptions) {
     this.#options = options;
@@ -72,18 +82,64 @@ export class ServerSession {
   /** Runs until `close`; never rejects. */
   async run(): Promise<void> {
     while (!this.#isClosed) {
-      const opened = this.#options.fixedServer
-        ? await this.#tryOnce(this.#options.fixedServer)
-        : await this.#search();
+      const opened = this.#takeNext() ?? (await this.#find());
       if (opened) await this.#serve(opened);
       else if (this.#options.fixedServer) await this.#backOff(maxAbsentMs);
     }
+    this.#takeNext()?.stream.destroy();
+  }
+
+  #find(): Promise<OpenStream | undefined> {
+    const { fixedServer } = this.#options;
+    return fixedServer ? this.#tryOnce(fixedServer) : this.#search();
   }
 
   /** Drops the connection; the next one follows at once. */
   reconnect(): void {
     this.#backoffMs = minBackoffMs;
     this.#stream?.destroy();
+  }
+
+  /**
+   * Leaves the present server for another one, once that one was reached; until then nothing changes. `farewell` is
+   * called when it was. Only where servers are looked for.
+   */
+  async move(address: ServerAddress, farewell: () => void): Promise<void> {
+    const { fixedServer, isDiscovering, log } = this.#options;
+    if (this.#isMoving || !this.#stream || fixedServer || !isDiscovering()) return;
+    this.#isMoving = true;
+    const left = this.#stream;
+    const opened = await this.#tryOnce(address);
+    // One that is lost before it is used says so to nobody else.
+    opened?.stream.on('error', () => undefined);
+    if (opened && this.#stream === left && !this.#isClosed) {
+      this.#next = opened;
+      log('info', `leaving for the server at ${address.host}:${address.port}`);
+      await this.#leave(farewell);
+      await this.#remember(address);
+    } else opened?.stream.destroy();
+    this.#isMoving = false;
+  }
+
+  /** The present server is not obeyed: it is told so by `farewell`, and another one is looked for. */
+  async refuse(farewell: () => void): Promise<void> {
+    this.#refused = this.#address;
+    this.#known = undefined;
+    await this.#leave(farewell);
+  }
+
+  /** What was said last has to leave before the connection ends. */
+  async #leave(farewell: () => void): Promise<void> {
+    const stream = this.#stream;
+    farewell();
+    await this.#sleep(farewellMs);
+    stream?.destroy();
+  }
+
+  #takeNext(): OpenStream | undefined {
+    const next = this.#next;
+    this.#next = undefined;
+    return next;
   }
 
   close(): void {
@@ -100,7 +156,7 @@ export class ServerSession {
     const { configuredServer, isDiscovering } = this.#options;
     for (let attempt = 0; attempt < attempts && !this.#isClosed; attempt += 1) {
       const address = this.#known ?? configuredServer();
-      if (!address) break;
+      if (!address || isSame(address, this.#refused)) break;
       if (attempt > 0) await this.#sleep(attemptPauseMs);
       const opened = await this.#tryOnce(address);
       if (opened) return opened;
@@ -113,6 +169,7 @@ export class ServerSession {
       if (opened) await this.#remember(found);
       if (opened) return opened;
     }
+    this.#refused = undefined;
     return undefined;
   }
 
@@ -144,6 +201,7 @@ export class ServerSession {
     try {
       const opened = await this.#options.network.connect(address, this.#abort.signal);
       this.#known = address;
+      this.#address = address;
       return opened;
     } catch (error) {
       if (!this.#isClosed)
@@ -169,7 +227,8 @@ export class ServerSession {
     log('info', `connected to the server at ${opened.remoteAddress ?? 'an unknown address'}`);
     log('warn', `connection lost: ${await lost}`);
     this.#stream = undefined;
-    if (clock.monotonicMs() - sinceMs < shortLivedMs) await this.#backOff();
+    if (this.#next) this.#backoffMs = minBackoffMs;
+    else if (clock.monotonicMs() - sinceMs < shortLivedMs) await this.#backOff();
     else this.#backoffMs = minBackoffMs;
   }
 
@@ -193,6 +252,10 @@ export class ServerSession {
       cancel = this.#options.clock.after(forMs, wake);
     });
   }
+}
+
+function isSame({ host, port }: ServerAddress, other: ServerAddress | undefined): boolean {
+  return host === other?.host && port === other.port;
 }
 
 /** Resolves with the reason when the connection is lost next. */

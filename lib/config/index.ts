@@ -16,5 +16,12 @@ export {
   version,
   wordOrNumber,
 } from './option-types.js';
-export { defineSpec, freeSection, type SectionShape, type SectionSpec, type SpecShape } from './spec.js';
+export {
+  defineSpec,
+  findFixedOption,
+  freeSection,
+  type SectionShape,
+  type SectionSpec,
+  type SpecShape,
+} from './spec.js';
 export type { ConfigValue, WireObject, WireValue } from './wire-value.js';

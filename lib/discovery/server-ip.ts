@@ -12,6 +12,8 @@ export type ServerIp = {
   readonly id: string;
   /** When the server started, UTC s. */
   readonly startTimeS: number;
+  /** Of two servers of one fleet the one of the higher epoch is in charge; undefined where epochs are not kept. */
+  readonly epoch?: number | undefined;
 };
 
 /** An old client loses what is longer. Source: the reference's receive buffer. */
@@ -32,14 +34,19 @@ export type AcceptDatagram = (action: string, kwargs: { readonly [key: string]: 
 const hostPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,251}[A-Za-z0-9])?$/;
 const idPattern = /^[^\p{C}]{1,200}$/u;
 const portPattern = /^[0-9]{1,5}$/;
+const epochPattern = /^[1-9][0-9]{0,14}$/;
 const timePattern = /^[0-9]{1,15}(?:\.[0-9]{1,20})?$/;
 
 /**
  * The datagram's bytes.
  * @throws CorruptFrameError when no client could read it: a part that `decodeServerIp` refuses, or over 1024 bytes.
  */
-export function encodeServerIp({ host, port, id, startTimeS }: ServerIp, sign?: SignDatagram): Uint8Array {
-  const plain = { host, port: String(port), id, start_time: String(startTimeS) };
+export function encodeServerIp(server: ServerIp, sign?: SignDatagram): Uint8Array {
+  const { host, port, id, startTimeS, epoch } = server;
+  const plain = {
+    ...{ host, port: String(port), id, start_time: String(startTimeS) },
+    ...(epoch !== undefined && { epoch: String(epoch) }),
+  };
   if (!readServerIp(plain)) throw new CorruptFrameError(`no server can be announced as ${host}:${port}`);
   const kwargs = sign ? sign(action, plain) : plain;
   const datagram = MessageManager.createActionMessage(action, { kwargs });
@@ -72,12 +79,14 @@ function onlyMessage(datagram: Uint8Array): Message | undefined {
 }
 
 function readServerIp(kwargs: { readonly [key: string]: unknown }): ServerIp | undefined {
-  const { host, port, id, start_time: startTime } = kwargs;
+  const { host, port, id, start_time: startTime, epoch } = kwargs;
   if (!isText(host, hostPattern) || !isText(id, idPattern)) return undefined;
   if (!isText(port, portPattern) || !isText(startTime, timePattern)) return undefined;
   const portNumber = Number(port);
   if (portNumber < 1 || portNumber > 65_535) return undefined;
-  return { host, port: portNumber, id, startTimeS: Number(startTime) };
+  if (epoch !== undefined && !isText(epoch, epochPattern)) return undefined;
+  const server = { host, port: portNumber, id, startTimeS: Number(startTime) };
+  return epoch === undefined ? server : { ...server, epoch: Number(epoch) };
 }
 
 function isText(value: unknown, pattern: RegExp): value is string {

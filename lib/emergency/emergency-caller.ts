@@ -125,7 +125,10 @@ export class EmergencyCall {
   #round(): void {
     const { clock, send } = this.#options;
     const nowMs = clock.monotonicMs();
-    if (nowMs >= this.#untilMs) return this.close();
+    if (nowMs >= this.#untilMs) {
+      this.close();
+      return;
+    }
     let silent = 0;
     for (const called of this.#open.values()) {
       if (!called.hasHeard) silent += 1;

@@ -43,22 +43,25 @@ export class EmergencyEar {
 
   /** Takes a datagram; `reply` is called at once, and again when the command has come to its end. Never throws. */
   receive(datagram: Uint8Array, reply: (answer: Uint8Array) => void): void {
-    const { boot, once } = this.#options;
     const read = readOrder(datagram);
-    if (!read) return this.#ignore('garbage');
-    const { order } = read;
-    // Cheap questions first: strangers may ask often.
-    if (!order.to.includes(boot)) return this.#ignore('foreign');
-    if (once.stateOf(order.command)) return this.#answer(order, reply);
-    const reason = this.#reasonToIgnore(read);
-    if (reason) return this.#ignore(reason);
+    const reason = read ? this.#reasonToIgnore(read) : 'garbage';
+    if (read && !reason) this.#obey(read.order, reply);
+    else this.#ignore(reason ?? 'garbage');
+  }
+
+  #obey(order: EmergencyOrder, reply: (answer: Uint8Array) => void): void {
+    const { once, obey } = this.#options;
     const answer = () => this.#answer(order, reply);
-    once.obey(order, 'datagram', () => this.#options.obey(order.what)).then(answer, answer);
+    if (!once.stateOf(order.command))
+      once.obey(order, 'datagram', () => obey(order.what)).then(answer, answer);
     answer();
   }
 
   #reasonToIgnore({ order, kwargs }: NonNullable<ReturnType<typeof readOrder>>): IgnoredReason | undefined {
-    const { guard, isInCharge } = this.#options;
+    const { guard, isInCharge, boot, once } = this.#options;
+    // Cheap questions first: strangers may ask often. What was obeyed is only answered, whoever asks.
+    if (!order.to.includes(boot)) return 'foreign';
+    if (once.stateOf(order.command)) return undefined;
     const verdict = guard?.judge('emergency', kwargs) ?? 'accepted';
     if (verdict !== 'accepted') return verdict;
     return isInCharge(order) ? undefined : 'superseded';

@@ -57,7 +57,9 @@ const codePattern = /^[a-z0-9_]{1,40}$/;
 const maxTextLength = 200;
 
 /** The parts of a command's id; undefined for what is none. */
-export function parseCommandId(text: unknown): { readonly prefix: string; readonly number: number } | undefined {
+export function parseCommandId(
+  text: unknown,
+): { readonly prefix: string; readonly number: number } | undefined {
   const [, prefix, number] = typeof text === 'string' ? (commandPattern.exec(text) ?? []) : [];
   return prefix === undefined ? undefined : { prefix, number: Number(number) };
 }

@@ -37,8 +37,8 @@ export class ObeyedOnce {
     if (way === 'link') this.#expected.delete(command);
     const known = this.#commands.get(command);
     if (known) return known.done;
-    const overtakenBy = neverOvertaken.has(what) ? undefined : this.#noteNewest(command);
-    const done = overtakenBy === undefined ? settled(run) : Promise.reject(overtaken(what));
+    const isOvertaken = !this.#noteNewest(command) && !neverOvertaken.has(what);
+    const done = isOvertaken ? Promise.reject(overtaken(what)) : settled(run);
     const remembered: Remembered = { done, state: { state: 'heard' } };
     done.then(
       () => {
@@ -72,15 +72,14 @@ export class ObeyedOnce {
     this.#expected.clear();
   }
 
-  /** The newest number of that server if this one is older. */
-  #noteNewest(command: string): number | undefined {
+  /** Whether it is the newest of its server. */
+  #noteNewest(command: string): boolean {
     const id = parseCommandId(command);
-    if (!id) return undefined;
-    const newest = this.#newest.get(id.prefix) ?? 0;
-    if (id.number < newest) return newest;
+    if (!id) return true;
+    if (id.number < (this.#newest.get(id.prefix) ?? 0)) return false;
     this.#newest.delete(id.prefix);
     this.#newest.set(id.prefix, id.number);
-    return undefined;
+    return true;
   }
 
   #forgetOldest(): void {

@@ -138,7 +138,7 @@ export class ConnectionManager {
     return this.#session?.peer;
   }
 
-  /** The peer has spoken and said no hello in time; false for one of ours, one that is silent so far, and without a link. */
+  /** The peer has spoken and said no hello so far; false for one of ours, one that is silent so far, and without a link. */
   get isOldPeer(): boolean {
     return this.#session?.isOldPeer ?? false;
   }

@@ -62,6 +62,13 @@ export class DatagramGuard {
     return { ...this.#ignored };
   }
 
+  /** Whether the fleet has signed it, ever: for what may be said more than once. Remembers nothing; never throws. */
+  isGenuine(action: string, kwargs: DatagramKwargs): boolean {
+    const { signature, counter } = kwargs;
+    if (typeof signature !== 'string' || typeof counter !== 'string') return false;
+    return signaturePattern.test(signature) && counterPattern.test(counter) && this.#isSigned(action, kwargs);
+  }
+
   /** Judges a datagram, and remembers it. Never throws. */
   judge(action: string, kwargs: DatagramKwargs): DatagramVerdict {
     const verdict = this.#judge(action, kwargs);
@@ -77,10 +84,15 @@ export class DatagramGuard {
     const counter = Number(counterText);
     const sender = `${action} ${String(id)}`;
     if (!this.#replays.isNew(sender, counter)) return 'repeated';
-    const bytes = signedBytes(action, kwargs);
-    if (!bytes || !verify(null, bytes, this.#publicKey, Buffer.from(signature, 'base64'))) return 'forged';
+    if (!this.#isSigned(action, kwargs)) return 'forged';
     this.#replays.remember(sender, counter);
     return 'accepted';
+  }
+
+  #isSigned(action: string, kwargs: DatagramKwargs): boolean {
+    const bytes = signedBytes(action, kwargs);
+    const signature = Buffer.from(String(kwargs.signature), 'base64');
+    return bytes !== undefined && verify(null, bytes, this.#publicKey, signature);
   }
 }
 

@@ -19,7 +19,37 @@ export type Fleet = {
   /** 32 bytes. Whoever has them is the server, and every drone. */
   readonly secret: Uint8Array;
   readonly enrolments: ReadonlyMap<string, Enrolment>;
+  /** Raised when this server takes over: of two servers with one secret, drones obey the one of the higher epoch. */
+  readonly epoch?: number;
+  /** The server of the highest epoch that this one has heard of. */
+  readonly newest?: { readonly id: string; readonly epoch: number };
 };
+
+/** Of a fleet in which nobody has taken over yet. */
+const firstEpoch = 1;
+
+export function epochOf({ epoch = firstEpoch }: Fleet): number {
+  return epoch;
+}
+
+/**
+ * The next epoch: beyond all that this server knows of, and not before the present second, so that it is beyond those
+ * as well that were begun while this server was off. `utcMs`: now.
+ */
+export function takeOver(fleet: Fleet, utcMs: number): Fleet {
+  const known = Math.max(epochOf(fleet), fleet.newest?.epoch ?? 0);
+  return { ...fleet, epoch: Math.max(known + 1, Math.floor(utcMs / 1000)) };
+}
+
+/** Keeps that a server of a higher epoch was heard of. */
+export function withNewest(fleet: Fleet, newest: { readonly id: string; readonly epoch: number }): Fleet {
+  return newest.epoch > (fleet.newest?.epoch ?? 0) ? { ...fleet, newest } : fleet;
+}
+
+/** The server that has taken over from this one; undefined while this one is in charge. */
+export function supersededBy(fleet: Fleet): Fleet['newest'] {
+  return fleet.newest && fleet.newest.epoch > epochOf(fleet) ? fleet.newest : undefined;
+}
 
 const format = 'starling fleet 1';
 
@@ -84,10 +114,12 @@ export function droneKeyOf({ secret, enrolments }: Fleet, id: string): DroneKey 
 }
 
 /** The file's text. */
-export function formatFleet({ secret, enrolments }: Fleet): string {
+export function formatFleet({ secret, enrolments, epoch, newest }: Fleet): string {
   const file = {
     format,
     secret: Buffer.from(secret).toString('hex'),
+    ...(epoch !== undefined && { epoch }),
+    ...(newest && { newest }),
     enrolments: Object.fromEntries(enrolments),
   };
   return `${JSON.stringify(file, undefined, 2)}\n`;
@@ -106,7 +138,22 @@ export function parseFleet(text: string, path: string): Fleet {
     if (!enrolment || !enrolledIdPattern.test(id)) throw damaged(path, id);
     return [id, enrolment] as const;
   });
-  return { secret: Buffer.from(secret, 'hex'), enrolments: new Map(entries) };
+  return { secret: Buffer.from(secret, 'hex'), enrolments: new Map(entries), ...readEpochs(file, path) };
+}
+
+function readEpochs({ epoch, newest }: { readonly [key: string]: unknown }, path: string) {
+  if (epoch !== undefined && !isEpoch(epoch)) throw damaged(path, 'epoch');
+  if (newest === undefined) return { ...(epoch !== undefined && { epoch }) };
+  const isServer = typeof newest === 'object' && newest !== null && 'id' in newest && 'epoch' in newest;
+  if (!isServer || typeof newest.id !== 'string' || !isEpoch(newest.epoch)) throw damaged(path, 'newest');
+  return {
+    ...(epoch !== undefined && { epoch }),
+    newest: { id: newest.id, epoch: newest.epoch },
+  };
+}
+
+function isEpoch(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= firstEpoch;
 }
 
 function damaged(path: string, id?: string): ConfigError {

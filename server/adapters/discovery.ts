@@ -22,11 +22,15 @@ export type Discoverable = {
   /** Address that it listens on; on loopback everything stays on this machine. */
   readonly bind: string;
   readonly port: number;
+  /** When it was started, UTC s. */
+  readonly startTimeS: number;
   readonly version: string;
   /** Where it serves the time; undefined where it does not. */
   readonly ntpPort: number | undefined;
   /** Whether drones come in without a key. */
   readonly isOpen: boolean;
+  /** Of two servers of one fleet the one of the higher epoch is in charge; undefined where epochs are not kept. */
+  readonly epoch: () => number | undefined;
   /** Signs what is announced. */
   readonly sign: SignDatagram;
   /** Believes what other servers announce; all of it when undefined. */
@@ -37,24 +41,38 @@ export type DiscoveryListener = {
   readonly onEvent: (event: DiscoveryEvent) => void;
   /** Another server was here first: this one must stop, for the reason given. */
   readonly onOlderServer: (reason: string) => void;
+  /** A server of this fleet was heard. */
+  readonly onFleetServer: (server: { readonly id: string; readonly epoch: number }) => void;
 };
+
+/** `announce`: at once, beside the rounds. */
+export type RunningDiscovery = { announce(): void; close(): Promise<void> };
 
 /** Starts what `[BROADCAST]` asks for. @throws ConfigError, DisconnectedError when it can not be done at all. */
 export async function startDiscovery(
   server: Discoverable,
-  { onEvent, onOlderServer }: DiscoveryListener,
-): Promise<{ close(): Promise<void> }> {
+  { onEvent, onOlderServer, onFleetServer }: DiscoveryListener,
+): Promise<RunningDiscovery> {
   const { clock, config, id, bind, port, version, ntpPort, sign, accept } = server;
-  const own = { id, port, startTimeS: clock.utcMs() / 1000 };
+  const own = {
+    ...{ id, port, startTimeS: server.startTimeS },
+    get epoch() {
+      return server.epoch();
+    },
+  };
   const udpPort = config.getNumber('BROADCAST/port');
   const sendIp = config.getString('BROADCAST/send_ip');
   const closers: (() => void | Promise<void>)[] = [];
+  let announce: () => void = () => undefined;
   if (config.getBoolean('BROADCAST/listen')) {
     const ear = await listenForServers({
       port: udpPort,
       onEvent,
       ...(accept && { accept }),
       onServer: (heard) => {
+        if (heard.epoch !== undefined) onFleetServer({ id: heard.id, epoch: heard.epoch });
+        // Of two epochs the drones obey the higher one: nobody has to stop.
+        if (own.epoch !== undefined && heard.epoch !== own.epoch) return;
         const reason = reasonToYield({ ...own, host: bind }, heard);
         if (reason !== undefined) onOlderServer(reason);
       },
@@ -81,9 +99,11 @@ export async function startDiscovery(
       onEvent,
       server: { id, port, version, security: server.isOpen ? 'open' : 'psk', ntpPort },
     });
+    announce = () => broadcaster.announce();
     closers.push(() => broadcaster.close(), mdns.close);
   }
   return {
+    announce: () => announce(),
     async close() {
       for (const closer of closers) await closer();
     },

@@ -1,12 +1,20 @@
 /** The fleet's keys as the server uses them: who is let in, and what signs its announcements. Knows no drones' state. */
 import type { AcceptDatagram } from '../../lib/discovery/index.js';
-import type { AcceptedConnection } from '../../lib/messaging/index.js';
-import { FleetFile } from '../../lib/security/adapters/fleet-file.js';
+import { acknowledgementKey } from '../../lib/emergency/emergency-wire.js';
+import type { AcceptedConnection, Hello } from '../../lib/messaging/index.js';
+import { FleetFile, updateFleet } from '../../lib/security/adapters/fleet-file.js';
 import { type AdmittedConnection, SecureDoor } from '../../lib/security/adapters/secure-door.js';
 import { DatagramGuard, DatagramSigner } from '../../lib/security/datagram-signature.js';
-import { holds } from '../../lib/security/fleet-secret.js';
-import { deriveSigningKey, fleetFingerprint, publicKeyHex } from '../../lib/security/keys.js';
+import { epochOf, holds, withNewest } from '../../lib/security/fleet-secret.js';
+import {
+  derivePsk,
+  deriveSigningKey,
+  fleetFingerprint,
+  formatIdentity,
+  publicKeyHex,
+} from '../../lib/security/keys.js';
 import type { Clock } from '../../lib/time/clock.js';
+import type { Epochs } from '../links/charge.js';
 import { RepeatLimit, WarningLimit } from '../links/warning-limit.js';
 import type { LogLine } from '../snapshot.js';
 
@@ -18,7 +26,7 @@ export type FleetKeysOptions = {
   readonly log: (level: LogLine['level'], text: string) => void;
 };
 
-export type FleetKeys = {
+export type FleetKeys = Epochs & {
   readonly isOpen: boolean;
   /** Signs datagrams for the fleet's drones: announcements, and whatever else they must believe. */
   readonly sign: DatagramSigner['sign'];
@@ -26,6 +34,10 @@ export type FleetKeys = {
   readonly accept: AcceptDatagram | undefined;
   /** Whether a drone of that name was ever enrolled: it comes in with its key only. */
   isEnrolled(id: string): boolean;
+  /** What a drone proves its acknowledgements with; undefined for one that is not enrolled. */
+  acknowledgementKey(id: string): Uint8Array | undefined;
+  /** What this server says of its epoch in its hello; undefined where it is open. */
+  statement(server: { readonly id: string; readonly startTimeS: number }): Hello['epoch'];
   /** A door that hands over who may come in. */
   openDoor(onConnection: (connection: AdmittedConnection) => void): {
     admit(connection: AcceptedConnection): void;
@@ -47,8 +59,32 @@ export async function openFleetKeys({
   const publicKey = publicKeyHex(signingKey);
   const signer = new DatagramSigner(signingKey, () => clock.utcMs());
   const guard = new DatagramGuard(publicKey);
+  let stated: { readonly epoch: number; readonly words: NonNullable<Hello['epoch']> } | undefined;
   return {
     isOpen,
+    get epoch() {
+      return isOpen ? undefined : epochOf(file.current);
+    },
+    get newest() {
+      return isOpen ? undefined : file.current.newest;
+    },
+    isGenuine: (action, kwargs) => guard.isGenuine(action, kwargs),
+    keepNewest: async (newest) => void (await updateFleet(stateFolder, (fleet) => withNewest(fleet, newest))),
+    acknowledgementKey(id) {
+      const { secret, enrolments } = file.current;
+      const enrolment = enrolments.get(id);
+      const identity = enrolment && formatIdentity({ id, number: enrolment.number });
+      return identity === undefined ? undefined : acknowledgementKey(derivePsk(secret, identity));
+    },
+    statement({ id, startTimeS }) {
+      if (isOpen) return undefined;
+      const epoch = epochOf(file.current);
+      if (stated?.epoch !== epoch) {
+        const words = { id, epoch: String(epoch), start_time: String(startTimeS) };
+        stated = { epoch, words: signer.sign('epoch', words) };
+      }
+      return stated.words;
+    },
     sign: (action, kwargs) => signer.sign(action, kwargs),
     accept: isOpen ? undefined : (action, kwargs) => guard.judge(action, kwargs) === 'accepted',
     isEnrolled: (id) => file.current.enrolments.has(id.toLowerCase()),

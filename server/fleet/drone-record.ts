@@ -7,6 +7,8 @@ export type CommandResult = {
   readonly ok: boolean;
   readonly code?: string;
   readonly message?: string;
+  /** What a program wrote that was run on it; not kept in its record. */
+  readonly output?: string;
 };
 
 /** Immutable; times are the server's `monotonicMs`. */

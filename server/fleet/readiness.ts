@@ -2,6 +2,7 @@
 import { type CheckSettings, startDistanceM } from './checks.js';
 import type { Blocker, BlockerOwner, DroneRecord } from './drone-record.js';
 import type { Proof } from './proof.js';
+import { staleMs } from './silence-watch.js';
 import { type CheckedKey, type CheckResult, isArmed, numberAt, type Telemetry, textAt } from './telemetry.js';
 
 export type Checks = Readonly<Record<CheckedKey, CheckResult>>;
@@ -36,16 +37,6 @@ export function isReadyForLights(record: DroneRecord, checks: Checks): boolean {
 /** Connected, heard since it connected, and battery, system, mode, checks and position are green. */
 export function isReadyToTakeOff(record: DroneRecord, checks: Checks): boolean {
   return isHeard(record) && takeoffKeys.every((key) => checks[key] === 'ok');
-}
-
-/** Telemetry that arrived longer ago than this proves nothing about now, ms. Drones send it once a second. */
-export const staleMs = 10_000;
-
-/** The drones that are connected and have sent nothing for too long, by the time of receipt; `nowMs` monotonic. */
-export function fallenSilent(records: readonly DroneRecord[], nowMs: number): string[] {
-  const isStale = ({ isConnected, isSilent, telemetryAtMs }: DroneRecord) =>
-    isConnected && !isSilent && telemetryAtMs !== undefined && nowMs - telemetryAtMs > staleMs;
-  return records.filter(isStale).map(({ id }) => id);
 }
 
 /** Values from before a lost connection, or from long ago, prove nothing about now. */

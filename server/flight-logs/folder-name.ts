@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto';
 const maxLength = 120;
 
 /**
- * Letters, digits, dashes and underscores stay; every other byte of the UTF-8 text is written %XX. Different ids have
- * different names; a very long one is cut and told apart by its hash.
+ * Small letters, digits, dashes and underscores stay; every other byte of the UTF-8 text is written %XX. Different ids
+ * have different names, also on a disk that knows no difference between large and small; a very long one is cut and told
+ * apart by its hash.
  */
 export function folderNameOf(droneId: string): string {
   const name = [...Buffer.from(droneId, 'utf8')].map(plain).join('');
@@ -18,5 +19,5 @@ export function folderNameOf(droneId: string): string {
 
 function plain(byte: number): string {
   const character = String.fromCharCode(byte);
-  return /[\w-]/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  return /[a-z0-9_-]/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 }

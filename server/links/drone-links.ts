@@ -34,6 +34,10 @@ export type DroneLinksOptions = {
   readonly onWarning: (text: string) => void;
   /** Whether a drone of that name comes in with its own key only. */
   readonly isEnrolled: (id: string) => boolean;
+  /** A drone says that it obeys another server: its proof. */
+  readonly onSuperseded?: ((proof: { readonly [key: string]: unknown }) => void) | undefined;
+  /** A drone is known by name, and has said what it is; `address` is where it came from. */
+  readonly onIntroduced?: ((id: string, address: string, hello: Hello | undefined) => void) | undefined;
 };
 
 /**
@@ -65,6 +69,10 @@ export class DroneLinks {
       const value =
         typeof kwargs === 'object' && kwargs !== null && 'value' in kwargs ? kwargs.value : undefined;
       this.#receiveTelemetry(connection, value);
+    });
+    this.#endpoint.messageCallback('superseded', (_connection, ...argsThenKwargs) => {
+      const proof = argsThenKwargs.at(-1);
+      if (typeof proof === 'object' && proof !== null) options.onSuperseded?.({ ...proof });
     });
   }
 
@@ -135,6 +143,7 @@ export class DroneLinks {
     const hello = await connection.helloSettled();
     if (this.#byId.get(id) !== connection) return;
     const software = hello ? `${hello.software} ${hello.version}` : undefined;
+    this.#options.onIntroduced?.(id, connection.remoteAddress, hello);
     onFleetEvent({ type: 'droneIntroduced', id, software, isAnswering: connection.hasFeature('errors') });
   }
 

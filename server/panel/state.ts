@@ -9,7 +9,7 @@ import type { Role } from './styled.js';
 /** Commands that need nothing but the drones' ids. */
 export type PlainCommand = Exclude<
   keyof Operations,
-  'start' | 'endFlight' | 'maintain' | 'authorize' | 'unauthorize' | 'assign' | 'replace'
+  'start' | 'endFlight' | 'maintain' | 'authorize' | 'unauthorize' | 'assign' | 'replace' | 'execute'
 >;
 
 /** What a y would do. */

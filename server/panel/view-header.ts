@@ -53,7 +53,11 @@ function widthOf(spans: readonly Span[]): number {
   return spans.reduce((sum, { text }) => sum + displayWidth(text), 0);
 }
 
-function security({ isOpen }: ServerSnapshot, columns: number): Span[] {
+function security({ isOpen, supersededBy }: ServerSnapshot, columns: number): Span[] {
+  if (supersededBy) {
+    const by = columns >= 120 ? `: ${cleanText(supersededBy.id)} took over` : '';
+    return [bold(` NOT IN CHARGE${by} `, 'alarm')];
+  }
   if (!isOpen) return [bold('SECURE', 'good')];
   return [bold(columns >= 120 ? ' OPEN: drones are not authenticated ' : ' OPEN ', 'alarm')];
 }

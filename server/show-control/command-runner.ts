@@ -2,13 +2,15 @@
  * Runs one command for many drones: what was begun and what became of it is told to the fleet and the log. Knows
  * connections; no show, no readiness, no run.
  */
+import { isEmergencyAction } from '../../lib/emergency/emergency-wire.js';
 import type { ConnectionManager, Kwargs, Lane } from '../../lib/messaging/index.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { CommandResult } from '../fleet/drone-record.js';
 import type { FleetEvent } from '../fleet/fleet.js';
+import type { OtherServer } from '../links/charge.js';
 import type { LogLine } from '../snapshot.js';
 import { mapLimited } from './map-limited.js';
-import { unknownDrone } from './refusals.js';
+import { superseded, unknownDrone } from './refusals.js';
 import { type Outcome, sendCommand } from './send-command.js';
 
 export type CommandRunnerOptions = {
@@ -16,6 +18,8 @@ export type CommandRunnerOptions = {
   /** Whether a drone is in the table. */
   readonly isKnown: (id: string) => boolean;
   readonly connection: (id: string) => ConnectionManager | undefined;
+  /** The server that has taken over from this one; undefined while this one is in charge. */
+  readonly supersededBy?: (() => OtherServer | undefined) | undefined;
   readonly onFleetEvent: (event: FleetEvent) => void;
   readonly log: (level: LogLine['level'], text: string) => void;
 };
@@ -51,7 +55,7 @@ export class CommandRunner {
   ): Promise<CommandResult[]> {
     const { clock, onFleetEvent, isKnown } = this.#options;
     const one = async (id: string): Promise<CommandResult> => {
-      const outcome = isKnown(id) ? await send(id) : unknownDrone(id);
+      const outcome = isKnown(id) ? (this.#notInCharge(action, id) ?? (await send(id))) : unknownDrone(id);
       const result = { id, ...outcome };
       onFleetEvent({ type: 'commandEnded', action, result, atMs: clock.monotonicMs() });
       return result;
@@ -60,6 +64,14 @@ export class CommandRunner {
     const results = await mapLimited(ids, parallel, one);
     this.#log(action, results);
     return results;
+  }
+
+  /** A drone that has not left yet can still be landed by whoever has it. */
+  #notInCharge(action: string, id: string): Outcome | undefined {
+    const { supersededBy, connection } = this.#options;
+    const other = supersededBy?.();
+    if (!other || (isEmergencyAction(action) && connection(id)?.isConnected)) return undefined;
+    return superseded(other.id);
   }
 
   #log(action: string, results: readonly CommandResult[]): void {

@@ -2,11 +2,16 @@
 import type { Clock } from '../../lib/time/clock.js';
 import { phaseOf, type ShowRun, withdrawFromRun } from './show-run.js';
 
+/** A drone has heard within this that it is to leave, or will not by itself, ms. */
+const leavingMs = 1500;
+
 export class CurrentRun {
   readonly #clock: Clock;
   readonly #onChange: () => void;
   #run: ShowRun | undefined;
   #begun = 0;
+  /** When drones were told to leave it, monotonic ms. */
+  readonly #leftMs = new Map<string, number>();
 
   /** `onChange`: called after every change. */
   constructor(clock: Clock, onChange: () => void) {
@@ -27,6 +32,7 @@ export class CurrentRun {
   begin(run: ShowRun): () => boolean {
     this.#begun += 1;
     const mine = this.#begun;
+    this.#leftMs.clear();
     this.#set(run);
     return () => this.#begun === mine && this.#run !== undefined;
   }
@@ -42,12 +48,18 @@ export class CurrentRun {
 
   /** These drones have no part in it any more; with the last one it ends. */
   withdraw(ids: readonly string[]): void {
+    if (this.#run) for (const id of ids) this.#leftMs.set(id, this.#clock.monotonicMs());
     this.#set(this.#run && withdrawFromRun(this.#run, new Set(ids)));
   }
 
   /** Whether any of these drones has a part in it. */
   isOf(ids: readonly string[]): boolean {
     return ids.some((id) => this.#run?.ids.includes(id));
+  }
+
+  /** It was told to leave so lately that its telemetry may be older than that. */
+  hasJustLeft(id: string): boolean {
+    return this.#clock.monotonicMs() - (this.#leftMs.get(id) ?? Number.NEGATIVE_INFINITY) < leavingMs;
   }
 
   #set(run: ShowRun | undefined): void {

@@ -2,16 +2,20 @@
  * Commands to the fleet: who may be commanded, and what is sent. Knows no keys, no port, no sockets, and not how a start
  * is brought to the drones. Longer than most files: each command is one short method.
  */
+import type { EmergencyCall } from '../../lib/emergency/emergency-caller.js';
+import type { EmergencyAction } from '../../lib/emergency/emergency-wire.js';
 import { errorText } from '../../lib/errors.js';
 import type { ConnectionManager } from '../../lib/messaging/index.js';
 import type { AssignBy } from '../../lib/show/assign/assign-slots.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { CommandResult, DroneRecord } from '../fleet/drone-record.js';
 import type { FleetEvent } from '../fleet/fleet.js';
+import type { OtherServer } from '../links/charge.js';
 import type { DroneView, LogLine } from '../snapshot.js';
 import { CommandRunner } from './command-runner.js';
 import { CurrentRun } from './current-run.js';
 import { deliveryMs } from './delivery.js';
+import { executeOn } from './execute.js';
 import type { AuthorizeOptions, FlightEnd, Maintenance, Operations, StartOptions } from './operations.js';
 import { inShow, isReceiving, noShow, showIsOn } from './refusals.js';
 import type { Outcome } from './send-command.js';
@@ -20,11 +24,16 @@ import type { Stage } from './stage.js';
 import { StartOperation } from './start-operation.js';
 import { pushFile } from './upload.js';
 import { type OnUploadProgress, type UploadProgress, Uploads } from './uploads.js';
+import { UrgentCommands } from './urgent-commands.js';
 
 export type FleetOperationsOptions = {
   readonly clock: Clock;
   readonly view: (id: string) => DroneView | undefined;
   readonly connection: (id: string) => ConnectionManager | undefined;
+  /** Calls those of the drones that hear datagrams; undefined where nothing is sent by datagram. */
+  readonly call?: ((what: EmergencyAction, ids: readonly string[]) => EmergencyCall | undefined) | undefined;
+  /** The server that has taken over from this one; undefined while this one is in charge. */
+  readonly supersededBy?: (() => OtherServer | undefined) | undefined;
   /** The loaded show, who flies what of it, and whether it may be started. */
   readonly stage: Stage;
   /** How long a show takes to slow down to a pause, and to gather speed after it, s. */
@@ -51,13 +60,16 @@ export class FleetOperations implements Operations {
   readonly #commands: CommandRunner;
   readonly #starting: StartOperation;
   readonly #uploads: Uploads;
+  readonly #urgent: UrgentCommands;
 
   constructor(options: FleetOperationsOptions) {
     this.#options = options;
     const { clock, view, connection, onFleetEvent, log } = options;
     this.#current = new CurrentRun(clock, options.onRunChanged);
     const isKnown = (id: string) => view(id) !== undefined;
-    this.#commands = new CommandRunner({ clock, isKnown, connection, onFleetEvent, log });
+    const { supersededBy } = options;
+    this.#commands = new CommandRunner({ clock, isKnown, connection, supersededBy, onFleetEvent, log });
+    this.#urgent = new UrgentCommands({ clock, log, commands: this.#commands, call: options.call });
     this.#starting = new StartOperation({
       ...options,
       current: this.#current,
@@ -76,6 +88,11 @@ export class FleetOperations implements Operations {
   /** The show that is counting down, running or paused. */
   get run(): ShowRun | undefined {
     return this.#current.run;
+  }
+
+  /** The server ends; what was told to the drones holds. */
+  close(): void {
+    this.#starting.close();
   }
 
   /** Forgets a run that is over. */
@@ -198,9 +215,13 @@ export class FleetOperations implements Operations {
     return this.#commands.send('led_test', ids, {});
   }
 
+  execute(ids: readonly string[], name: string): Promise<CommandResult[]> {
+    return executeOn(ids, name, { commands: this.#commands, connection: this.#options.connection });
+  }
+
   /** Stops part of a show at once; what is urgent is written before anything else happens. */
   #abort(action: 'stop' | 'land' | 'disarm' | FlightEnd, ids: readonly string[]): Promise<CommandResult[]> {
-    const results = this.#commands.send(action, ids, { lane: 'emergency' });
+    const results = this.#urgent.send(action, ids);
     this.#current.withdraw(ids);
     return results;
   }

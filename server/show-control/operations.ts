@@ -26,7 +26,7 @@ export type Maintenance = 'calibrate_gyro' | 'calibrate_level' | 'reboot_fcu';
  * Every method takes drone ids and resolves with exactly one result per id, in the given order; it never rejects for
  * what one drone did. An unknown id is a result with `ok: false`, code `unknown_drone`. Codes are stable:
  * `not_ready`, `not_authorized`, `violations`, `called_off`, `armed`, `no_show`, `no_file`, `refused`, `not_supported`, `timeout`, `unreachable`, `digest_differs`,
- * `unconfirmed` (ok), `unchanged` (ok).
+ * `superseded` (another server took over), `overtaken` (a later command came first), `unconfirmed` (ok), `unchanged` (ok).
  */
 export interface Operations {
   /** Sends each drone its own file of the loaded show. */
@@ -61,4 +61,6 @@ export interface Operations {
   maintain(work: Maintenance, ids: readonly string[]): Promise<CommandResult[]>;
   takeoff(ids: readonly string[]): Promise<CommandResult[]>;
   ledTest(ids: readonly string[]): Promise<CommandResult[]>;
+  /** Runs the program of that name on the drones whose own configuration has one; `output` is what it wrote. */
+  execute(ids: readonly string[], name: string): Promise<CommandResult[]>;
 }

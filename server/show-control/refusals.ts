@@ -6,6 +6,11 @@ export function unknownDrone(id: string): Outcome {
   return { ok: false, code: 'unknown_drone', message: `no drone is called ${id}` };
 }
 
+export function superseded(by: string): Outcome {
+  const message = `this server is no longer in charge: ${by} took over; starling takeover takes the fleet back`;
+  return { ok: false, code: 'superseded', message };
+}
+
 export function showIsOn(phase: string): Outcome {
   return { ok: false, code: 'refused', message: `a show is on (${phase}): land or stop its drones first` };
 }

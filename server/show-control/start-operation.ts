@@ -2,7 +2,7 @@
  * The start of a show: who may take it, that each drone holds it, and that nobody flies who is not meant to. Knows
  * drones by their views and what they say; no connection, no files, no screen.
  */
-import type { Clock } from '../../lib/time/clock.js';
+import type { Cancel, Clock } from '../../lib/time/clock.js';
 import type { CommandResult, DroneRecord } from '../fleet/drone-record.js';
 import { plannedStartMs } from '../fleet/telemetry.js';
 import type { DroneView, LogLine } from '../snapshot.js';
@@ -44,8 +44,15 @@ export class StartOperation {
   /** Drones that are being told just now what differs. */
   readonly #correcting = new Set<string>();
 
+  #cancelLook: Cancel = () => undefined;
+
   constructor(options: StartOperationOptions) {
     this.#options = options;
+  }
+
+  /** Looks after nothing any more. */
+  close(): void {
+    this.#cancelLook();
   }
 
   start(ids: readonly string[], { delayS }: StartOptions): Promise<CommandResult[]> {
@@ -95,7 +102,7 @@ export class StartOperation {
     } else if (run && Math.abs(plannedMs - run.toldUtcMs) < sameMomentMs) {
       this.#lacking.delete(id);
       if (!run.holding.has(id)) this.#holds(id);
-    } else void this.#correct(id, () => this.#forget(id, plannedMs));
+    } else if (!current.hasJustLeft(id)) void this.#correct(id, () => this.#forget(id, plannedMs));
   }
 
   /**
@@ -172,9 +179,11 @@ export class StartOperation {
   }
 
   #atNoReturn({ noReturnUtcMs }: ShowRun, isWanted: () => boolean): void {
+    if (!isWanted()) return;
     const { clock } = this.#options;
     const leftMs = noReturnUtcMs - clock.utcMs();
-    clock.after(leftMs, () => isWanted() && this.#callOffIfLost());
+    this.#cancelLook();
+    this.#cancelLook = clock.after(leftMs, () => isWanted() && this.#callOffIfLost());
   }
 
   /** The last look before the motors: a drone that held the start and is gone by now would leave a gap in the show. */

@@ -119,23 +119,19 @@ function record(of: string, type: number, data: Buffer): Buffer {
   return Buffer.concat([name(of), Buffer.from([0, type, 0, 1, 0, 0, 0, 120, 0, data.length]), data]);
 }
 
-const txt = ['id=4711', 'v=0.1.0', 'sec=psk', 'ntp=123'].map((text) =>
-  Buffer.from([text.length, ...Buffer.from(text)]),
-);
-const records = [
-  record(serviceType, 12, name(service)),
-  record(
-    service,
-    33,
-    Buffer.concat([Buffer.from([0, 0, 0, 0, 25000 >> 8, 25000 & 0xff]), name('starling-4711.local')]),
-  ),
-  record(service, 16, Buffer.concat(txt)),
-  record('starling-4711.local', 1, Buffer.from([10, 0, 0, 7])),
-];
-const announcement = Buffer.concat([
-  Buffer.from([0, 0, 0x84, 0, 0, 0, 0, records.length, 0, 0, 0, 0]),
-  ...records,
-]);
+function announcementOf(...said: readonly string[]): Buffer {
+  const txt = ['id=4711', 'v=0.1.0', 'sec=psk', ...said].map((text) => [text.length, ...Buffer.from(text)]);
+  const place = [0, 0, 0, 0, 25000 >> 8, 25000 & 0xff];
+  const records = [
+    record(serviceType, 12, name(service)),
+    record(service, 33, Buffer.from([...place, ...name('starling-4711.local')])),
+    record(service, 16, Buffer.from(txt.flat())),
+    record('starling-4711.local', 1, Buffer.from([10, 0, 0, 7])),
+  ];
+  return Buffer.concat([Buffer.from([0, 0, 0x84, 0, 0, 0, 0, records.length, 0, 0, 0, 0]), ...records]);
+}
+
+const announcement = announcementOf('ntp=123');
 const question = Buffer.concat([
   Buffer.from([0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]),
   name(serviceType),
@@ -146,7 +142,7 @@ const question = Buffer.concat([
 export const mdnsPackets: FuzzTarget = {
   name: 'mdns',
   share: 60,
-  corpus: [announcement, announcement, question],
+  corpus: [announcement, announcementOf('ntp=65536'), announcementOf('id=\u001b[2J'), question],
   words: [
     '_starling',
     '_tcp',

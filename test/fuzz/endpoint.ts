@@ -26,8 +26,10 @@ export const endpoint: FuzzTarget = {
     let heard = 0;
     const listen = () => {
       heard++;
+      throw new Error('a handler that fails');
     };
     handlers.messageCallback('telemetry', listen);
+    handlers.messageCallback('hello', () => Promise.reject(new Error('later')));
     handlers.requestCallback('id', () => 's');
     handlers.requestCallback('filetransfer', () => Buffer.from('1,2,3\n'));
     handlers.fileCallback(listen);

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { type FuzzReport, runFuzz } from './run-fuzz.js';
 import type { FuzzTarget } from './target.js';
 import { fuzzTargets } from './targets.js';
+import { watch } from './watchdog.js';
 
 const usage = `usage: npm run fuzz -- TARGET|all [--seed N] [--inputs N] [--seconds S] [--hex BYTES]
 TARGET is one of: ${fuzzTargets.map(({ name }) => name).join(', ')}
@@ -32,11 +33,12 @@ async function fuzz(
   options: { seed: number; inputs: number; seconds: number },
 ) {
   const shares = targets.reduce((sum, { share }) => sum + share, 0);
+  const onInput = watch();
   let total = 0;
   for (const target of targets) {
     const inputs = Math.ceil((options.inputs * target.share) / shares);
     const nowMs = () => performance.now();
-    const report = await runFuzz(target, { ...options, inputs, nowMs, usedBytes: collectedBytes });
+    const report = await runFuzz(target, { ...options, inputs, nowMs, usedBytes: collectedBytes, onInput });
     tell(target, report);
     total += report.inputs;
     if (!report.broken) continue;

@@ -50,7 +50,7 @@ export class Mutator {
   }
 
   #change(bytes: Buffer): Buffer {
-    switch (this.#below(15)) {
+    switch (this.#below(17)) {
       case 0:
         return this.#overwrite(bytes, 1, (byte) => byte ^ (1 << this.#below(8)));
       case 1:
@@ -79,6 +79,10 @@ export class Mutator {
         return this.#writeNumber(bytes);
       case 13:
         return this.#insert(bytes, this.#nested());
+      case 14:
+        return this.#overwriteWith(bytes, this.#word());
+      case 15:
+        return this.#replace(bytes, this.#valueIn(bytes), this.#word());
       default:
         return Buffer.concat([bytes, this.#valid()]);
     }
@@ -124,6 +128,20 @@ export class Mutator {
     const start = this.#below(bytes.length);
     for (let at = start; at < Math.min(bytes.length, start + count); at++) bytes[at] = change(bytes[at] ?? 0);
     return bytes;
+  }
+
+  #overwriteWith(bytes: Buffer, word: Buffer): Buffer {
+    if (word.length < bytes.length) word.copy(bytes, this.#below(bytes.length - word.length + 1));
+    return bytes;
+  }
+
+  /** Where the value of a member of JSON, or of an option, stands, from a random place on. */
+  #valueIn(bytes: Buffer): readonly [number, number] {
+    const from = this.#below(bytes.length);
+    const start = bytes.subarray(from).findIndex((byte) => byte === 0x3a || byte === 0x3d);
+    if (start < 0) return this.#span(bytes);
+    const length = bytes.subarray(from + start).findIndex((byte) => [0x2c, 0x7d, 0x5d, 0x0a].includes(byte));
+    return [from + start + 1, from + start + Math.max(1, length)];
   }
 
   /** Where a number in digits stands, from a random place on. */

@@ -66,6 +66,9 @@ export const panel: FuzzTarget = {
     const parsed = attempt(() => ({ received: parseJson(Buffer.from(bytes).toString('utf8')) }), SyntaxError);
     const telemetry = parsed.value && mergeTelemetry({}, parsed.value.received);
     if (!telemetry) return 'refused';
+    const texts = Object.values(telemetry).flat(2);
+    const isBounded = texts.every((text) => typeof text !== 'string' || text.length <= 500);
+    expectThat(isBounded && texts.length <= 18 * 50 * 50, 'telemetry without bounds is kept');
     const hostile = Buffer.from(bytes).toString('latin1').slice(0, 60);
     const facade = new FakeFacade('drone-1');
     const checks = runChecks(

@@ -180,7 +180,17 @@ export const zip: FuzzTarget = {
   name: 'zip',
   share: 100,
   corpus: [writeZip(archived), writeZip(new Map([['a/b.json', bytesOf('{"a":1}')]]))],
-  words: ['../x', '/x', 'C:x', 'a\\b', 'PK\u0001\u0002', 'PK\u0003\u0004', 'PK\u0005\u0006', 'show.json'],
+  words: [
+    '../x',
+    'a/../b',
+    '/x',
+    'C:x',
+    'a\\b',
+    'PK\u0001\u0002',
+    'PK\u0003\u0004',
+    'PK\u0005\u0006',
+    'show.json',
+  ],
   mend: mendZip,
   run: (bytes) => {
     const read = attempt(() => readZip(bytes, 'a.zip'), ShowError);

@@ -2,6 +2,7 @@
 import { iniFiles, parameterFiles, wireConfig } from './config.js';
 import { control, tpp } from './control.js';
 import { datagrams, mdnsPackets, signedDatagrams } from './datagrams.js';
+import { emergency } from './emergency.js';
 import { endpoint } from './endpoint.js';
 import { frames } from './frames.js';
 import { json } from './json.js';
@@ -19,6 +20,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
     endpoint,
     datagrams,
     signedDatagrams,
+    emergency,
     mdnsPackets,
     mavlink,
     signedMavlink,

@@ -5,7 +5,19 @@ import { Random } from '../../drone-client/simulator/random.js';
 import { Mutator } from './mutator.js';
 import { fuzzTargets } from './targets.js';
 
-const names = ['json', 'frames', 'endpoint', 'datagrams', 'signed', 'mdns', 'ntp', 'tpp', 'control', 'panel'];
+const names = [
+  'json',
+  'frames',
+  'endpoint',
+  'datagrams',
+  'signed',
+  'emergency',
+  'mdns',
+  'ntp',
+  'tpp',
+  'control',
+  'panel',
+];
 const targets = fuzzTargets.filter(({ name }) => names.includes(name));
 
 describe('made inputs', () => {

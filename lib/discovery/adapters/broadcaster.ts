@@ -39,6 +39,11 @@ export class Broadcaster {
     this.#cancel = every(options.clock, delayMs, () => this.#round());
   }
 
+  /** Announces now, beside the rounds: there is news. */
+  announce(): void {
+    if (!this.#isClosed) this.#round();
+  }
+
   /** Sends nothing more. */
   async close(): Promise<void> {
     this.#isClosed = true;

@@ -21,22 +21,31 @@ export type Hello = {
   readonly udp?: number | undefined;
   /** Port on which a server answers NTP. */
   readonly ntp?: number | undefined;
+  /** What a drone calls itself since its start, so that no older datagram concerns it: 8 to 32 letters and digits. */
+  readonly boot?: string | undefined;
+  /** A server's epoch, as its fleet's key has signed it. */
+  readonly epoch?: SignedWords | undefined;
 };
+
+/** Signed kwargs: texts alone. */
+export type SignedWords = { readonly [key: string]: string };
 
 /** What crosses the wire. */
 export function helloKwargs(hello: Hello): Kwargs {
-  const { udp, ntp, features, ...rest } = hello;
+  const { udp, ntp, boot, epoch, features, ...rest } = hello;
   return {
     ...rest,
     features: [...features],
     ...(udp !== undefined && { udp }),
     ...(ntp !== undefined && { ntp }),
+    ...(boot !== undefined && { boot }),
+    ...(epoch !== undefined && { epoch }),
   };
 }
 
 /** The hello in an action's kwargs, or undefined when it is none that this library understands. */
 export function readHello(kwargs: Kwargs): Hello | undefined {
-  const { protocol, role, id, software, version, features, udp, ntp } = kwargs;
+  const { protocol, role, id, software, version, features, udp, ntp, boot, epoch } = kwargs;
   const knownRole = roles.find((known) => known === role);
   if (protocol !== 1 || !knownRole || !Array.isArray(features)) return undefined;
   if (typeof id !== 'string' || typeof software !== 'string' || typeof version !== 'string') return undefined;
@@ -49,7 +58,14 @@ export function readHello(kwargs: Kwargs): Hello | undefined {
     features: features.filter((feature) => typeof feature === 'string'),
     ...(isPort(udp) && { udp }),
     ...(isPort(ntp) && { ntp }),
+    ...(typeof boot === 'string' && /^[\w-]{8,32}$/.test(boot) && { boot }),
+    ...(isSignedWords(epoch) && { epoch }),
   };
+}
+
+function isSignedWords(value: Json | undefined): value is { [key: string]: string } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((word) => typeof word === 'string' && word.length <= 300);
 }
 
 function isPort(value: Json | undefined): value is number {

@@ -87,9 +87,9 @@ export class Session {
     return this.#peer;
   }
 
-  /** It has spoken, and said no hello in time: a silent peer may be one of ours that hangs. */
+  /** It has spoken, and ours say hello before all else; a silent peer may be one of ours that hangs. */
   get isOldPeer(): boolean {
-    return this.#isSettled && this.#hasHeard && !this.#peer;
+    return this.#hasHeard && !this.#peer;
   }
 
   hasFeature(feature: string): boolean {

@@ -41,6 +41,7 @@ export const controlActions = {
   calibrate_level: command,
   reboot_fcu: command,
   led_test: command,
+  execute: command,
   telemetry: stream,
 } as const satisfies Readonly<Record<string, ControlActionTraits>>;
 
@@ -66,6 +67,8 @@ export type ControlBody = {
   readonly override?: string;
   /** For `assign`. */
   readonly by?: AssignBy;
+  /** For `execute`: a name on the drones' own lists of programs. */
+  readonly command?: string;
   /** For `load`: an absolute path on the server's machine. */
   readonly path?: string;
 };
@@ -80,6 +83,8 @@ export type ControlResult = {
   readonly ok: boolean;
   readonly code?: string;
   readonly message?: string;
+  /** Of `execute`: what the program wrote. */
+  readonly output?: string;
 };
 
 /** The answer of a command. */

@@ -11,7 +11,7 @@ import {
 
 export type CtlCall = {
   readonly action: string;
-  /** Drones; with `load` one path. */
+  /** Drones; with `load` one path, with `execute` the program's name first. */
   readonly ids?: readonly string[];
   readonly all?: boolean;
   /** s; with `start` only. */
@@ -30,7 +30,7 @@ export type CtlCall = {
  */
 export function readCtlCall(call: CtlCall): { readonly action: ControlAction; readonly body: ControlBody } {
   const { action, all = false, delay, by } = call;
-  const { ids, path } = whatIsNamed(call);
+  const { ids, path, command } = whatIsNamed(call);
   if (!isControlAction(action)) {
     throw new UsageError(`unknown action "${action}"; known are ${Object.keys(controlActions).join(', ')}`);
   }
@@ -49,6 +49,7 @@ export function readCtlCall(call: CtlCall): { readonly action: ControlAction; re
     body: {
       ...(ids.length > 0 && { ids }),
       ...(path !== undefined && { path }),
+      ...(command !== undefined && { command }),
       ...(all && { all }),
       ...(delay !== undefined && { delay }),
       ...authorize,
@@ -57,11 +58,20 @@ export function readCtlCall(call: CtlCall): { readonly action: ControlAction; re
   };
 }
 
-/** Of `load` that is a path, of all others drones. */
+/** Of `load` that is a path, of `execute` a program and drones, of all others drones. */
 function whatIsNamed({ action, ids = [], all = false }: CtlCall): {
   readonly ids: readonly string[];
   readonly path?: string;
+  readonly command?: string;
 } {
+  if (action === 'execute') {
+    const [command, ...drones] = ids;
+    if (command === undefined)
+      throw new UsageError(
+        'execute takes the name of a program on the list of the drones, then drone ids or --all',
+      );
+    return { ids: drones, command };
+  }
   if (action !== 'load') return { ids };
   const [path, ...more] = ids;
   if (path === undefined || more.length > 0 || all)

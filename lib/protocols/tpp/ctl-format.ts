@@ -24,19 +24,30 @@ export function readResults(answer: TppJson): ControlResult[] {
     if (!isTppObject(result) || typeof result.id !== 'string' || typeof result.ok !== 'boolean') {
       throw new CorruptFrameError('the answer of a command holds what is no result');
     }
-    const { id, ok, code, message } = result;
+    const { id, ok, code, message, output } = result;
     return {
       id,
       ok,
       ...(typeof code === 'string' && { code }),
       ...(typeof message === 'string' && { message }),
+      ...(typeof output === 'string' && { output }),
     };
   });
 }
 
-/** One line a drone; "no drones" when there was none. */
+/** One line a drone; "no drones" when there was none. Behind it what programs wrote, each line with its drone. */
 export function formatResults(results: readonly ControlResult[]): string[] {
   if (results.length === 0) return ['no drones'];
+  return [...tableOf(results), ...results.flatMap(outputLines)];
+}
+
+function outputLines({ id, output = '' }: ControlResult): string[] {
+  if (output === '') return [];
+  const lines = output.replace(/\r?\n$/, '').split(/\r?\n/);
+  return lines.map((line) => `${printable(id)}: ${printable(line.replaceAll('\t', ' '))}`);
+}
+
+function tableOf(results: readonly ControlResult[]): string[] {
   return table(
     results.map(({ id, ok, code, message }) => [
       id,

@@ -4,14 +4,10 @@ import { RefusedError } from '../../errors.js';
 import { isHex } from '../hex.js';
 
 /** A password's hash with all that is needed to make it again; `salt` and `hash` are hexadecimal. */
-export type PasswordHash = {
-  readonly salt: string;
-  readonly hash: string;
-  /** The cost of scrypt: memory is 128 · N · r bytes. */
-  readonly N: number;
-  readonly r: number;
-  readonly p: number;
-};
+export type PasswordHash = PasswordCost & { readonly salt: string; readonly hash: string };
+
+/** What one guess costs: memory is 128 · N · r bytes. */
+export type PasswordCost = { readonly N: number; readonly r: number; readonly p: number };
 
 /** 32 MiB, and about a tenth of a second of one core. Source: RFC 7914. */
 const params = { N: 2 ** 15, r: 8, p: 1 } as const;
@@ -33,9 +29,13 @@ export function expectPassword(password: string): void {
 }
 
 /** `salt`: 16 random bytes. */
-export async function hashPassword(password: string, salt: Uint8Array): Promise<PasswordHash> {
-  const hash = await derive(password, salt, params);
-  return { salt: Buffer.from(salt).toString('hex'), hash: hash.toString('hex'), ...params };
+export async function hashPassword(
+  password: string,
+  salt: Uint8Array,
+  cost: PasswordCost = params,
+): Promise<PasswordHash> {
+  const hash = await derive(password, salt, cost);
+  return { salt: Buffer.from(salt).toString('hex'), hash: hash.toString('hex'), ...cost };
 }
 
 /** Takes as long for a wrong password as for the right one. */
@@ -64,9 +64,7 @@ function isCost(value: unknown, least: number, most: number): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
 }
 
-type Cost = Pick<PasswordHash, 'N' | 'r' | 'p'>;
-
-function derive(password: string, salt: Uint8Array, { N, r, p }: Cost): Promise<Buffer> {
+function derive(password: string, salt: Uint8Array, { N, r, p }: PasswordCost): Promise<Buffer> {
   const options = { N, r, p, maxmem: 2 * 128 * N * r };
   // One character can be written in two ways that look the same: keyboards differ.
   const text = password.normalize('NFKC');

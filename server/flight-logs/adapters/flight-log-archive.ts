@@ -6,7 +6,7 @@ import type { FlightLogStore, IncomingLog } from '../flight-log-store.js';
 import { folderNameOf } from '../folder-name.js';
 
 /** Nothing that leads elsewhere, whoever chose it. */
-const namePattern = /^[\w-]+\.mcap$/;
+const namePattern = /^[\w-]{1,100}\.mcap$/;
 
 export class FlightLogArchive implements FlightLogStore {
   readonly #folder: string;

@@ -65,6 +65,7 @@ const answers: Readonly<Record<Exclude<ControlAction, 'telemetry'>, Answer>> = {
   reboot_fcu: command((operations, { ids }) => operations.maintain('reboot_fcu', ids)),
   takeoff: command((operations, { ids }) => operations.takeoff(ids)),
   led_test: command((operations, { ids }) => operations.ledTest(ids)),
+  execute: command((operations, { ids, command: name }) => operations.execute(ids, name)),
 };
 
 /**
@@ -95,20 +96,22 @@ export async function runControlAction(
 
 /** Who did it, for the event log. */
 function logCall({ facade, caller }: ControlContext, action: string, target: ControlTarget): void {
-  const { ids, path } = target;
+  const { ids, path, command: name } = target;
+  const what = name === '' ? action : `${action} "${name}"`;
   const whom = path !== '' ? ` ${path}` : ids.length === 1 ? ` ${ids[0]}` : ` ${ids.length} drones`;
-  facade.log('info', `${action}${whom} by ${caller.name}`);
+  facade.log('info', `${what}${whom} by ${caller.name}`);
 }
 
 function command(run: (operations: Commands, target: ControlTarget) => Promise<CommandResult[]>): Answer {
   return async ({ facade }, target) => {
     const results = await run(facade.operations, target);
     const answer: CommandAnswer = {
-      results: results.map(({ id, ok, code, message }) => ({
+      results: results.map(({ id, ok, code, message, output }) => ({
         id,
         ok,
         ...(code !== undefined && { code }),
         ...(message !== undefined && { message }),
+        ...(output !== undefined && { output }),
       })),
     };
     return answer;

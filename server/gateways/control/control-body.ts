@@ -23,6 +23,8 @@ export type ControlTarget = {
   readonly delayS: number;
   readonly authorize: AuthorizeOptions;
   readonly by: AssignBy;
+  /** For `execute`: the name of a program; empty for every other action. */
+  readonly command: string;
   /** For `load`: absolute; empty for every other action. */
   readonly path: string;
 };
@@ -36,10 +38,12 @@ const knownKeys: ReadonlySet<string> = new Set([
   'override',
   'by',
   'path',
+  'command',
 ]);
 const maxIds = 10_000;
 const maxIdLength = 200;
 const maxOverride = 500;
+const maxCommand = 200;
 /** Source: Linux, PATH_MAX. */
 const maxPath = 4096;
 
@@ -58,7 +62,7 @@ export function readControlBody(
   for (const key of Object.keys(fields)) {
     if (!knownKeys.has(key))
       throw badBody(
-        `the body may hold ids, all, delay, scope, minutes, override, by and path, not "${key.slice(0, maxIdLength)}"`,
+        `the body may hold ids, all, delay, scope, minutes, override, by, path and command, not "${key.slice(0, maxIdLength)}"`,
       );
   }
   const ids = readIds(fields.ids);
@@ -70,7 +74,8 @@ export function readControlBody(
   const authorize = readAuthorize(action, fields);
   const by = readBy(action, fields.by);
   const path = readPath(action, fields.path);
-  return { ids: ids ?? fleetIds, isEveryone: ids === undefined, delayS, authorize, by, path };
+  const command = readCommand(action, fields.command);
+  return { ids: ids ?? fleetIds, isEveryone: ids === undefined, delayS, authorize, by, path, command };
 }
 
 function readIds(value: TppJson | undefined): string[] | undefined {
@@ -127,6 +132,15 @@ function readPath(action: ControlAction, value: TppJson | undefined): string {
   if (!isPath || !isAbsolute(value))
     throw badBody("load needs path: the absolute path of a show on the server's machine");
   return value;
+}
+
+function readCommand(action: ControlAction, value: TppJson | undefined): string {
+  if (action !== 'execute') {
+    if (value === undefined) return '';
+    throw badBody('command goes with execute only');
+  }
+  if (typeof value === 'string' && value !== '' && value.length <= maxCommand) return value;
+  throw badBody("execute needs command: the name of a program on the drones' own lists");
 }
 
 function badBody(sentence: string): RefusedError {

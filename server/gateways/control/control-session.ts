@@ -23,8 +23,8 @@ import type { Caller, Gatekeeper } from '../../../lib/security/access/gatekeeper
 import type { Cancel, Clock } from '../../../lib/time/clock.js';
 import { type ControlContext, runControlAction } from './control-actions.js';
 import { pushedTelemetry } from './control-answers.js';
-import { notAllowedCode } from './least-role.js';
 import { endWith } from './last-words.js';
+import { notAllowedCode } from './least-role.js';
 import { TelemetryFeed } from './telemetry-feed.js';
 
 /** How long a reader of telemetry may leave what it was sent unread, ms. */
@@ -154,7 +154,8 @@ export class ControlSession {
       clock,
       ids,
       push: (view) => {
-        if (gatekeeper.holds(caller)) return this.#send(encodeTppResponse(tppCodes.ok, pushedTelemetry(view)));
+        if (gatekeeper.holds(caller))
+          return this.#send(encodeTppResponse(tppCodes.ok, pushedTelemetry(view)));
         stream.destroy();
         return false;
       },

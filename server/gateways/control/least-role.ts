@@ -34,6 +34,7 @@ const leastRoles: { readonly [action in ControlAction]?: Role } = {
   calibrate_gyro: 'admin',
   calibrate_level: 'admin',
   reboot_fcu: 'admin',
+  execute: 'admin',
 };
 
 /** The code of a refusal for want of a role. */

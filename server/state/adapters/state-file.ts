@@ -79,7 +79,11 @@ export class StateFile {
     const { clock } = this.#options;
     const isDue = Number.isFinite(this.#dueMs) && this.#collect !== undefined;
     const last = (this.#writing ?? Promise.resolve()).then(() => (isDue ? this.#write() : undefined));
-    await Promise.race([last, new Promise<void>((resolve) => clock.after(closeTimeoutMs, resolve))]);
+    let giveUp: Cancel = () => undefined;
+    const late = new Promise<void>((resolve) => {
+      giveUp = clock.after(closeTimeoutMs, resolve);
+    });
+    await Promise.race([last, late]).finally(() => giveUp());
   }
 
   #want(atMs: number): void {

@@ -85,6 +85,7 @@ function makeRig() {
   const drone: Drone = {
     ...{ clock, vehicle, led, player, config },
     files: disk,
+    programs: { run: () => Promise.reject(new Error('no programs here')) },
     shows: new ShowStore({ files: disk, config, frameError: () => undefined }),
     authorization: new AuthorizationHold(),
     guard,

@@ -3,13 +3,8 @@ import { type CheckSettings, runChecks } from '../../../server/fleet/checks.js';
 import { Fleet } from '../../../server/fleet/fleet.js';
 import { compareNatural } from '../../../server/fleet/natural-order.js';
 import { heldAuthorization, proofOf } from '../../../server/fleet/proof.js';
-import {
-  fallenSilent,
-  findBlockers,
-  isReady,
-  isReadyToTakeOff,
-  staleMs,
-} from '../../../server/fleet/readiness.js';
+import { findBlockers, isReady, isReadyToTakeOff } from '../../../server/fleet/readiness.js';
+import { SilenceWatch, staleMs } from '../../../server/fleet/silence-watch.js';
 import { checkedKeys } from '../../../server/fleet/telemetry.js';
 
 const settings: CheckSettings = {
@@ -113,11 +108,16 @@ describe('the fleet', () => {
 
   it('believes no telemetry that arrived too long ago, by the time of its receipt', () => {
     const fleet = fleetWith();
-    const silent = (nowMs: number) => fallenSilent(fleet.list(), nowMs);
-    expect(silent(10 + staleMs)).toEqual([]);
-    expect(silent(11 + staleMs)).toEqual(['drone-1']);
-    fleet.apply({ type: 'droneSilent', id: 'drone-1' });
+    const watch = new SilenceWatch(500);
+    const silent = (nowMs: number) => watch.look(fleet.list(), nowMs);
+    // One that was held up judges nobody: what was sent meanwhile is not read yet.
     expect(silent(11 + staleMs)).toEqual([]);
+    expect(silent(5_000)).toEqual([]);
+    expect(silent(5_900)).toEqual([]);
+    expect(silent(30_000)).toEqual([]);
+    expect(silent(30_900)).toEqual(['drone-1']);
+    fleet.apply({ type: 'droneSilent', id: 'drone-1' });
+    expect(silent(31_000)).toEqual([]);
     expect(judge(fleet)).toMatchObject({
       ready: false,
       canTakeOff: false,

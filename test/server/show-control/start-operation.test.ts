@@ -149,6 +149,14 @@ describe('a start', () => {
   });
 });
 
+describe('the end of a server in a countdown', () => {
+  it('leaves no timer behind, and stops nobody', async () => {
+    await rig.starting.start(['a', 'b'], { delayS: 3600 });
+    rig.starting.close();
+    expect([rig.clock.pending, rig.stopped]).toEqual([0, []]);
+  });
+});
+
 describe('a countdown that nobody means', () => {
   it('is called off on the drone that says it, by its moment, and never twice at once', async () => {
     rig.answer(() => ({ ok: true }));
@@ -167,6 +175,10 @@ describe('a countdown that nobody means', () => {
     const told = Number(rig.of('start')[0]?.kwargs.time);
     rig.current.withdraw(['b']);
     await rig.hear('a', [told + 5, 'd']);
+    // Said before it heard that it is out.
+    await rig.hear('b', [told, 'd']);
+    expect(rig.of('call_off').map(({ id }) => id)).toEqual(['a']);
+    await rig.clock.advance(1600);
     await rig.hear('b', [told, 'd']);
     await rig.hear('a', [told, 'd']);
     expect(rig.of('call_off').map(({ id }) => id)).toEqual(['a', 'b']);

@@ -1,5 +1,6 @@
 /** `starling ctl` without its command line: asks a running server, prints the answer, gives the exit code. */
 import { CancelledError, errorText, UsageError } from '../../../errors.js';
+import { isThisMachine } from '../../../host-port.js';
 import { SystemClock } from '../../../time/adapters/system-clock.js';
 import type { Clock } from '../../../time/clock.js';
 import type { TppJson } from '../codec.js';
@@ -16,6 +17,7 @@ import {
   readResults,
 } from '../ctl-format.js';
 import { NoServerError } from '../errors.js';
+import type { TppPassword } from '../messages.js';
 import { request, subscribe, type TppCall } from './tpp-client.js';
 
 export type RunCtlOptions = {
@@ -25,7 +27,10 @@ export type RunCtlOptions = {
   readonly all?: boolean;
   /** Prints answers as JSON, one line each. */
   readonly json?: boolean;
-  readonly token: string;
+  /** Opens TLS to any host but this machine, and says who asks unless `user` does. */
+  readonly token?: string | undefined;
+  /** Says who asks, in the token's place. */
+  readonly user?: TppPassword | undefined;
   readonly host: string;
   readonly port: number;
   /** s; with `start` only. */
@@ -47,14 +52,28 @@ export type RunCtlOptions = {
 export async function runCtl(options: RunCtlOptions): Promise<number> {
   try {
     const { action, body } = readCtlCall(options);
-    const { host, port, token, signal, clock = new SystemClock() } = options;
+    const { host, port, signal, clock = new SystemClock() } = options;
     const timeoutMs = controlActions[action].answerTimeoutMs;
-    const call = { clock, host, port, token, action, body, timeoutMs, ...(signal && { signal }) };
+    const call = {
+      ...{ clock, host, port, action, body, timeoutMs },
+      ...credentialsOf(options),
+      ...(signal && { signal }),
+    };
     if (controlActions[action].kind === 'stream') return await follow(call, options);
     return print(action, await request(call), options);
   } catch (error) {
     return explain(error, options);
   }
+}
+
+/** @throws UsageError when nothing says who asks, or nothing opens the way there. */
+function credentialsOf({ token, user, host }: RunCtlOptions): Pick<TppCall, 'token' | 'tlsToken'> {
+  const shown = user ?? token;
+  if (shown === undefined) throw new UsageError('give a token (--token-file) or a name (--user)');
+  if (isThisMachine(host)) return { token: shown };
+  if (token === undefined)
+    throw new UsageError(`${host} is reached in TLS with the key of a token: give one with --token-file`);
+  return { token: shown, tlsToken: token };
 }
 
 function print(action: ControlAction, answer: TppJson, { json, write }: RunCtlOptions): number {

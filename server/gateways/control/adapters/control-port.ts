@@ -1,25 +1,33 @@
-/** The control port: a TCP listener, one session a connection, with bounds on how many. Knows no action. */
+/** The control port: TCP listeners, one session a connection, with bounds on how many. Knows no action. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { errorCode, errorText, RefusedError } from '../../../../lib/errors.js';
+import { formatHostPort, isThisMachine } from '../../../../lib/host-port.js';
 import { encodeTppError, tppCodes } from '../../../../lib/protocols/tpp/index.js';
+import type { Gatekeeper } from '../../../../lib/security/access/gatekeeper.js';
 import type { Clock } from '../../../../lib/time/clock.js';
 import type { ServerFacade } from '../../../snapshot.js';
+import { alsoListenOn, needsTls } from '../address-rules.js';
 import { ControlSession } from '../control-session.js';
 import { endWith } from '../last-words.js';
-import { tokenCheck } from '../token-check.js';
+import { ControlDoor } from './control-door.js';
 
-/** At most one line a while about wrong tokens, ms. */
-const badTokenPaceMs = 10_000;
+/** At most one line a while about those that are turned away, ms. */
+const refusalPaceMs = 10_000;
+
+/** Sockets beyond those that are served: told that the house is full, or cut, before they are many. */
+const spareSockets = 512;
 
 export type ControlPortOptions = {
   readonly facade: ServerFacade;
   readonly clock: Clock;
-  /** The token crosses it in clear: an address of this machine alone. */
+  /** An address of this machine; anything but loopback takes TLS only, and this machine is served on 127.0.0.1 too. */
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  readonly token: string;
+  /** Says who may come in. */
+  readonly gatekeeper: Gatekeeper;
   /** Of this Starling, for `status`. */
   readonly version: string;
   /** How many connections are served at once (64); readers of telemetry may take half of them. */
@@ -38,62 +46,89 @@ export interface ControlPort {
 export async function startControlPort(options: ControlPortOptions): Promise<ControlPort> {
   const { host, port } = options;
   const house = new OpenHouse(options);
+  const first = await listen(options, house, { host, port });
+  const servers = [first];
+  const { port: bound } = first.address() as AddressInfo;
+  const local = alsoListenOn(host);
+  const close = async () => {
+    const closed = servers.map((server) => once(server, 'close'));
+    for (const server of servers) server.close();
+    house.cutAll();
+    await Promise.all(closed);
+  };
+  try {
+    if (local !== undefined) servers.push(await listen(options, house, { host: local, port: bound }));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { port: bound, close };
+}
+
+type Place = { readonly host: string; readonly port: number };
+
+async function listen({ facade }: ControlPortOptions, house: OpenHouse, place: Place): Promise<Server> {
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => house.admit(socket));
   server.maxConnections = house.maxSockets;
   try {
     const listening = once(server, 'listening');
-    server.listen({ host, port });
+    server.listen(place);
     await listening;
   } catch (error) {
-    throw cannotListen(error, host, port);
+    throw cannotListen(error, place);
   }
-  server.on('error', (error) => options.facade.log('error', `control port: ${error.message}`));
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () => close(server, house),
-  };
+  server.on('error', (error) => facade.log('error', `control port: ${error.message}`));
+  return server;
 }
 
 class OpenHouse {
   readonly #options: ControlPortOptions;
-  readonly #isToken: (token: string) => boolean;
   readonly #maxConnections: number;
   readonly #sockets = new Set<Socket>();
   readonly #sessions = new Set<ControlSession>();
+  readonly #door: ControlDoor;
   #warnedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ControlPortOptions) {
     this.#options = options;
-    this.#isToken = tokenCheck(options.token);
+    const { clock, gatekeeper } = options;
     this.#maxConnections = options.maxConnections ?? 64;
+    this.#door = new ControlDoor({
+      ...{ clock, gatekeeper },
+      onAdmitted: (stream, socket) => this.#receive(stream, socket),
+      onRefused: (text) => this.#warn(text),
+    });
   }
 
-  /** Served ones, and as many again that are being told that the house is full. */
   get maxSockets(): number {
-    return this.#maxConnections * 2;
+    return this.#maxConnections + spareSockets;
   }
 
   admit(socket: Socket): void {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
-    if (this.#sessions.size >= this.#maxConnections) this.#turnAway(socket);
-    else this.#serve(socket);
+    if (needsTls(socket.localAddress, socket.remoteAddress)) this.#door.admit(socket);
+    else this.#receive(socket, socket);
   }
 
   cutAll(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #serve(socket: Socket): void {
-    const { facade, clock, version, requestTimeoutMs = 10_000 } = this.#options;
+  #receive(stream: Duplex, socket: Socket): void {
+    if (this.#sessions.size >= this.#maxConnections) this.#turnAway(stream);
+    else this.#serve(stream, socket);
+  }
+
+  #serve(stream: Duplex, socket: Socket): void {
+    const { facade, clock, version, gatekeeper, requestTimeoutMs = 10_000 } = this.#options;
+    const address = socket.remoteAddress ?? '';
+    const from = isThisMachine(address) ? '' : ` from ${address}`;
     const session = new ControlSession({
-      stream: socket,
-      clock,
+      ...{ stream, clock, gatekeeper, address, requestTimeoutMs },
       context: { facade, version },
-      isToken: this.#isToken,
-      requestTimeoutMs,
       mayStream: () => this.#streams < Math.ceil(this.#maxConnections / 2),
-      onBadToken: () => this.#warnOfBadToken(),
+      onBadToken: () => this.#warn(`control port: somebody called with a wrong token${from}`),
     });
     this.#sessions.add(session);
     socket.once('close', () => this.#sessions.delete(session));
@@ -103,29 +138,23 @@ class OpenHouse {
     return [...this.#sessions].filter(({ isStreaming }) => isStreaming).length;
   }
 
-  #turnAway(socket: Socket): void {
-    socket.on('error', () => socket.destroy());
-    endWith(socket, encodeTppError(tppCodes.failed, 'too many connections'), this.#options.clock);
+  #turnAway(stream: Duplex): void {
+    stream.on('error', () => stream.destroy());
+    endWith(stream, encodeTppError(tppCodes.failed, 'too many connections'), this.#options.clock);
   }
 
-  #warnOfBadToken(): void {
+  #warn(text: string): void {
     const nowMs = this.#options.clock.monotonicMs();
-    if (nowMs - this.#warnedMs < badTokenPaceMs) return;
+    if (nowMs - this.#warnedMs < refusalPaceMs) return;
     this.#warnedMs = nowMs;
-    this.#options.facade.log('warning', 'control port: somebody called with a wrong token');
+    this.#options.facade.log('warning', text);
   }
 }
 
-async function close(server: Server, house: OpenHouse): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  house.cutAll();
-  await closed;
-}
-
-function cannotListen(error: unknown, host: string, port: number): RefusedError {
+function cannotListen(error: unknown, { host, port }: Place): RefusedError {
   const code = errorCode(error) === 'EADDRINUSE' ? 'port_in_use' : 'no_control_port';
-  return new RefusedError(code, `the control port ${host}:${port} can not be opened: ${errorText(error)}`, {
+  const where = formatHostPort(host, port);
+  return new RefusedError(code, `the control port ${where} can not be opened: ${errorText(error)}`, {
     cause: error,
   });
 }

@@ -5,6 +5,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export class CuttingProxy {
   /** Cuts every connection when so many bytes have gone towards the target; undefined: never. */
   cutAfterBytes: number | undefined;
+  /** The same for what comes back from it. */
+  cutReturnAfterBytes: number | undefined;
   /** Sees, and may change, what goes towards the target. */
   tap: (bytes: Buffer) => Buffer = (bytes) => bytes;
   /** Most bytes a ms towards the target; undefined: as they come. */
@@ -53,8 +55,18 @@ export class CuttingProxy {
         other.destroy();
       });
     }
-    far.on('data', (bytes) => near.write(bytes));
+    far.on('data', (bytes) => this.#return(near, far, bytes));
     near.on('data', (bytes) => this.#forward(near, far, bytes));
+  }
+
+  #return(near: Socket, far: Socket, bytes: Buffer): void {
+    const room = this.cutReturnAfterBytes ?? Number.POSITIVE_INFINITY;
+    const passed = bytes.subarray(0, Math.min(room, bytes.length));
+    if (this.cutReturnAfterBytes !== undefined) this.cutReturnAfterBytes -= passed.length;
+    near.write(passed);
+    if (passed.length === bytes.length) return;
+    near.end();
+    far.destroy();
   }
 
   #forward(near: Socket, far: Socket, bytes: Buffer): void {

@@ -5,10 +5,11 @@ import {
   encodeTppRequest,
   encodeTppResponse,
   readTppResponse,
+  type TppCredentials,
   type TppJson,
 } from '../../../../lib/protocols/tpp/index.js';
 
-const isToken = (token: string) => token === 'secret';
+const isToken = (token: TppCredentials) => (token === 'secret' ? 'somebody' : undefined);
 
 /** The code and body that refuse a first frame; undefined when it is let in. */
 function refusalOf(value: TppJson): { code: number; body: TppJson } | undefined {
@@ -46,7 +47,7 @@ describe('the first frame', () => {
   it('with token and action is let in, with keys that nobody knows too', () => {
     expect(
       checkTppRequest({ action: 'list', body: { ids: [] }, token: 'secret', user_id: '7' }, isToken),
-    ).toEqual({ isGood: true, request: { action: 'list', body: { ids: [] } } });
+    ).toEqual({ isGood: true, request: { action: 'list', body: { ids: [] } }, caller: 'somebody' });
     expect(checkTppRequest({ action: 'list', token: 'secret' }, isToken)).toMatchObject({
       request: { action: 'list', body: null },
     });

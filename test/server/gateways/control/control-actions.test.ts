@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { TppJson } from '../../../../lib/protocols/tpp/index.js';
+import type { Caller } from '../../../../lib/security/access/gatekeeper.js';
 import { runControlAction } from '../../../../server/gateways/control/control-actions.js';
 import { droneView, FakeFacade } from './support/fake-facade.js';
+
+const caller: Caller = { name: 'local', role: 'admin', identity: '' };
 
 function setUp(...ids: string[]) {
   const facade = new FakeFacade(...ids);
   const ask = async (action: string, body: TppJson = {}) => {
-    const outcome = await runControlAction({ facade, version: '0.1.0' }, action, body);
+    const outcome = await runControlAction({ facade, version: '0.1.0', caller }, action, body);
     return outcome.kind === 'answer' ? (JSON.parse(JSON.stringify(outcome.value)) as unknown) : outcome;
   };
   return { facade, ask };

@@ -8,9 +8,11 @@ import {
 } from '../../../../server/gateways/control/adapters/control-port.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { droneView, FakeFacade } from './support/fake-facade.js';
+import { gatekeeperOf } from './support/gatekeeper-of.js';
 import { frame, RawPeer } from './support/raw-peer.js';
 
 const token = 'the-token-of-this-server-and-no-other';
+const gatekeeper = gatekeeperOf(token);
 const badData = '65\n{"code":1,"body":{"error":"Something wrong with your data None"}}';
 const noToken = '43\n{"code":2,"body":{"error":"No auth token"}}';
 const badToken = '44\n{"code":3,"body":{"error":"Bad auth token"}}';
@@ -26,7 +28,7 @@ async function open(changes: Partial<ControlPortOptions> = {}): Promise<void> {
     clock,
     host: '127.0.0.1',
     port: 0,
-    token,
+    gatekeeper,
     version: '0.1.0',
     ...changes,
   });
@@ -265,7 +267,7 @@ describe('many connections', () => {
 
   it('can not be had on a port that another program has', async () => {
     await expect(
-      startControlPort({ facade, clock, host: '127.0.0.1', port: control.port, token, version: '0' }),
+      startControlPort({ facade, clock, host: '127.0.0.1', port: control.port, gatekeeper, version: '0' }),
     ).rejects.toMatchObject({ code: 'port_in_use' });
   });
 });

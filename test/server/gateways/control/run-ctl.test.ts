@@ -8,8 +8,10 @@ import {
   startControlPort,
 } from '../../../../server/gateways/control/adapters/control-port.js';
 import { FakeFacade } from './support/fake-facade.js';
+import { gatekeeperOf } from './support/gatekeeper-of.js';
 
 const token = 'the-token-of-this-server-and-no-other';
+const gatekeeper = gatekeeperOf(token);
 
 let facade: FakeFacade;
 let control: ControlPort;
@@ -17,7 +19,14 @@ let control: ControlPort;
 beforeEach(async () => {
   facade = new FakeFacade('drone-1', 'drone-2');
   const clock = new SystemClock();
-  control = await startControlPort({ facade, clock, host: '127.0.0.1', port: 0, token, version: '0.1.0' });
+  control = await startControlPort({
+    facade,
+    clock,
+    host: '127.0.0.1',
+    port: 0,
+    gatekeeper,
+    version: '0.1.0',
+  });
 });
 
 afterEach(() => control.close());

@@ -6,9 +6,11 @@ import {
 import { TelemetryFeed } from '../../../../server/gateways/control/telemetry-feed.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { droneView, FakeFacade } from './support/fake-facade.js';
+import { gatekeeperOf } from './support/gatekeeper-of.js';
 import { frame, RawPeer } from './support/raw-peer.js';
 
 const token = 'the-token-of-this-server-and-no-other';
+const gatekeeper = gatekeeperOf(token);
 const acknowledged = { code: 0, body: { telemetry: 'ok' } };
 
 let facade: FakeFacade;
@@ -18,7 +20,14 @@ let control: ControlPort;
 beforeEach(async () => {
   facade = new FakeFacade();
   clock = new FakeClock();
-  control = await startControlPort({ facade, clock, host: '127.0.0.1', port: 0, token, version: '0.1.0' });
+  control = await startControlPort({
+    facade,
+    clock,
+    host: '127.0.0.1',
+    port: 0,
+    gatekeeper,
+    version: '0.1.0',
+  });
 });
 
 afterEach(() => control.close());

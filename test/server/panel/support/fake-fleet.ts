@@ -175,6 +175,7 @@ export class FakeFacade implements ServerFacade {
       unauthorize: command('unauthorize'),
       assign: (ids) => command('assign')(ids),
       replace: (out, spare) => command('replace')([out, spare]),
+      execute: (ids) => command('execute')(ids),
     };
   }
 

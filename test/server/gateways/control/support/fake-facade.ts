@@ -63,6 +63,7 @@ export class FakeFacade implements ServerFacade {
     maintain: (work, ids) => this.#command(work, ids),
     takeoff: (ids) => this.#command('takeoff', ids),
     ledTest: (ids) => this.#command('ledTest', ids),
+    execute: (ids, name) => this.#command('execute', ids, name),
     authorize: (ids, options) => this.#command('authorize', ids, options),
     unauthorize: (ids) => this.#command('unauthorize', ids),
     assign: (ids, how) => this.#command('assign', ids, how),

@@ -1,0 +1,69 @@
+/** The drone's UDP socket for emergencies. Knows sockets and keys; not what is obeyed, and no server's connection. */
+import { randomBytes } from 'node:crypto';
+import { type DatagramSocket, openDatagramSocket } from '../../lib/emergency/adapters/datagram-socket.js';
+import { EmergencyEar } from '../../lib/emergency/emergency-ear.js';
+import {
+  acknowledgementKey,
+  type EmergencyAction,
+  type EmergencyOrder,
+} from '../../lib/emergency/emergency-wire.js';
+import type { ObeyedOnce } from '../../lib/emergency/obeyed-once.js';
+import { errorText } from '../../lib/errors.js';
+import { DatagramGuard } from '../../lib/security/datagram-signature.js';
+import type { Clock } from '../../lib/time/clock.js';
+import type { Log } from '../client/drone.js';
+import type { DroneSecurity } from './drone-security.js';
+
+export type DroneEmergencyOptions = {
+  readonly clock: Clock;
+  readonly security: DroneSecurity;
+  readonly once: ObeyedOnce;
+  readonly isInCharge: (order: EmergencyOrder) => boolean;
+  readonly obey: (what: EmergencyAction) => void | Promise<void>;
+  readonly log: Log;
+};
+
+/** What the hello says of it, and what ends it. `udp` is undefined where no socket can be had. */
+export type DroneEmergency = { readonly udp: number | undefined; readonly boot: string; close(): void };
+
+/** Datagrams that are ignored are told of this often at most, ms. */
+const ignoredTextMs = 60_000;
+
+/** Long enough that nobody guesses it, bytes. */
+const bootBytes = 9;
+
+export async function openDroneEmergency(options: DroneEmergencyOptions): Promise<DroneEmergency> {
+  const { clock, security, once, isInCharge, obey, log } = options;
+  const boot = randomBytes(bootBytes).toString('base64url');
+  const { key, isOpen } = security;
+  let toldMs = Number.NEGATIVE_INFINITY;
+  const ear = new EmergencyEar({
+    ...{ boot, once, isInCharge, obey },
+    guard: key && !isOpen ? new DatagramGuard(key.serverPublicKey) : undefined,
+    key: key && acknowledgementKey(key.psk),
+    onIgnored() {
+      if (clock.monotonicMs() - toldMs < ignoredTextMs) return;
+      toldMs = clock.monotonicMs();
+      const counts = Object.entries(ear.ignored).filter(([, count]) => count > 0);
+      log(
+        'warn',
+        `emergency datagrams are ignored: ${counts.map(([why, count]) => `${count} ${why}`).join(', ')} so far`,
+      );
+    },
+  });
+  const socket = await openSocket(ear, log);
+  return { udp: socket?.port, boot, close: () => socket?.close() };
+}
+
+async function openSocket(ear: EmergencyEar, log: Log): Promise<DatagramSocket | undefined> {
+  try {
+    const socket = await openDatagramSocket({
+      onDatagram: (datagram, from) => ear.receive(datagram, (answer) => socket.send(answer, from)),
+      onError: (text) => log('warn', `emergency datagrams: ${text}`),
+    });
+    return socket;
+  } catch (error) {
+    log('warn', `land and stop are heard by the connection alone, not by datagram: ${errorText(error)}`);
+    return undefined;
+  }
+}

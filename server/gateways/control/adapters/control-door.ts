@@ -1,0 +1,91 @@
+/**
+ * Decides by its first bytes whether a connection of the control port may speak: plainly from this machine, in TLS with
+ * a token's key from anywhere. Knows sockets and keys; no request.
+ */
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Gatekeeper } from '../../../../lib/security/access/gatekeeper.js';
+import {
+  acceptPsk,
+  handshakeTimeoutMs,
+  pskContext,
+  tlsReason,
+} from '../../../../lib/security/adapters/tls-psk.js';
+import { kindOfConnection } from '../../../../lib/security/first-bytes.js';
+import type { Clock } from '../../../../lib/time/clock.js';
+
+/** Most connections from afar that have proven nothing yet; the oldest gives way. */
+const maxUnproven = 32;
+
+export type ControlDoorOptions = {
+  readonly clock: Clock;
+  readonly gatekeeper: Pick<Gatekeeper, 'pskOf' | 'knows'>;
+  readonly onAdmitted: (stream: Duplex, socket: Socket) => void;
+  /** Told of peers that are turned away: strangers can cause many of these. */
+  readonly onRefused: (text: string) => void;
+};
+
+/** For connections that have to be TLS. */
+export class ControlDoor {
+  readonly #options: ControlDoorOptions;
+  readonly #context = pskContext();
+  readonly #unproven = new Set<Socket>();
+
+  constructor(options: ControlDoorOptions) {
+    this.#options = options;
+  }
+
+  admit(socket: Socket): void {
+    const cancelDeadline = this.#options.clock.after(handshakeTimeoutMs, () => socket.destroy());
+    const settle = (): void => {
+      cancelDeadline();
+      this.#unproven.delete(socket);
+    };
+    socket.on('error', () => socket.destroy());
+    socket.once('close', settle);
+    this.#unproven.add(socket);
+    const [oldest] = this.#unproven;
+    if (this.#unproven.size > maxUnproven) oldest?.destroy();
+    peek(socket, (kind) => {
+      if (kind === 'tls') this.#handshake(socket, settle);
+      else this.#refuse(socket, 'speaks without TLS, as only callers on this machine may');
+    });
+  }
+
+  #handshake(socket: Socket, settle: () => void): void {
+    const { gatekeeper, onAdmitted } = this.#options;
+    acceptPsk(socket, {
+      context: this.#context,
+      keyOf: (identity) => gatekeeper.pskOf(identity),
+      onSecure: (stream, identity) => {
+        settle();
+        // What has no key may still have guessed the decoy's: nobody can, and nobody gets in by it.
+        if (gatekeeper.knows(identity)) onAdmitted(stream, socket);
+        else stream.destroy();
+      },
+      onFailed: (error) => this.#refuse(socket, `does not prove the key of a token: ${tlsReason(error)}`),
+    });
+  }
+
+  #refuse(socket: Socket, why: string): void {
+    const { remoteAddress = 'an address that is gone' } = socket;
+    socket.destroy();
+    this.#options.onRefused(`control port: somebody at ${remoteAddress} ${why}`);
+  }
+}
+
+/** Looks at the first bytes and leaves them in the socket. */
+function peek(socket: Socket, onKind: (kind: 'tls' | 'plain') => void): void {
+  let first: Uint8Array = new Uint8Array();
+  const look = (): void => {
+    const chunk: unknown = socket.read();
+    if (!(chunk instanceof Uint8Array)) return;
+    first = Buffer.concat([first, chunk]);
+    const kind = kindOfConnection(first);
+    if (kind === undefined) return;
+    socket.off('readable', look);
+    socket.unshift(first);
+    onKind(kind);
+  };
+  socket.on('readable', look);
+}

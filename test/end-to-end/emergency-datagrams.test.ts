@@ -1,0 +1,205 @@
+/** Land and stop by datagram, while the connection is held up, lost or slow: real sockets, real keys. */
+import { createSocket } from 'node:dgram';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { PreviewLed } from '../../drone-client/led/preview-led.js';
+import { type StartDroneOptions, startDrone } from '../../drone-client/main.js';
+import { encodeOrder, type SignOrder } from '../../lib/emergency/emergency-wire.js';
+import { updateFleet } from '../../lib/security/adapters/fleet-file.js';
+import { DatagramSigner } from '../../lib/security/datagram-signature.js';
+import { deriveSigningKey } from '../../lib/security/keys.js';
+import { SystemClock } from '../../lib/time/adapters/system-clock.js';
+import { startServer } from '../../server/main.js';
+import { StarlingServer } from '../../server/starling-server.js';
+import { enrolledKey } from '../support/enrolled.js';
+import { FakeVehicle } from '../support/fake-vehicle.js';
+import { HeldLink } from '../support/held-link.js';
+import { until } from '../support/until.js';
+
+const clock = new SystemClock();
+
+type OnTestFinished = (end: () => Promise<void> | void) => void;
+
+/** A server, and drones whose connections go through a proxy; datagrams go straight. */
+async function makeRig(onTestFinished: OnTestFinished, { isOpen = false } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'starling-test-'));
+  const state = join(folder, 'state');
+  const lines: string[] = [];
+  const server = await startServer({
+    ...{ clock, version: '1.0.0', stateFolder: state, isHeadless: true, isOpen, port: 0, bind: '127.0.0.1' },
+    ...{ controlPort: 0, isDiscoverable: false, say: (line) => lines.push(line) },
+  });
+  const link = await HeldLink.open(server.dronePort);
+  onTestFinished(async () => {
+    link.close();
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+  const { facade } = server;
+  const record = (id: string) => facade.snapshot().drones.find(({ record }) => record.id === id)?.record;
+  const peer = (id: string) => (facade instanceof StarlingServer ? facade.connection(id)?.peer : undefined);
+  return {
+    ...{ state, server, link, lines, record, peer, operations: facade.operations },
+    async drone(id: string, options: Partial<StartDroneOptions> = {}) {
+      const vehicle = new FakeVehicle(clock);
+      const log: string[] = [];
+      const drone = await startDrone({
+        ...{ clock, vehicle, id, version: '1.0.0', led: new PreviewLed(clock) },
+        logger: pino({ base: null }, { write: (line: string) => void log.push(line) }),
+        dataFolder: join(folder, `disk-${id}`),
+        server: { host: '127.0.0.1', port: link.port },
+        ...(isOpen ? { isOpen } : { key: await enrolledKey(state, id) }),
+        ...options,
+      });
+      const close = async () => {
+        await drone.close();
+        await vehicle.close();
+      };
+      onTestFinished(close);
+      await until(() => peer(id)?.udp !== undefined && record(id)?.isAnswering === true);
+      vehicle.set({ armed: true, mode: 'OFFBOARD', landed: 'in_air' });
+      const count = (what: string) => vehicle.commands.filter((command) => command === what).length;
+      const says = (text: string) =>
+        until(
+          () => log.join('').includes(text),
+          4000,
+          () => log.join(''),
+        );
+      return { vehicle, count, log, says, close };
+    },
+    async signer(): Promise<SignOrder> {
+      const { secret } = await updateFleet(state, (fleet) => fleet);
+      const signer = new DatagramSigner(deriveSigningKey(secret), () => Date.now());
+      return (action, kwargs) => signer.sign(action, kwargs);
+    },
+  };
+}
+
+/** Sends a datagram from a port of its own. */
+async function throwAt(port: number, datagram: Uint8Array): Promise<void> {
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => socket.send(datagram, port, '127.0.0.1', () => resolve()));
+  socket.close();
+}
+
+describe.concurrent('a command that ends flights', () => {
+  it('is obeyed at once though the connection is held up, and once when it comes through', async ({
+    onTestFinished,
+  }) => {
+    const rig = await makeRig(onTestFinished);
+    const one = await rig.drone('one');
+    const two = await rig.drone('two');
+    rig.link.hold(true);
+    const beganMs = clock.monotonicMs();
+    const results = await rig.operations.land(['one', 'two']);
+    expect(clock.monotonicMs() - beganMs).toBeLessThan(300);
+    expect(results).toEqual([
+      { id: 'one', ok: true, message: 'told by datagram' },
+      { id: 'two', ok: true, message: 'told by datagram' },
+    ]);
+    expect([one.count('land'), two.count('land')]).toEqual([1, 1]);
+    rig.link.hold(false);
+    await until(() => one.log.filter((line) => line.includes('land: done')).length === 2);
+    expect([one.count('land'), two.count('land')]).toEqual([1, 1]);
+  });
+
+  it('reaches a drone that the server has lost, and tells by which way', async ({ onTestFinished }) => {
+    const rig = await makeRig(onTestFinished);
+    const one = await rig.drone('one');
+    rig.link.cutFromServer();
+    await until(() => rig.record('one')?.isConnected === false);
+    expect(await rig.operations.land(['one'])).toEqual([
+      { id: 'one', ok: true, message: 'told by datagram' },
+    ]);
+    expect(one.count('land')).toBe(1);
+    await one.close();
+    const [gone] = await rig.operations.land(['one']);
+    expect(gone).toMatchObject({ ok: false, code: 'unreachable' });
+    expect(gone?.message).toBe('not connected; told by datagram for 10 s, no answer yet');
+  });
+
+  it('comes with the reason when the drone refuses it', async ({ onTestFinished }) => {
+    const rig = await makeRig(onTestFinished);
+    const one = await rig.drone('one');
+    one.vehicle.moveTo({ x: 0, y: 0, z: 5 });
+    rig.link.hold(true);
+    const byDatagram = await rig.operations.disarm(['one']);
+    rig.link.hold(false);
+    const byLink = await rig.operations.disarm(['one']);
+    expect(byDatagram).toMatchObject([
+      { ok: false, code: 'refused', message: expect.stringContaining('in the air') },
+    ]);
+    expect(byDatagram).toEqual(byLink);
+  });
+
+  it('is not undone by what was said before it and is heard after it', async ({ onTestFinished }) => {
+    const rig = await makeRig(onTestFinished);
+    const one = await rig.drone('one');
+    await until(() => rig.record('one')?.telemetryAtMs !== undefined);
+    rig.link.hold(true);
+    const before = rig.operations.flip(['one']);
+    // It has left the server by then.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await rig.operations.land(['one'])).toMatchObject([{ ok: true }]);
+    rig.link.hold(false);
+    expect(await before).toMatchObject([{ ok: false, code: 'overtaken' }]);
+    expect(one.count('land')).toBe(1);
+  });
+
+  it('needs no signature in an open fleet', async ({ onTestFinished }) => {
+    const rig = await makeRig(onTestFinished, { isOpen: true });
+    const one = await rig.drone('one');
+    rig.link.hold(true);
+    expect(await rig.operations.land(['one'])).toMatchObject([{ ok: true, message: 'told by datagram' }]);
+    expect(one.count('land')).toBe(1);
+  });
+});
+
+describe.concurrent('a datagram', () => {
+  it("without a signature, with a stranger's, or for somebody else lands nobody", async ({
+    onTestFinished,
+  }) => {
+    const rig = await makeRig(onTestFinished);
+    const one = await rig.drone('one');
+    const { udp = 0, boot = '' } = rig.peer('one') ?? {};
+    const order = { id: 'x', epoch: 9_999_999_999, command: 'abc-1', what: 'land', to: [boot] } as const;
+    const stranger = new DatagramSigner(deriveSigningKey(new Uint8Array(32)), () => Date.now());
+    await throwAt(
+      udp,
+      encodeOrder(order, (_action, kwargs) => kwargs),
+    );
+    await one.says('emergency datagrams are ignored: 1 unsigned');
+    await throwAt(
+      udp,
+      encodeOrder(order, (action, kwargs) => stranger.sign(action, kwargs)),
+    );
+    await throwAt(udp, encodeOrder({ ...order, to: ['somebody-else'] }, await rig.signer()));
+    await throwAt(
+      udp,
+      encodeOrder({ ...order, epoch: undefined, command: 'abc-2', what: 'stop' }, await rig.signer()),
+    );
+    await one.says('stop: done, told by datagram');
+    expect(one.count('land')).toBe(0);
+  });
+
+  it('that was recorded lands nobody after a restart', async ({ onTestFinished }) => {
+    const rig = await makeRig(onTestFinished);
+    const one = await rig.drone('one');
+    const { udp = 0, boot = '' } = rig.peer('one') ?? {};
+    const order = { id: 'x', epoch: 9_999_999_999, command: 'abc-1', what: 'land', to: [boot] } as const;
+    const recorded = encodeOrder(order, await rig.signer());
+    await throwAt(udp, recorded);
+    await one.says('land: done, told by datagram');
+    await throwAt(udp, recorded);
+    expect(one.count('land')).toBe(1);
+    await one.close();
+    await until(() => rig.record('one')?.isConnected === false);
+    const again = await rig.drone('one');
+    await throwAt(rig.peer('one')?.udp ?? 0, recorded);
+    await again.says('emergency datagrams are ignored: 1 foreign');
+    expect(again.count('land')).toBe(0);
+  });
+});

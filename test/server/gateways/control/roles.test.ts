@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { controlActions, isControlAction } from '../../../../lib/protocols/tpp/control-protocol.js';
+import type { TppJson } from '../../../../lib/protocols/tpp/index.js';
+import type { Role } from '../../../../lib/security/access/role.js';
+import { runControlAction } from '../../../../server/gateways/control/control-actions.js';
+import { leastRole } from '../../../../server/gateways/control/least-role.js';
+import { FakeFacade } from './support/fake-facade.js';
+
+const plain = { authorize: { scope: 'live', validS: 60 } } as const;
+
+function ask(role: Role, action: string, body: TppJson) {
+  const facade = new FakeFacade('a', 'b');
+  const caller = { name: `a-${role}`, role, identity: '' };
+  return { facade, done: runControlAction({ facade, version: '0', caller }, action, body) };
+}
+
+describe('an action', () => {
+  it.each<[Role, string]>([
+    ['viewer', 'list status telemetry'],
+    [
+      'operator',
+      'upload authorize unauthorize assign replace start pause resume stop land emergency_land return_home disarm ' +
+        'takeoff flip led_test',
+    ],
+    ['admin', 'load kill calibrate_gyro calibrate_level reboot_fcu'],
+  ])('needs the role %s: %s', (role, names) => {
+    const actions = names.split(' ').filter(isControlAction);
+    expect(actions).toHaveLength(names.split(' ').length);
+    expect(new Set(actions.map((action) => leastRole(action, plain)))).toEqual(new Set([role]));
+  });
+
+  it('that does more than tell is nothing for a viewer, and one that is new is an admin’s until it is thought of', () => {
+    for (const action of Object.keys(controlActions).filter(isControlAction)) {
+      const isQuery = ['list', 'status', 'telemetry'].includes(action);
+      expect([action, leastRole(action, plain) === 'viewer']).toEqual([action, isQuery]);
+    }
+  });
+
+  it.each<[Role, string, TppJson, string]>([
+    ['viewer', 'land', {}, '"land" needs the role operator; a-viewer is viewer'],
+    ['viewer', 'stop', {}, '"stop" needs the role operator; a-viewer is viewer'],
+    ['operator', 'kill', { all: true }, '"kill" needs the role admin; a-operator is operator'],
+    ['operator', 'load', { path: '/x' }, '"load" needs the role admin; a-operator is operator'],
+    [
+      'operator',
+      'authorize',
+      { all: true, override: 'wind' },
+      '"authorize" with override needs the role admin; a-operator is operator',
+    ],
+  ])(
+    'of a %s who may not %s %j is refused with the role that it needs, and reaches nobody',
+    async (role, action, body, text) => {
+      const { facade, done } = ask(role, action, body);
+      await expect(done).rejects.toMatchObject({ code: 'not_allowed', message: text });
+      expect([facade.calls, facade.lines]).toEqual([[], []]);
+    },
+  );
+
+  it.each<[Role, string, TppJson, string | undefined]>([
+    ['operator', 'land', {}, 'info: land 2 drones by a-operator'],
+    ['operator', 'start', { ids: ['b'] }, 'info: start b by a-operator'],
+    ['operator', 'authorize', { all: true }, 'info: authorize 2 drones by a-operator'],
+    ['admin', 'kill', { ids: ['a'] }, 'info: kill a by a-admin'],
+    ['admin', 'load', { path: '/night' }, 'info: load /night by a-admin'],
+    ['viewer', 'list', {}, undefined],
+  ])('of a %s who may %s %j is in the event log with the name', async (role, action, body, line) => {
+    const { facade, done } = ask(role, action, body);
+    await done;
+    expect(facade.lines).toEqual(line === undefined ? [] : [line]);
+  });
+});

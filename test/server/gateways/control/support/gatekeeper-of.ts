@@ -1,0 +1,30 @@
+/** A gatekeeper whose list of names is in the test's hands; by default one admin with one token. */
+import type { AccessEntry } from '../../../../../lib/security/access/access.js';
+import { Gatekeeper } from '../../../../../lib/security/access/gatekeeper.js';
+import type { Role } from '../../../../../lib/security/access/role.js';
+import { tokenKeys } from '../../../../../lib/security/access/token.js';
+
+export function entryOf(
+  token: string,
+  role: Role = 'admin',
+  changes: Partial<AccessEntry> = {},
+): AccessEntry {
+  return { role, token: tokenKeys(token), password: undefined, expiresUtcMs: undefined, ...changes };
+}
+
+export type Times = { utcMs(): number; monotonicMs(): number };
+
+const standing: Times = { utcMs: () => 0, monotonicMs: () => 0 };
+
+export function gatekeeperOver(access: Map<string, AccessEntry>, times: Times = standing): Gatekeeper {
+  return new Gatekeeper({
+    access: () => access,
+    utcMs: () => times.utcMs(),
+    monotonicMs: () => times.monotonicMs(),
+    decoy: new Uint8Array(80).fill(7),
+  });
+}
+
+export function gatekeeperOf(token: string): Gatekeeper {
+  return gatekeeperOver(new Map([['local', entryOf(token)]]));
+}
