@@ -70,6 +70,7 @@ export function registerCommands(
   );
   return {
     async obey(what) {
+      drone.log('info', `${what}: told by datagram`);
       await urgent.get(what)?.({});
       drone.log('info', `${what}: done, told by datagram`);
     },

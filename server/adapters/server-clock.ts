@@ -18,7 +18,7 @@ export type ServerClockOptions = {
 const lookMs = 1000;
 
 /** A loop that comes so late delays commands, ms: the operator is told; less stands in the log file alone. */
-const noticeableMs = 50;
+const noticeableMs = 250;
 
 export class ServerClock {
   /** What everything of the server goes by. */

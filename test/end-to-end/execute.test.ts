@@ -95,6 +95,23 @@ describe('execute', () => {
     });
   });
 
+  it('is obeyed without an answer too, as old servers send it: what came of it is in the log of the drone', async () => {
+    if (!(server.facade instanceof StarlingServer)) throw new Error('no server');
+    log.splice(0);
+    server.facade.connection('drone-1')?.sendMessage('execute', { kwargs: { command: 'hello' } });
+    await until(
+      () => log.join('').includes('ended with exit code 0: a, b $(id)'),
+      5_000,
+      () => log.join(''),
+    );
+    server.facade.connection('drone-1')?.sendMessage('execute', { kwargs: { command: 'rm -rf /' } });
+    await until(
+      () => log.join('').includes('is not on the list of this drone'),
+      5_000,
+      () => log.join(''),
+    );
+  });
+
   it.each(['id', '/bin/echo', 'hello; id', 'hello x', 'HELLO', 'time_limit', '__proto__', ' hello'])(
     'runs nothing that is not a name of the list: %j',
     async (name) => {

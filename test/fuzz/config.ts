@@ -26,7 +26,7 @@ x = 'a, "b"'
 
 export const iniFiles: FuzzTarget = {
   name: 'ini',
-  share: 15,
+  share: 60,
   corpus: [bytesOf(ini), bytesOf(ini.replaceAll('\n', '\r\n'))],
   words: [
     '[',
@@ -63,7 +63,7 @@ export const iniFiles: FuzzTarget = {
 /** What a server sends as a drone's configuration: it changes what it may, and the file stays one that can be read. */
 export const wireConfig: FuzzTarget = {
   name: 'wire-config',
-  share: 15,
+  share: 60,
   corpus: [
     '{"SERVER":{"port":{"__value__":25001,"comments":["# new"]},"host":"10.0.0.1"},"final_comment":["# end"]}',
     '{"PRIVATE":{"id":"a","offset":[1,2,3]},"OTHER":{"INNER":{"x":["a","b"]}},"initial_comment":["# first"]}',

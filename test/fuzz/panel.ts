@@ -47,7 +47,7 @@ const settings = {
 
 export const panel: FuzzTarget = {
   name: 'panel',
-  share: 20,
+  share: 60,
   corpus: [
     bytesOf(JSON.stringify(sample)),
     bytesOf('{"battery":[NaN,Infinity],"current_position":"NO_POS","mode":null}'),

@@ -65,7 +65,7 @@ const vvizFile = bytesOf(
 
 export const tables: FuzzTarget = {
   name: 'tables',
-  share: 15,
+  share: 60,
   corpus: [
     mdsTable,
     onlyFile(exportSkybrushCsv(twoDrones, { rateHz: 1 }).files, '.csv').subarray(0, 700),
@@ -103,7 +103,7 @@ export const tables: FuzzTarget = {
 
 export const vviz: FuzzTarget = {
   name: 'vviz',
-  share: 30,
+  share: 150,
   corpus: [vvizFile],
   words: [
     '"performances":',
@@ -124,7 +124,7 @@ const skycPaths = [...skycFiles.keys()].filter((path) => path.endsWith('.json'))
 /** One JSON file of an archive is the input; which one, the input says by its first letters. */
 export const skyc: FuzzTarget = {
   name: 'skyc',
-  share: 15,
+  share: 60,
   corpus: skycPaths.map((path) => skycFiles.get(path) ?? skycShow),
   words: [
     '{"$ref":"#/swarm"}',

@@ -21,10 +21,9 @@ export type Access = ReadonlyMap<string, AccessEntry>;
 export const localName = 'local';
 
 /** Names stand in log lines and files: nothing that looks like another, or like a path. */
-export const accessNamePattern = /^[a-z0-9][a-z0-9_-]{0,31}$/;
+const accessNamePattern = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 
-export const accessNameExpected =
-  '1 to 32 small letters, digits, dashes and underscores, letter or digit first';
+const accessNameExpected = '1 to 32 small letters, digits, dashes and underscores, letter or digit first';
 
 const format = 'starling access 1';
 

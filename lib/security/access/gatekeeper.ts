@@ -65,6 +65,7 @@ export class Gatekeeper {
     if (this.#waiting >= maxWaiting) return { kind: 'wait', waitMs: busyWaitMs };
     // Counted before it is known to be wrong: those that come at the same time count too.
     this.#attempts.failed(address, monotonicMs());
+    if (password.length > maxPasswordLength) return { kind: 'wrong' };
     const kept = access().get(name);
     const isRight = await this.#inTurn(() => isPassword(password, kept?.password ?? this.#decoyPassword));
     const entry = access().get(name);
@@ -115,9 +116,4 @@ export class Gatekeeper {
 
 function callerIs(name: string, { role, token }: AccessEntry): Caller {
   return { name, role, identity: token.identity };
-}
-
-/** What may be looked at as a password at all. */
-export function isPasswordText(text: unknown): text is string {
-  return typeof text === 'string' && text !== '' && text.length <= maxPasswordLength;
 }

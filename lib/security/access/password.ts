@@ -15,7 +15,7 @@ const params = { N: 2 ** 15, r: 8, p: 1 } as const;
 const hashBytes = 32;
 
 /** The least and most characters of a password. */
-export const minPasswordLength = 10;
+const minPasswordLength = 10;
 export const maxPasswordLength = 200;
 
 /** @throws RefusedError `bad_argument` for a password that is too short, too long, or holds control characters. */

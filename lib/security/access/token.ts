@@ -1,4 +1,8 @@
-/** What a server keeps of a token in its place. Pure: makes no tokens, knows no file. */
+/**
+ * What a server keeps of a token in its place. Pure: makes no tokens, knows no file. Whoever reads it can play the
+ * server to its holder from afar, and be told the token that way; nobody can call with it alone, for each request shows
+ * the token itself.
+ */
 import { createHash, hkdfSync } from 'node:crypto';
 import { keyBytes } from '../keys.js';
 

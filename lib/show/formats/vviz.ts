@@ -100,7 +100,8 @@ class Tally {
 
 function readHead(root: JsonNode): Rates {
   const version = root.member('version');
-  if (!/^1(\.\d+)*$/.test(String(version.value))) throw version.error('"1.0"');
+  const isKnown = typeof version.value === 'string' || typeof version.value === 'number';
+  if (!isKnown || !/^1(\.\d+)*$/.test(String(version.value))) throw version.error('"1.0"');
   const frame = root.member('coordinateFrame');
   if (frame.value !== undefined && frame.value !== 'ogl') throw frame.error('"ogl"');
   const startS = root.optionalNumber('timeOffsetSecs') ?? 0;

@@ -140,6 +140,7 @@ describe('the specification of a drone', () => {
         thrust: 0.45,
         decrease_thrust_after: 3,
       },
+      EXECUTE: { time_limit: 10 },
       'FLIGHT LOG': {
         use: true,
         frequency: 20,
@@ -233,6 +234,7 @@ describe('the specification of the server', () => {
       config_version: '1.0',
       SERVER: { port: 25000, buffer_size: 1024 },
       SECURITY: { open: false },
+      CONTROL: { bind: '127.0.0.1' },
       CHECKS: {
         check_git_version: true,
         check_current_position: true,

@@ -35,6 +35,12 @@ describe('a server_ip datagram', () => {
     ).toEqual(server);
   });
 
+  it('says of which epoch the server is, where it keeps one', () => {
+    expect(decodeServerIp(encodeServerIp({ ...server, epoch: 7 }))).toEqual({ ...server, epoch: 7 });
+    for (const epoch of [7, '0', '-1', '7.5', '', '1'.repeat(16)])
+      expect(decodeServerIp(datagram({ args: [], kwargs: { ...kwargs, epoch } }))).toBeUndefined();
+  });
+
   it('comes back as it was, whatever proper values it holds', () => {
     const proper = fc.record({
       host: fc.oneof(fc.ipV4(), fc.domain()),

@@ -71,6 +71,18 @@ describe('a guard of datagrams', () => {
     expect(guard.judge('server_ip', signed)).toBe('accepted');
   });
 
+  it('tells what its fleet has signed, though it was said before', () => {
+    const guard = new DatagramGuard(publicKey);
+    const signed = signerAt(1000).sign('epoch', kwargs);
+    expect([guard.isGenuine('epoch', signed), guard.isGenuine('epoch', signed)]).toEqual([true, true]);
+    expect(guard.isGenuine('server_ip', signed)).toBe(false);
+    expect(guard.isGenuine('epoch', { ...signed, id: 'x' })).toBe(false);
+    expect(guard.isGenuine('epoch', kwargs)).toBe(false);
+    expect(guard.isGenuine('epoch', signerAt(1000, strangersKey).sign('epoch', kwargs))).toBe(false);
+    // Nothing of it is remembered.
+    expect(guard.judge('epoch', signed)).toBe('accepted');
+  });
+
   it('judges announcements as they are on the wire', () => {
     const guard = new DatagramGuard(publicKey);
     const accept = (action: string, values: { readonly [key: string]: unknown }) =>

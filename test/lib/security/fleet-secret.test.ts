@@ -3,11 +3,15 @@ import { formatDroneKey, parseDroneKey } from '../../../lib/security/drone-key.j
 import {
   droneKeyOf,
   enroll,
+  epochOf,
   type Fleet,
   formatFleet,
   judgeIdentity,
   parseFleet,
   revoke,
+  supersededBy,
+  takeOver,
+  withNewest,
 } from '../../../lib/security/fleet-secret.js';
 import { derivePsk } from '../../../lib/security/keys.js';
 
@@ -64,6 +68,37 @@ describe('the roll of a fleet', () => {
     ['an id that is none', formatFleet(pair).replace('"one"', '"o ne"')],
   ])('is not taken from a damaged file: %s', (_what, text) => {
     expect(() => parseFleet(text, '/state/fleet.json')).toThrow(/^\/state\/fleet.json is no fleet file/);
+  });
+});
+
+describe('the epoch of a fleet', () => {
+  const other = { id: 'other', epoch: 5_000 };
+
+  it('is 1 until a server takes over, and then beyond all that is known, and not before the present second', () => {
+    expect(epochOf(pair)).toBe(1);
+    expect(epochOf(takeOver(pair, 2_000_999))).toBe(2000);
+    expect(epochOf(takeOver(withNewest(pair, other), 2_000_999))).toBe(5001);
+    expect(epochOf(takeOver(takeOver(pair, 2_000_999), 0))).toBe(2001);
+  });
+
+  it('says who has taken over, until this server does', () => {
+    const lost = withNewest(pair, other);
+    expect([supersededBy(pair), supersededBy(lost)]).toEqual([undefined, other]);
+    expect(withNewest(lost, { id: 'older', epoch: 4_000 })).toBe(lost);
+    expect(supersededBy(takeOver(lost, 0))).toBeUndefined();
+  });
+
+  it('is kept in the file, and is not taken from a damaged one', () => {
+    const text = formatFleet(takeOver(withNewest(pair, other), 0));
+    expect(formatFleet(parseFleet(text, 'x'))).toBe(text);
+    expect(epochOf(parseFleet(text, 'x'))).toBe(5001);
+    for (const [part, damage] of [
+      ['5001', '"5001"'],
+      ['5001', '0.5'],
+      ['5000', 'null'],
+      ['"other"', '7'],
+    ] as const)
+      expect(() => parseFleet(text.replace(part, damage), 'x')).toThrow('x is no fleet file');
   });
 });
 

@@ -85,7 +85,7 @@ class OpenHouse {
   readonly #options: ControlPortOptions;
   readonly #maxConnections: number;
   readonly #sockets = new Set<Socket>();
-  readonly #sessions = new Set<ControlSession>();
+  readonly #sessions = new Map<ControlSession, { readonly isFar: boolean }>();
   readonly #door: ControlDoor;
   #warnedMs = Number.NEGATIVE_INFINITY;
 
@@ -95,7 +95,7 @@ class OpenHouse {
     this.#maxConnections = options.maxConnections ?? 64;
     this.#door = new ControlDoor({
       ...{ clock, gatekeeper },
-      onAdmitted: (stream, socket) => this.#receive(stream, socket),
+      onAdmitted: (stream, socket) => this.#receive(stream, socket, true),
       onRefused: (text) => this.#warn(text),
     });
   }
@@ -108,19 +108,22 @@ class OpenHouse {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     if (needsTls(socket.localAddress, socket.remoteAddress)) this.#door.admit(socket);
-    else this.#receive(socket, socket);
+    else this.#receive(socket, socket, false);
   }
 
   cutAll(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #receive(stream: Duplex, socket: Socket): void {
-    if (this.#sessions.size >= this.#maxConnections) this.#turnAway(stream);
-    else this.#serve(stream, socket);
+  /** Callers from afar have half of the house at most: the operator at this machine finds room. */
+  #receive(stream: Duplex, socket: Socket, isFar: boolean): void {
+    const far = [...this.#sessions.values()].filter((session) => session.isFar).length;
+    const isFull = this.#sessions.size >= this.#maxConnections;
+    if (isFull || (isFar && far >= Math.ceil(this.#maxConnections / 2))) this.#turnAway(stream);
+    else this.#serve(stream, socket, isFar);
   }
 
-  #serve(stream: Duplex, socket: Socket): void {
+  #serve(stream: Duplex, socket: Socket, isFar: boolean): void {
     const { facade, clock, version, gatekeeper, requestTimeoutMs = 10_000 } = this.#options;
     const address = socket.remoteAddress ?? '';
     const from = isThisMachine(address) ? '' : ` from ${address}`;
@@ -130,12 +133,12 @@ class OpenHouse {
       mayStream: () => this.#streams < Math.ceil(this.#maxConnections / 2),
       onBadToken: () => this.#warn(`control port: somebody called with a wrong token${from}`),
     });
-    this.#sessions.add(session);
+    this.#sessions.set(session, { isFar });
     socket.once('close', () => this.#sessions.delete(session));
   }
 
   get #streams(): number {
-    return [...this.#sessions].filter(({ isStreaming }) => isStreaming).length;
+    return [...this.#sessions.keys()].filter(({ isStreaming }) => isStreaming).length;
   }
 
   #turnAway(stream: Duplex): void {

@@ -21,6 +21,16 @@ describe('a hello', () => {
     expect(helloKwargs({ ...hello, udp: undefined })).not.toHaveProperty('udp');
   });
 
+  it("carries what a drone calls itself, and a server's signed epoch", () => {
+    const epoch = { id: 's', epoch: '7', signature: 'x' };
+    const more = { ...hello, boot: 'AbCd_-012345', epoch };
+    expect(readHello(helloKwargs(more))).toEqual(more);
+    for (const boot of ['short', 'with blanks in it', 'x'.repeat(33), 7])
+      expect(readHello({ ...helloKwargs(hello), boot })).toEqual(hello);
+    for (const signed of ['7', ['x'], { epoch: 7 }, { epoch: 'x'.repeat(301) }])
+      expect(readHello({ ...helloKwargs(hello), epoch: signed })).toEqual(hello);
+  });
+
   it('keeps what it understands of a newer peer, and drops the rest', () => {
     const kwargs = { ...helloKwargs(hello), features: ['errors', 7, null], udp: 70_000, ntp: 'x', more: {} };
     expect(readHello(kwargs)).toEqual(hello);

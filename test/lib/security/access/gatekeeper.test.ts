@@ -63,6 +63,14 @@ describe('a password', () => {
     expect(await check('carl', 'correct horse')).toEqual({ kind: 'wrong' });
   });
 
+  it('that is longer than any may be is not looked at', async () => {
+    const long = 'x'.repeat(201);
+    const { access, check } = await setUp();
+    const password = await hashPassword(long, salt, cheap);
+    access.set('anna', entryOf('token-of-anna', 'operator', { password }));
+    expect(await check('anna', long)).toEqual({ kind: 'wrong' });
+  });
+
   it('opens nothing when its name was taken away, or ended, while it was looked at', async () => {
     const { access, check } = await setUp();
     const checked = check('anna', 'correct horse');

@@ -186,3 +186,9 @@ describe('a VVIZ file', () => {
 function colors(actions: Json[]): string {
   return show([performance(0, { payloadDescription: [light(actions)] })]);
 }
+
+describe('a version that is an object', () => {
+  it.each([{ toString: null, valueOf: null }, ['1.0']])('is refused in words: %j', (version) => {
+    expect(refusal(file('a.vviz', show([performance(1)], { version })))).toContain('a.vviz: version is');
+  });
+});

@@ -171,11 +171,12 @@ describe('a zip archive that unpacks to more than it may', () => {
 
   it('is stopped at once where an entry of gigabytes declares a few bytes', () => {
     const packed = endlessCopies(10 * 2 ** 20);
-    const startMs = performance.now();
+    const startMs = process.cpuUsage().user;
     expect(refusal(forge([{ name: 'f', data: packed, method: 8, sizeBytes: 100, crc: 0 }]))).toContain(
       'more were found',
     );
-    expect(performance.now() - startMs).toBeLessThan(1000);
+    // To unpack all of it takes many seconds.
+    expect((process.cpuUsage().user - startMs) / 1000).toBeLessThan(3000);
   });
 
   it('is refused where entries share their bytes', () => {

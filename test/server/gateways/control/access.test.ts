@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunCtlOptions, runCtl } from '../../../../lib/protocols/tpp/adapters/run-ctl.js';
 import type { AccessEntry } from '../../../../lib/security/access/access.js';
 import { hashPassword } from '../../../../lib/security/access/password.js';
+import { tokenKeys } from '../../../../lib/security/access/token.js';
+import { connectPsk } from '../../../../lib/security/adapters/tls-psk.js';
 import { SystemClock } from '../../../../lib/time/adapters/system-clock.js';
 import {
   type ControlPort,
@@ -27,8 +29,9 @@ let access: Map<string, AccessEntry>;
 let facade: FakeFacade;
 let control: ControlPort;
 
-async function open(host = '127.0.0.1'): Promise<void> {
+async function open(host = '127.0.0.1', maxConnections = 64): Promise<void> {
   control = await startControlPort({
+    maxConnections,
     ...{ facade, clock, host, port: 0, gatekeeper: gatekeeperOver(access, clock), version: '0' },
   });
 }
@@ -158,6 +161,13 @@ describe('who has to speak TLS', () => {
 describe.runIf(farAddress !== undefined)('from another address than loopback', () => {
   const host = farAddress ?? '';
 
+  async function idleOverTls(token: string) {
+    const socket = connect(control.port, host);
+    await once(socket, 'connect');
+    const { identity, psk } = tokenKeys(token);
+    return connectPsk(socket, { identity, psk: Buffer.from(psk, 'hex') });
+  }
+
   it('a token opens TLS and says who asks; the same port serves this machine plainly', async () => {
     await open(host);
     expect((await ctl('land', { token: 'token-of-olga', host })).code).toBe(0);
@@ -192,6 +202,14 @@ describe.runIf(farAddress !== undefined)('from another address than loopback', (
     expect(facade.lines).toEqual([
       expect.stringMatching(/^warning: control port: somebody at [\d.]+ does not prove the key of a token/),
     ]);
+  });
+
+  it('callers with a token have half of the house at most', async () => {
+    await open('0.0.0.0', 4);
+    const idle = await Promise.all(['token-of-vera', 'token-of-olga'].map(idleOverTls));
+    expect((await ctl('status', { token: 'token-of-vera', host })).lines).toEqual(['too many connections']);
+    expect((await ctl('land', { token: 'token-of-local' })).code).toBe(0);
+    for (const stream of idle) stream.destroy();
   });
 
   it('a good token in plain frames opens nothing', async () => {
