@@ -30,6 +30,9 @@ import { Recall } from './state/recall.js';
 import type { RestorePlan } from './state/restore-plan.js';
 import type { ServerState, Urgency } from './state/server-state.js';
 
+/** More than any fleet has: beyond that names are invented. */
+const maxDrones = 6000;
+
 /** How often the server looks whether a show is over, ms. */
 const watchIntervalMs = 500;
 
@@ -98,6 +101,7 @@ export class StarlingServer implements ServerFacade {
     const bulkBudget = new BulkBudget({ clock, maxTransfers: concurrent, maxBytesPerS });
     this.#links = new DroneLinks({
       ...{ clock, hello, bufferSize, bulkBudget, onFleetEvent, onWarning, isEnrolled },
+      hasRoomFor: (id) => this.#fleet.get(id) !== undefined || this.#fleet.size < maxDrones,
       onSuperseded: options.onSuperseded,
       onIntroduced: (id, address, said) => options.emergency?.introduced(id, address, said),
     });

@@ -82,7 +82,8 @@ export class DatagramGuard {
     if (!signaturePattern.test(signature) || !counterPattern.test(counterText)) return 'forged';
     // Cheap questions first: verifying takes a tenth of a millisecond, and strangers may ask often.
     const counter = Number(counterText);
-    const sender = `${action} ${String(id)}`;
+    if (typeof id !== 'string') return 'forged';
+    const sender = `${action} ${id}`;
     if (!this.#replays.isNew(sender, counter)) return 'repeated';
     if (!this.#isSigned(action, kwargs)) return 'forged';
     this.#replays.remember(sender, counter);

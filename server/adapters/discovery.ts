@@ -70,9 +70,10 @@ export async function startDiscovery(
       onEvent,
       ...(accept && { accept }),
       onServer: (heard) => {
-        if (heard.epoch !== undefined) onFleetServer({ id: heard.id, epoch: heard.epoch });
+        const { epoch } = heard;
+        if (epoch !== undefined) onFleetServer({ id: heard.id, epoch });
         // Of two epochs the drones obey the higher one: nobody has to stop.
-        if (own.epoch !== undefined && heard.epoch !== own.epoch) return;
+        if (epoch !== undefined && own.epoch !== undefined && epoch !== own.epoch) return;
         const reason = reasonToYield({ ...own, host: bind }, heard);
         if (reason !== undefined) onOlderServer(reason);
       },

@@ -54,6 +54,10 @@ export class Fleet {
   }
 
   /** All records in natural order of their ids. */
+  get size(): number {
+    return this.#records.size;
+  }
+
   list(): DroneRecord[] {
     return [...this.#records.values()].sort((a, b) => compareNatural(a.id, b.id));
   }

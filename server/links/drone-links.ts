@@ -34,6 +34,8 @@ export type DroneLinksOptions = {
   readonly onWarning: (text: string) => void;
   /** Whether a drone of that name comes in with its own key only. */
   readonly isEnrolled: (id: string) => boolean;
+  /** False when another name would be one too many: on an open network strangers invent them. */
+  readonly hasRoomFor: (id: string) => boolean;
   /** A drone says that it obeys another server: its proof. */
   readonly onSuperseded?: ((proof: { readonly [key: string]: unknown }) => void) | undefined;
   /** A drone is known by name, and has said what it is; `address` is where it came from. */
@@ -133,6 +135,8 @@ export class DroneLinks {
     for (let present = this.#byId.get(id); present; present = this.#byId.get(id))
       await this.#displace(present, id, address);
     if (!connection.isConnected) return;
+    if (!this.#options.hasRoomFor(id))
+      throw new Error(`the table is full: take lost drones out of it to let ${id} in`);
     connection.markIdentified();
     this.#byId.set(id, connection);
     this.#idOf.set(connection, id);

@@ -25,13 +25,19 @@ export class WarningLimit {
   }
 }
 
+/** Most names that are remembered: on an open network strangers invent them. */
+const maxNames = 10_000;
+
 /** A limit for each name: one that connects anew has no new one. */
 export class WarningLimits {
   readonly #byName = new Map<string, WarningLimit>();
 
   pass(name: string, text: string, nowMs: number): string | undefined {
     const limit = this.#byName.get(name) ?? new WarningLimit();
+    this.#byName.delete(name);
     this.#byName.set(name, limit);
+    const [oldest] = this.#byName.keys();
+    if (this.#byName.size > maxNames && oldest !== undefined) this.#byName.delete(oldest);
     return limit.pass(text, nowMs);
   }
 }
