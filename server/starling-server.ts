@@ -1,6 +1,6 @@
 /** The server without its doors: fleet, links, operations and log behind one facade. Knows no ports, files or screen. */
 
-import type { EmergencyCall } from '../lib/emergency/emergency-caller.js';
+import type { EmergencyCall } from '../lib/emergency/emergency-call.js';
 import type { EmergencyAction } from '../lib/emergency/emergency-wire.js';
 import { RefusedError } from '../lib/errors.js';
 import { BulkBudget, type ConnectionManager, type Hello } from '../lib/messaging/index.js';

@@ -50,7 +50,8 @@ export class Charge {
 
   /** A drone has said whom it obeys, with that server's own word. `kwargs`: `{said, kwargs}` as the drone has it. */
   heardFromDrone({ said, kwargs }: { readonly [key: string]: unknown }): void {
-    if (!statements.has(said) || typeof kwargs !== 'object' || kwargs === null) return;
+    if (this.#options.epochs.epoch === undefined || !statements.has(said)) return;
+    if (typeof kwargs !== 'object' || kwargs === null) return;
     const words = { ...kwargs };
     if (!this.#options.epochs.isGenuine(String(said), words)) return;
     if (!('id' in words) || !('epoch' in words) || typeof words.id !== 'string') return;

@@ -2,11 +2,8 @@
  * Where each drone hears datagrams, kept when its connection is lost, and the calls that go there. Knows drones' first
  * words and addresses; no socket, no connection, no outcome of a command.
  */
-import type {
-  EmergencyCall,
-  EmergencyCaller,
-  EmergencyTarget,
-} from '../../lib/emergency/emergency-caller.js';
+import type { EmergencyCall, EmergencyTarget } from '../../lib/emergency/emergency-call.js';
+import type { EmergencyCaller } from '../../lib/emergency/emergency-caller.js';
 import { type EmergencyAction, isBootName } from '../../lib/emergency/emergency-wire.js';
 import type { Hello } from '../../lib/messaging/index.js';
 

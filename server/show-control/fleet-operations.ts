@@ -2,7 +2,7 @@
  * Commands to the fleet: who may be commanded, and what is sent. Knows no keys, no port, no sockets, and not how a start
  * is brought to the drones. Longer than most files: each command is one short method.
  */
-import type { EmergencyCall } from '../../lib/emergency/emergency-caller.js';
+import type { EmergencyCall } from '../../lib/emergency/emergency-call.js';
 import type { EmergencyAction } from '../../lib/emergency/emergency-wire.js';
 import { errorText } from '../../lib/errors.js';
 import type { ConnectionManager } from '../../lib/messaging/index.js';

@@ -2,7 +2,7 @@
  * Commands that end or hold flights: by the connection and by datagram at once, and one outcome of both. Knows commands
  * and calls; no socket, no show.
  */
-import type { EmergencyCall } from '../../lib/emergency/emergency-caller.js';
+import type { EmergencyCall } from '../../lib/emergency/emergency-call.js';
 import {
   type EmergencyAction,
   type EmergencyState,

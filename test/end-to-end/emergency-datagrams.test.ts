@@ -106,6 +106,16 @@ describe.concurrent('a command that ends flights', () => {
     expect([one.count('land'), two.count('land')]).toEqual([1, 1]);
   });
 
+  it('is not done twice where that could be seen', async ({ onTestFinished }) => {
+    const rig = await makeRig(onTestFinished);
+    const one = await rig.drone('one');
+    rig.link.hold(true);
+    expect(await rig.operations.endFlight('kill', ['one'])).toMatchObject([{ ok: true }]);
+    rig.link.hold(false);
+    await until(() => one.log.filter((line) => line.includes('kill: done')).length === 2);
+    expect(one.count('kill')).toBe(1);
+  });
+
   it('reaches a drone that the server has lost, and tells by which way', async ({ onTestFinished }) => {
     const rig = await makeRig(onTestFinished);
     const one = await rig.drone('one');

@@ -67,8 +67,24 @@ describe.concurrent('a server that takes over', () => {
     const { dronePort: port } = first.server;
     const again = await rig.drone('one', 'first', { server: { host: '127.0.0.1', port } });
     await again.says('server refused: ');
+    await again.says('connection lost: ');
     expect(again.log.join('')).toMatch(/is no longer in charge: .* took over \(epoch \d+, not 1\)/);
     await first.says('no longer in charge: ');
+  });
+
+  it('is heard by the other server itself where that one listens', async ({ onTestFinished }) => {
+    const rig = await makeRivals(onTestFinished);
+    const first = await rig.server('first', { isListening: true });
+    const second = await rig.server('second', { copyOf: 'first', isNewer: true, isListening: true });
+    let ending = '';
+    void second.server.ended.then((reason) => {
+      ending = reason;
+    });
+    await first.says('no longer in charge: ');
+    await pause(250);
+    // The younger of two servers yields only where both have the same epoch.
+    expect(ending).toBe('');
+    expect(second.facade.snapshot().supersededBy).toBeUndefined();
   });
 
   it('can not without the secret', async ({ onTestFinished }) => {

@@ -29,12 +29,13 @@ export async function makeRivals(onTestFinished: OnTestFinished) {
   return {
     ...{ folder, udpPort, state },
     /** Its fleet's file is a copy of `copyOf`'s. */
-    async server(name: string, { copyOf = '', isListening = false, showPath = '' } = {}) {
+    async server(name: string, { copyOf = '', isListening = false, isNewer = false, showPath = '' } = {}) {
       const lines: string[] = [];
       const configPath = join(folder, `${name}.ini`);
       writeFileSync(configPath, `[BROADCAST]\nlisten = ${isListening}\nport = ${udpPort}\ndelay = 0.1\n`);
       mkdirSync(state(name), { mode: 0o700 });
       if (copyOf) copyFileSync(fleetPath(state(copyOf)), fleetPath(state(name)));
+      if (isNewer) await updateFleet(state(name), (fleet) => takeOver(fleet, Date.now()));
       const server = await startServer({
         ...{
           clock,

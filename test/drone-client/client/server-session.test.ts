@@ -164,3 +164,60 @@ describe('a lost connection', () => {
     expect(clock.pending).toBe(0);
   });
 });
+
+describe('a session that leaves its server', () => {
+  const other = { host: 'other', port: 7 };
+
+  it('for another has reached that one first, says farewell, and remembers where it went', async () => {
+    const { clock, network, session, connection, remembered } = makeSession();
+    network.reachable.add('configured').add('other');
+    const ended = session.run();
+    await clock.advance(3_000);
+    let farewells = 0;
+    const moved = session.move(other, () => {
+      farewells += 1;
+      expect(network.knocks).toEqual(['0 configured', '3000 other']);
+      expect(network.streams.map(({ destroyed }) => destroyed)).toEqual([false, false]);
+    });
+    await clock.advance(60);
+    await moved;
+    expect([farewells, network.knocks.length]).toEqual([1, 2]);
+    expect(network.streams.map(({ destroyed }) => destroyed)).toEqual([true, false]);
+    expect([connection.isConnected, connection.remoteAddress, remembered]).toEqual([true, 'other', [other]]);
+    session.close();
+    await ended;
+  });
+
+  it('stays where the other one can not be reached, or only one server is to be served', async () => {
+    for (const change of [{}, { fixedServer: { host: 'configured', port: 1 } }, { isDiscovering: false }]) {
+      const { clock, network, session } = makeSession(change);
+      network.reachable.add('configured');
+      if ('fixedServer' in change) network.reachable.add('other');
+      const ended = session.run();
+      await clock.advance(3_000);
+      const moved = session.move(other, () => expect.unreachable());
+      await clock.advance(60);
+      await moved;
+      expect(network.streams.map(({ destroyed }) => destroyed)).toEqual([false]);
+      session.close();
+      await ended;
+    }
+  });
+
+  it('because that one is not in charge does not call it again while another is looked for', async () => {
+    const { clock, network, session } = makeSession();
+    network.reachable.add('configured');
+    const ended = session.run();
+    await clock.advance(100);
+    const refused = session.refuse(() => undefined);
+    await clock.advance(15_000);
+    await refused;
+    expect(network.knocks.filter((knock) => knock.includes('configured'))).toEqual(['0 configured']);
+    network.reachable.add('found');
+    network.announced = { host: 'found', port: 9 };
+    await clock.advance(4_000);
+    expect(network.knocks.at(-1)).toContain('found');
+    session.close();
+    await ended;
+  });
+});

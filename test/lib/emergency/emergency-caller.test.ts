@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EmergencyCaller, type EmergencyTarget } from '../../../lib/emergency/emergency-caller.js';
+import type { EmergencyTarget } from '../../../lib/emergency/emergency-call.js';
+import { EmergencyCaller } from '../../../lib/emergency/emergency-caller.js';
 import {
   acknowledgementKey,
   encodeAcknowledgement,

@@ -153,6 +153,16 @@ describe('the screen', () => {
     expect(open?.role).toBe('alarm');
   });
 
+  it('says in red that another server has taken over, and on a wide screen which one', () => {
+    const snapshot = snapshotOf([], { isOpen: false, supersededBy: { id: 'tower-1', epoch: 7 } });
+    const narrow = view(stateFor(snapshot, small), snapshot, small)[0]?.find(({ text }) =>
+      text.includes('NOT IN CHARGE'),
+    );
+    expect(narrow).toMatchObject({ text: ' NOT IN CHARGE ', role: 'alarm' });
+    const [wide] = seen(snapshot, { columns: 120, rows: 24 });
+    expect(wide).toContain(' NOT IN CHARGE: tower-1 took over ');
+  });
+
   it('shortens the name of a show before what matters of it, and names an override in red', () => {
     const snapshot = snapshotOf(readyDrones(3));
     const show = snapshot.show && {
