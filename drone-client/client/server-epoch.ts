@@ -7,7 +7,7 @@ import type { Hello } from '../../lib/messaging/index.js';
 import type { DatagramGuard } from '../../lib/security/datagram-signature.js';
 import type { ServerAddress } from './server-session.js';
 
-export type SignedWords = { readonly [key: string]: string };
+type SignedWords = { readonly [key: string]: string };
 
 /** What a server has said of its epoch: in its hello, or in an announcement. */
 export type Statement = { readonly said: 'epoch' | 'server_ip'; readonly kwargs: SignedWords };

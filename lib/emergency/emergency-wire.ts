@@ -16,8 +16,8 @@ export function isEmergencyAction(text: unknown): text is EmergencyAction {
   return emergencyActions.some((action) => action === text);
 }
 
-export const orderName = 'emergency';
-export const acknowledgementName = 'emergency_heard';
+const orderName = 'emergency';
+const acknowledgementName = 'emergency_heard';
 
 /** Longer datagrams may be cut into packets, of which each can be lost. */
 export const maxEmergencyBytes = 1024;

@@ -1,7 +1,7 @@
 /** Says when a program's event loop came late, and is not a flood while it keeps doing so. Pure: figures in, words out. */
 
 /** Below this nobody is told, ms. */
-export const lateMs = 10;
+const lateMs = 10;
 
 /** The same again is told once in so long, ms; what is twice as bad at once. */
 const againMs = 60_000;

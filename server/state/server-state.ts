@@ -8,7 +8,7 @@ import type { ShowRun } from '../show-control/show-run.js';
 import { fieldsOf, Reader } from './state-reader.js';
 
 /** Of the text: one of another version is not read. */
-export const stateVersion = 1;
+const stateVersion = 1;
 
 /** More drones than any fleet: strangers in an open fleet fill no disk. */
 const maxDrones = 10_000;
@@ -16,7 +16,7 @@ const maxDrones = 10_000;
 /** `now`: what a crash must not take back; `soon`: the rest. */
 export type Urgency = 'now' | 'soon';
 
-export type KeptDrone = {
+type KeptDrone = {
   readonly id: string;
   /** `address:port` of its last connection. */
   readonly address: string;

@@ -3,7 +3,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 
-export type UdpPeer = { readonly address: string; readonly port: number };
+type UdpPeer = { readonly address: string; readonly port: number };
 
 export type DatagramSocketOptions = {
   /** Address to listen on; undefined: all. */

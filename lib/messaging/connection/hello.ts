@@ -28,7 +28,7 @@ export type Hello = {
 };
 
 /** Signed kwargs: texts alone. */
-export type SignedWords = { readonly [key: string]: string };
+type SignedWords = { readonly [key: string]: string };
 
 /** What crosses the wire. */
 export function helloKwargs(hello: Hello): Kwargs {

@@ -1,0 +1,107 @@
+/** Puts the server's core together with what speaks for it by datagram. Opens no port that drones connect to. */
+import { type Hello, libraryFeatures } from '../../lib/messaging/index.js';
+import { printable } from '../../lib/printable.js';
+import { every } from '../../lib/time/clock.js';
+import type { CheckSettings } from '../fleet/checks.js';
+import { Charge } from '../links/charge.js';
+import { fileSettings } from '../show-control/file-settings.js';
+import type { LoadedShow, LogLine } from '../snapshot.js';
+import { StarlingServer } from '../starling-server.js';
+import type { Closers } from './closers.js';
+import { openEmergencyLine } from './emergency.js';
+import type { Ground } from './open-ground.js';
+import { startTimeService } from './time-service.js';
+
+/** How often it is looked whether another server has taken over, ms. */
+const chargeLookMs = 250;
+
+const anyAddress = '0.0.0.0';
+
+export type Core = {
+  readonly server: StarlingServer;
+  readonly charge: Charge;
+  /** UDP port of the time service. */
+  readonly ntpPort: number | undefined;
+  /** Who tells the network that this server is in charge; set once there is somebody. */
+  readonly news: { announce: () => void };
+};
+
+/** `loadShow`: opens a show and has the server load it. */
+export async function makeServer(
+  ground: Ground,
+  closers: Closers,
+  loadShow: (path: string) => Promise<LoadedShow>,
+): Promise<Core> {
+  const { options, config, clock, keys, id, startTimeS, early, late, memory, logFile } = ground;
+  const host = options.bind ?? anyAddress;
+  const { log } = early;
+  const clientsAt = (address: string) => late.connectionsFrom(address);
+  const time = await startTimeService({ clock, host, isAnyPort: options.port === 0, clientsAt, log });
+  closers.add(time.close);
+  const emergency = await openEmergencyLine({ clock, id, keys, host, log });
+  closers.add(emergency.close);
+  const news = { announce: () => undefined };
+  const charge: Charge = new Charge({
+    ...{ id, epochs: keys, log },
+    onRaised: () => news.announce(),
+    onChanged: () => server.chargeChanged(),
+  });
+  const server = new StarlingServer({
+    clock,
+    hello: helloOf({
+      ...{ id, version: options.version, ntp: time.port },
+      epoch: () => keys.statement({ id, startTimeS }),
+    }),
+    ...(emergency.line && { emergency: emergency.line }),
+    supersededBy: () => charge.supersededBy,
+    onSuperseded: (proof) => charge.heardFromDrone(proof),
+    isOpen: keys.isOpen,
+    isEnrolled: keys.isEnrolled,
+    bufferSize: config.getNumber('SERVER/buffer_size'),
+    checks: checkSettings(ground),
+    files: fileSettings(config),
+    pauseRampS: config.getNumber('SHOW/pause_ramp'),
+    pointOfNoReturnS: config.getNumber('SHOW/point_of_no_return'),
+    quorum: config.getString('SHOW/quorum'),
+    isRemovingDisconnected: config.getBoolean('TABLE/remove_disconnected'),
+    loadShow,
+    onStateChanged: (urgency) => memory.changed(urgency),
+    onLogLine: (line) => {
+      logFile.write(line);
+      options.say?.(formatLine(line));
+    },
+  });
+  closers.add(() => server.close());
+  closers.add(every(clock, chargeLookMs, () => charge.look()));
+  late.connectionsFrom = (address) => server.connectionsFrom(address);
+  late.isShowOn = () => server.operations.run !== undefined;
+  early.use((level, text) => server.log(level, text));
+  return { server, charge, ntpPort: time.port, news };
+}
+
+type Said = Pick<Hello, 'id' | 'version' | 'ntp'> & { readonly epoch: () => Hello['epoch'] };
+
+/** The epoch is said anew on each connection: it may have been raised meanwhile. */
+function helloOf({ id, version, ntp, epoch }: Said): Hello {
+  const features = [...libraryFeatures, 'authorization'];
+  return {
+    ...{ protocol: 1, role: 'server', id, software: 'starling', version, features, ntp },
+    get epoch() {
+      return epoch();
+    },
+  };
+}
+
+function checkSettings({ config }: Ground): CheckSettings {
+  return {
+    isVersionChecked: config.getBoolean('CHECKS/check_git_version'),
+    isPositionChecked: config.getBoolean('CHECKS/check_current_position'),
+    batteryMinPercent: config.getNumber('CHECKS/battery_min'),
+    startDistanceMaxM: config.getNumber('CHECKS/start_pos_delta_max'),
+    timeDeltaMaxS: config.getNumber('CHECKS/time_delta_max'),
+  };
+}
+
+function formatLine({ atUtcMs, level, text }: LogLine): string {
+  return `${new Date(atUtcMs).toISOString()} ${level.padEnd(7)} ${printable(text)}`;
+}
