@@ -34,6 +34,9 @@ const maxRampS = 10;
 /** A pause that took longer than this to arrive takes effect at once instead of at its moment, ms. */
 const latePauseMs = 2000;
 
+/** One that is older than this was meant for another flight, or by another clock, ms. */
+const maxPauseLateMs = 600_000;
+
 export function flightCommands(
   drone: Drone,
   files: FileService,
@@ -181,11 +184,13 @@ function pauseShow({ clock, player, showClock }: Drone, kwargs: Kwargs): void {
   const atMs = showClock.toMonotonicMs(
     readNumberOr(kwargs, 'time', showClock.toServerMs(nowMs) / 1000) * 1000,
   );
-  const isPlausible = !showClock.isUnknown && atMs >= nowMs - latePauseMs && atMs <= nowMs + maxPauseAheadMs;
+  const isPlausible =
+    !showClock.isUnknown && atMs >= nowMs - maxPauseLateMs && atMs <= nowMs + maxPauseAheadMs;
+  const isPrompt = isPlausible && atMs >= nowMs - latePauseMs;
   const rampS = readNumberOr(kwargs, 'ramp', defaultRampS);
   if (!(rampS >= 0 && rampS <= maxRampS))
     throw new RefusedError('bad_argument', `argument "ramp" must be 0 to ${maxRampS} s`);
-  player.pause(isPlausible ? atMs : nowMs, rampS * 1000);
+  player.pause(isPrompt ? atMs : nowMs, rampS * 1000, isPlausible ? atMs : nowMs);
 }
 
 function resumeShow({ clock, player, showClock }: Drone, kwargs: Kwargs): void {

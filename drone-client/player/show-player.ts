@@ -29,6 +29,7 @@ import { armingRefused, Launch } from './launch.js';
 import { type PlayerSituation, playerSituation, type SentSetpoint } from './player-situation.js';
 import { holdAt, SetpointGuide } from './setpoint-guide.js';
 import { ShowFlight, type ShowOrder } from './show-flight.js';
+import { maxSteerMs } from './show-time.js';
 import { TakeoverWatch } from './takeover-watch.js';
 import { Ticker } from './ticker.js';
 import { modeVerdict, motorsVerdict } from './verdict.js';
@@ -45,6 +46,11 @@ const lateResumeMs = 500;
 /** Why a drone does not start that was told to. */
 const forsaken =
   'not started: the server was gone at the last moment at which it could have called the start off';
+
+const clockWasSet = "the server's clock was set in the countdown: not started, start again";
+
+/** A clock that stays set for so long was, ms: one wild estimate drops no start. */
+const clockSetMs = 300;
 
 /** Settings that may change between flights. */
 export type PlayerSettings = Indications & EndingSettings;
@@ -83,6 +89,8 @@ export class ShowPlayer {
   /** The autopilot was lost in flight: where the drone is by now is not known yet. */
   #isAstray = false;
   #lastOutcome: string | undefined;
+  /** Since when the server's clock is another one than the start was planned with, monotonic ms. */
+  #clockSetSinceMs: number | undefined;
 
   constructor(options: ShowPlayerOptions) {
     this.#options = options;
@@ -172,13 +180,13 @@ export class ShowPlayer {
   }
 
   /**
-   * Slows the show down to a hold from `atMs` on (monotonic), over `rampMs`.
+   * Slows the show down to a hold from `atMs` on (monotonic), over `rampMs`; the others of the show do so at `meantMs`.
    * @throws RefusedError without a show.
    */
-  pause(atMs: number, rampMs: number): void {
+  pause(atMs: number, rampMs: number, meantMs = atMs): void {
     if (this.#ending) throw refused('the drone is landing already');
     if (this.#activity?.kind !== 'show') throw refused('no show is under way');
-    this.#activity.flight.run.pause(atMs, rampMs);
+    this.#activity.flight.run.pause(atMs, rampMs, meantMs);
   }
 
   /** Goes on at `atMs`, monotonic. @throws RefusedError when nothing is paused, or the moment is long gone. */
@@ -388,7 +396,7 @@ export class ShowPlayer {
 
   #tick(nowMs: number): void {
     this.#steer(nowMs);
-    if (this.#activity?.kind === 'show' && this.#activity.flight.isForsaken(nowMs)) this.#forsake();
+    if (this.#activity?.kind === 'show' && this.#activity.flight.isForsaken(nowMs)) this.#forsake(forsaken);
     this.#ending?.tick(nowMs);
     const setpoint = this.#flipping(nowMs) ? undefined : this.#setpointAt(nowMs);
     if (setpoint) this.#send(setpoint, nowMs);
@@ -398,9 +406,16 @@ export class ShowPlayer {
     if (activity?.kind === 'show' && activity.flight.run.isOver(nowMs) && !this.#ending) this.#end();
   }
 
-  #forsake(): void {
-    this.#options.onEvent?.({ type: 'warned', text: 'no server is there to call the start off: dropped' });
-    this.#settle(this.stop(forsaken));
+  #forsake(why: string): void {
+    this.#options.onEvent?.({ type: 'warned', text: `${why}: the start is dropped` });
+    this.#settle(this.stop(why));
+  }
+
+  /** In the countdown the server's clock turns out to be another one than the start was planned with, for a while now. */
+  #isClockSet({ clockOffsetMs, step }: ShowFlight, nowMs: number): boolean {
+    if (step !== undefined || !(Math.abs(clockOffsetMs) > maxSteerMs)) this.#clockSetSinceMs = undefined;
+    else this.#clockSetSinceMs ??= nowMs;
+    return this.#clockSetSinceMs !== undefined && nowMs - this.#clockSetSinceMs >= clockSetMs;
   }
 
   /** The beat moves with the show. */
@@ -408,7 +423,8 @@ export class ShowPlayer {
     if (this.#activity?.kind !== 'show') return;
     const { flight } = this.#activity;
     flight.steer(nowMs);
-    this.#ticker.align(flight.run.firstSetpointAtMs);
+    if (this.#isClockSet(flight, nowMs)) this.#forsake(clockWasSet);
+    else this.#ticker.align(flight.run.firstSetpointAtMs);
   }
 
   #light(nowMs: number): void {

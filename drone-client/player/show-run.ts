@@ -104,9 +104,9 @@ export class ShowRun {
     return this.#time.offsetMs(plannedAtMs);
   }
 
-  /** Slows down to a stand from `atMs` on, over `rampMs`. */
-  pause(atMs: number, rampMs: number): void {
-    this.#time.pause(atMs, rampMs);
+  /** Slows down to a stand from `atMs` on, over `rampMs`; the others of the show do so at `meantMs`. */
+  pause(atMs: number, rampMs: number, meantMs = atMs): void {
+    this.#time.pause(atMs, rampMs, meantMs);
   }
 
   /** Goes on at `atMs`; in the countdown as planned, or then if that is over. */

@@ -1,7 +1,7 @@
 /** How far a show has come at a moment: it may slow down to a pause and go on. Pure; knows no plan and no clock. */
 
 /** A clock that is further off than this was set by somebody, ms. */
-const maxSteerMs = 250;
+export const maxSteerMs = 250;
 
 /** So long before its beginning a show moves no more, ms. */
 const settledMs = 500;
@@ -15,6 +15,8 @@ type Pause = {
   readonly rampMs: number;
   /** When the show was planned to begin, as the clock that is followed had it then. */
   readonly toldMs: number | undefined;
+  /** So much later than meant it began here: it ends so much later too. */
+  readonly lateMs: number;
   /** When it goes on; infinite while nobody has said so. */
   readonly resumeAtMs: number;
 };
@@ -52,17 +54,25 @@ export class ShowTime {
     return last && last.resumeAtMs === Number.POSITIVE_INFINITY ? last.atMs : undefined;
   }
 
-  /** Slows down from `atMs` on, or when it runs at full speed again. A show that is paused keeps its first moment. */
-  pause(atMs: number, rampMs: number): void {
+  /**
+   * Slows down from `atMs` on, or when it runs at full speed again. A show that is paused keeps its first moment.
+   * `meantMs`: when the others slow down, where this one heard of it too late; it is ahead of them then, and stands for
+   * as much longer, so that all are together again afterwards.
+   */
+  pause(atMs: number, rampMs: number, meantMs = atMs): void {
     if (this.pausedSinceMs !== undefined) return;
     const last = this.#pauses.at(-1);
-    const fromMs = last ? Math.max(atMs, last.resumeAtMs + last.rampMs) : atMs;
+    const runsMs = last ? last.resumeAtMs + last.rampMs : Number.NEGATIVE_INFINITY;
+    const fromMs = Math.max(atMs, runsMs);
+    // What lies before the beginning of the show is not flown by anybody.
+    const othersMs = Math.max(meantMs, runsMs - (last?.lateMs ?? 0), this.startAtMs);
     const hasBegun = this.showMs(fromMs) >= 0;
     // In the countdown nothing moves that would have to brake.
     this.#pauses.push({
       atMs: fromMs,
       rampMs: hasBegun ? rampMs : 0,
       toldMs: this.#toldMs,
+      lateMs: hasBegun ? Math.max(0, fromMs - othersMs) : 0,
       resumeAtMs: Number.POSITIVE_INFINITY,
     });
   }
@@ -75,12 +85,14 @@ export class ShowTime {
     const last = this.pausedSinceMs === undefined ? undefined : this.#pauses.pop();
     if (!last) return;
     const startMs = this.startAtMs;
-    if (last.atMs < startMs) this.#holdBack(Math.max(0, atMs - startMs));
-    else {
-      this.#pauses.push({ ...last, resumeAtMs: Math.max(atMs, last.atMs + last.rampMs) });
-      // What the clocks drifted apart meanwhile is in the two moments already: it is not steered out once more.
-      if (last.toldMs !== undefined && this.#toldMs !== undefined)
-        this.#heldBackMs += last.toldMs - this.#toldMs;
+    if (last.atMs < startMs) {
+      if (atMs <= startMs) return;
+      this.#holdBack(atMs - startMs);
+      this.#leaveDrift(last);
+    } else {
+      const resumeAtMs = Math.max(atMs + last.lateMs, last.atMs + last.rampMs);
+      this.#pauses.push({ ...last, resumeAtMs });
+      this.#leaveDrift(last);
     }
   }
 
@@ -142,6 +154,11 @@ export class ShowTime {
       startMs += resumeAtMs - atMs;
     }
     return startMs + showMs;
+  }
+
+  /** What the clocks drifted apart in a pause is in its two moments already: it is not steered out once more. */
+  #leaveDrift({ toldMs }: Pause): void {
+    if (toldMs !== undefined && this.#toldMs !== undefined) this.#heldBackMs += toldMs - this.#toldMs;
   }
 
   #holdBack(byMs: number): void {

@@ -14,12 +14,12 @@ import type { OtherServer } from '../links/charge.js';
 import type { DroneView, LogLine } from '../snapshot.js';
 import { CommandRunner } from './command-runner.js';
 import { CurrentRun } from './current-run.js';
-import { deliveryMs } from './delivery.js';
 import { executeOn } from './execute.js';
+import { HoldOperation } from './hold-operation.js';
 import type { AuthorizeOptions, FlightEnd, Maintenance, Operations, StartOptions } from './operations.js';
 import { inShow, isReceiving, noShow, showIsOn } from './refusals.js';
 import type { Outcome } from './send-command.js';
-import { pauseRun, resumeRun, type ShowRun } from './show-run.js';
+import type { ShowRun } from './show-run.js';
 import type { Stage } from './stage.js';
 import { StartOperation } from './start-operation.js';
 import { pushFile } from './upload.js';
@@ -59,6 +59,7 @@ export class FleetOperations implements Operations {
   readonly #current: CurrentRun;
   readonly #commands: CommandRunner;
   readonly #starting: StartOperation;
+  readonly #holding: HoldOperation;
   readonly #uploads: Uploads;
   readonly #urgent: UrgentCommands;
 
@@ -77,6 +78,7 @@ export class FleetOperations implements Operations {
       isReceiving: (id) => this.#uploads.isReceiving(id),
       stop: (ids) => this.#abort('stop', ids),
     });
+    this.#holding = new HoldOperation({ ...options, current: this.#current, commands: this.#commands });
     this.#uploads = new Uploads(options.onUploadProgress);
   }
 
@@ -118,6 +120,7 @@ export class FleetOperations implements Operations {
   /** A drone has said what it holds: what differs from what it is meant to is mended. */
   heard(record: DroneRecord): void {
     this.#starting.look(record);
+    this.#holding.look(record);
   }
 
   authorize(ids: readonly string[], { scope, validS, override }: AuthorizeOptions): Promise<CommandResult[]> {
@@ -155,22 +158,11 @@ export class FleetOperations implements Operations {
   }
 
   pause(ids: readonly string[]): Promise<CommandResult[]> {
-    const atUtcMs = this.#options.clock.utcMs() + this.#deliveryMs(ids);
-    if (this.#current.isOf(ids)) this.#current.change((run) => pauseRun(run, atUtcMs));
-    const isOld = (id: string) => this.#options.view(id)?.record.isAnswering === false;
-    return this.#commands.run('pause', ids, (id) =>
-      this.#commands.sendOne(id, 'pause', {
-        kwargs: isOld(id) ? {} : { time: atUtcMs / 1000, ramp: this.#options.pauseRampS },
-      }),
-    );
+    return this.#holding.pause(ids);
   }
 
   resume(ids: readonly string[]): Promise<CommandResult[]> {
-    const atUtcMs = this.#options.clock.utcMs() + this.#deliveryMs(ids);
-    const standsUtcMs = (this.run?.pausedUtcMs ?? 0) + this.#options.pauseRampS * 1000;
-    const goesOnUtcMs = Math.max(atUtcMs, this.run?.pausedUtcMs === undefined ? 0 : standsUtcMs);
-    if (this.#current.isOf(ids)) this.#current.change((run) => resumeRun(run, goesOnUtcMs));
-    return this.#commands.send('resume', ids, { kwargs: { time: goesOnUtcMs / 1000 } });
+    return this.#holding.resume(ids);
   }
 
   stop(ids: readonly string[]): Promise<CommandResult[]> {
@@ -285,11 +277,5 @@ export class FleetOperations implements Operations {
     } catch (error) {
       return { ok: false, code: 'no_file', message: errorText(error) };
     }
-  }
-
-  /** Time that a command needs to reach the slowest of these drones before it takes effect, ms. */
-  #deliveryMs(ids: readonly string[]): number {
-    const latenciesMs = ids.map((id) => this.#options.view(id)?.record.latencyMs ?? 0);
-    return deliveryMs + 2 * Math.max(0, ...latenciesMs);
   }
 }

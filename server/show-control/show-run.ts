@@ -13,6 +13,8 @@ export type ShowRun = {
   /** Up to this moment a start can be taken back from everybody; it belongs to `toldUtcMs`. */
   readonly noReturnUtcMs: number;
   readonly pausedUtcMs: number | undefined;
+  /** When it went on after its last pause. */
+  readonly resumedUtcMs: number | undefined;
   /** What was authorized when it was started. */
   readonly scope: AuthorizationScope;
   /** Drones that have answered that they hold the start. */
@@ -54,10 +56,11 @@ export function pauseRun(run: ShowRun, utcMs: number): ShowRun {
 export function resumeRun(run: ShowRun, utcMs: number): ShowRun {
   if (run.pausedUtcMs === undefined) return run;
   if (run.pausedUtcMs < run.startUtcMs) {
-    return { ...run, startUtcMs: Math.max(utcMs, run.startUtcMs), pausedUtcMs: undefined };
+    const startUtcMs = Math.max(utcMs, run.startUtcMs);
+    return { ...run, startUtcMs, pausedUtcMs: undefined, resumedUtcMs: utcMs };
   }
   const heldMs = Math.max(0, utcMs - run.pausedUtcMs);
-  return { ...run, startUtcMs: run.startUtcMs + heldMs, pausedUtcMs: undefined };
+  return { ...run, startUtcMs: run.startUtcMs + heldMs, pausedUtcMs: undefined, resumedUtcMs: utcMs };
 }
 
 /** The run without some of its drones; undefined when none is left. */

@@ -138,7 +138,13 @@ export class StartOperation {
     const startUtcMs = clock.utcMs() + delayMs + deliveryMs;
     return {
       ids: [...ids],
-      ...{ startUtcMs, toldUtcMs: startUtcMs, pausedUtcMs: undefined, restoredUtcMs: undefined },
+      ...{
+        startUtcMs,
+        toldUtcMs: startUtcMs,
+        pausedUtcMs: undefined,
+        resumedUtcMs: undefined,
+        restoredUtcMs: undefined,
+      },
       noReturnUtcMs: pointOfNoReturn(startUtcMs, delayMs, pointOfNoReturnS * 1000),
       holding: new Set(),
       scope: stage.authorizer.view?.scope ?? 'live',

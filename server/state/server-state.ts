@@ -116,6 +116,7 @@ function readRun(read: Reader): KeptRun {
     toldUtcMs: read.amount('toldUtcMs'),
     noReturnUtcMs: read.amount('noReturnUtcMs'),
     pausedUtcMs: read.optionalAmount('pausedUtcMs'),
+    resumedUtcMs: read.optionalAmount('resumedUtcMs'),
     scope: readScope(read),
     holding: read.texts('holding', maxDrones),
     least: read.amount('least'),

@@ -22,13 +22,20 @@ export type WorldOptions = {
   readonly resolutionMs?: number;
 };
 
+type Slew = { readonly ppm: number; readonly fromMs: number; readonly untilMs: number };
+
 const wanderStepMs = 1000;
+
+function slewedBy({ ppm, fromMs, untilMs }: Slew, atMs: number): number {
+  return (ppm * Math.max(0, Math.min(atMs, untilMs) - fromMs)) / 1e6;
+}
 
 /** The own monotonic clock is the time of this world. Moments are to be asked for in rising order when it wanders. */
 export class ClockWorld {
   readonly #options: Required<WorldOptions>;
   readonly #random: Random;
   #steppedMs = 0;
+  readonly #slews: Slew[] = [];
   #wander = { untilMs: 0, offsetMs: 0, ppm: 0 };
 
   constructor(options: WorldOptions) {
@@ -50,12 +57,22 @@ export class ClockWorld {
   /** Server's UTC − own monotonic, ms, as it is. */
   trueOffsetMs(atMs: number): number {
     const { offsetMs, driftPpm } = this.#options;
-    return offsetMs + this.#steppedMs + (driftPpm * atMs) / 1e6 + this.#wandered(atMs);
+    const slewedMs = this.#slews.reduce((sum, slew) => sum + slewedBy(slew, atMs), 0);
+    return offsetMs + this.#steppedMs + slewedMs + (driftPpm * atMs) / 1e6 + this.#wandered(atMs);
   }
 
   /** Somebody sets the server's clock. */
   step(byMs: number): void {
     this.#steppedMs += byMs;
+  }
+
+  /**
+   * Somebody slews one of the clocks: between the two moments the server's gains `ppm` on the own one. On Linux a slew of
+   * the own clock moves the monotonic one as well, so that both are the same here but for the sign.
+   */
+  slew(ppm: number, { fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number }): this {
+    this.#slews.push({ ppm, fromMs, untilMs });
+    return this;
   }
 
   isLost(): boolean {

@@ -1,5 +1,5 @@
 /** Offset and rate of a server's clock from a window of exchanges, with their covariance. Knows no steps, no history. */
-import { answerOf, type ClockSample, offsetOf, requestOf } from './clock-sample.js';
+import { answerOf, type ClockSample, delayOf, offsetOf, requestOf } from './clock-sample.js';
 import { OneWay } from './one-way.js';
 import type { Rate } from './oscillator.js';
 
@@ -13,6 +13,10 @@ export type ClockFit = {
   readonly rateVariance: number;
   /** The fastest request and the fastest answer together, ms: no round trip of the window was shorter. */
   readonly leastDelayMs: number;
+  /** The shortest round trip of one exchange, ms; whatever the clocks did meanwhile. */
+  readonly shortestMs: number;
+  /** By how much the fastest request and the fastest answer exclude each other, ms: so crooked the true line is. */
+  readonly misfitMs: number;
   /** How far the offset is from the middle between those two, ms; never more than half of the least delay. */
   readonly offCentreMs: number;
   readonly samples: number;
@@ -66,7 +70,8 @@ export function fitClock(
   const { rate, varianceMs2, covarianceMs, rateVariance } = line;
   const known = { rate, varianceMs2, covarianceMs, rateVariance, samples: samples.length };
   const { offsetMs, ...bounds } = withinTrip(ways, line);
-  return { ...known, ...bounds, offsetMs: baseMs + offsetMs, atMs };
+  const shortestMs = Math.min(...samples.map(delayOf));
+  return { ...known, ...bounds, shortestMs, offsetMs: baseMs + offsetMs, atMs };
 }
 
 /**
@@ -77,9 +82,10 @@ function withinTrip({ requests, answers }: Ways, { rate, offsetMs }: { rate: num
   const requestMs = requests.floorAt(rate).fastestMs;
   const answerMs = answers.floorAt(rate).fastestMs;
   const leastDelayMs = Math.max(0, requestMs + answerMs);
+  const misfitMs = Math.max(0, -(requestMs + answerMs));
   const middleMs = (requestMs - answerMs) / 2;
   const offMs = Math.max(-leastDelayMs / 2, Math.min(leastDelayMs / 2, offsetMs - middleMs));
-  return { offsetMs: middleMs + offMs, leastDelayMs, offCentreMs: Math.abs(offMs) };
+  return { offsetMs: middleMs + offMs, leastDelayMs, misfitMs, offCentreMs: Math.abs(offMs) };
 }
 
 function waysOf(samples: readonly ClockSample[], { baseMs, atMs, resolutionMs }: Zero): Ways {

@@ -28,7 +28,7 @@ export function predict(fit: ClockFit, nowMs: number, { asymmetryMs, resolutionM
   const ageMs = nowMs - fit.atMs;
   const carriedMs2 = fit.rateVariance * ageMs * ageMs + walkVarianceMs2(ageMs);
   const sigmaMs = Math.sqrt(Math.max(0, fit.varianceMs2 + 2 * fit.covarianceMs * ageMs + carriedMs2));
-  const halfTripMs = fit.leastDelayMs / 2;
+  const halfTripMs = Math.max(fit.leastDelayMs, fit.shortestMs) / 2;
   const allowanceMs = Math.min(asymmetryMs / 2, halfTripMs) + resolutionMs;
   // Whatever the path does, the offset is not further from the middle of the least round trip than half of that, and what
   // the clocks drift.
@@ -37,6 +37,6 @@ export function predict(fit: ClockFit, nowMs: number, { asymmetryMs, resolutionM
     offsetMs: fit.offsetMs + fit.rate * ageMs,
     sigmaMs,
     allowanceMs,
-    uncertaintyMs: Math.min(allowanceMs + coverage * sigmaMs, boundMs),
+    uncertaintyMs: Math.min(allowanceMs + coverage * sigmaMs, boundMs) + fit.misfitMs,
   };
 }

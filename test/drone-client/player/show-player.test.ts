@@ -441,4 +441,22 @@ describe('the first setpoint of a show', () => {
     const { startErrorMs } = player.report;
     expect(Math.abs(startErrorMs ?? Number.NaN)).toBeLessThan(1.1);
   });
+
+  it('is dropped in the countdown when the clock it was planned with turns out to be another one', async () => {
+    const { clock, player } = makeDrone();
+    const atMs = clock.monotonicMs() + 20_000;
+    let offMs = 0;
+    player.start({ ...order(samplePlan(), atMs), startAtNowMs: () => atMs + offMs });
+    await clock.advance(5000);
+    // One wild estimate drops nothing.
+    offMs = -2000;
+    await clock.advance(200);
+    offMs = 0;
+    await clock.advance(5000);
+    expect(player.isCountingDown).toBe(true);
+    offMs = -2000;
+    await clock.advance(1000);
+    expect(player.isBusy).toBe(false);
+    expect(player.lastOutcome).toContain("the server's clock was set in the countdown");
+  });
 });

@@ -56,6 +56,44 @@ describe('the time of a show', () => {
     expect(time.momentOf(1_000_000 - heldMs)).toBe(1_000_000);
   });
 
+  it('stands for as much longer as it heard of the pause too late, and is with the others again', () => {
+    const [others, late] = [new ShowTime(0), new ShowTime(0)];
+    others.pause(10_000, 1500);
+    late.pause(16_000, 1500, 10_000);
+    // Whoever asks again means the same moment.
+    late.pause(18_000, 1500, 10_000);
+    for (const time of [others, late]) time.resume(20_000);
+    expect(late.showMs(27_500) - others.showMs(27_500)).toBe(0);
+    expect(late.showMs(60_000)).toBe(50_000);
+    // The next pause holds both at once, and a late one is late by the others' moment.
+    others.pause(70_000, 1500);
+    late.pause(73_000, 1500, 70_000);
+    for (const time of [others, late]) time.resume(75_000);
+    expect(late.showMs(90_000)).toBe(others.showMs(90_000));
+  });
+
+  it('that heard of a pause in the countdown only when it flew waits for the others at their start', () => {
+    const [others, late] = [new ShowTime(10_000), new ShowTime(10_000)];
+    others.pause(9000, 1500);
+    late.pause(15_000, 1500, 9000);
+    for (const time of [others, late]) time.resume(30_000);
+    expect(late.showMs(60_000)).toBe(others.showMs(60_000));
+  });
+
+  it('held in the countdown beyond its beginning counts no drift twice', () => {
+    const drift = 100e-6;
+    const time = new ShowTime(10_000 * (1 + drift));
+    const steer = (fromMs: number, toMs: number) => {
+      for (let nowMs = fromMs; nowMs < toMs; nowMs += 50) time.steer(10_000 + drift * nowMs, nowMs);
+    };
+    steer(0, 8000);
+    time.pause(8000 * (1 + drift), 1500);
+    steer(8000, 608_000);
+    time.resume(608_000 * (1 + drift));
+    steer(608_000, 640_000);
+    expect(Math.abs(time.showMs(640_000 * (1 + drift)) - 32_000)).toBeLessThan(1);
+  });
+
   it('goes on no earlier than it stands, and is paused no earlier than it runs', () => {
     const time = new ShowTime(0);
     time.pause(10_000, 2000);

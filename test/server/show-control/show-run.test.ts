@@ -16,6 +16,7 @@ const run: ShowRun = {
   noReturnUtcMs: 7_000,
   scope: 'live',
   pausedUtcMs: undefined,
+  resumedUtcMs: undefined,
   holding: new Set(['a']),
   least: 2,
   restoredUtcMs: undefined,
@@ -43,14 +44,14 @@ describe('the run of a show', () => {
   it('moves its start by as long as it was paused, however often pause is pressed', () => {
     const paused = pauseRun(pauseRun(run, 12_000), 13_000);
     expect(phaseOf(paused, 14_000)).toEqual({ phase: 'paused', startUtcMs: 10_000, pausedUtcMs: 12_000 });
-    expect(resumeRun(paused, 17_000)).toEqual({ ...run, startUtcMs: 15_000 });
+    expect(resumeRun(paused, 17_000)).toEqual({ ...run, startUtcMs: 15_000, resumedUtcMs: 17_000 });
     expect(resumeRun(run, 17_000)).toBe(run);
   });
 
   it('held in its countdown starts as planned, or when it goes on if that is later', () => {
     const held = pauseRun(run, 8_000);
-    expect(resumeRun(held, 9_000)).toEqual(run);
-    expect(resumeRun(held, 12_000)).toEqual({ ...run, startUtcMs: 12_000 });
+    expect(resumeRun(held, 9_000)).toEqual({ ...run, resumedUtcMs: 9_000 });
+    expect(resumeRun(held, 12_000)).toEqual({ ...run, startUtcMs: 12_000, resumedUtcMs: 12_000 });
   });
 
   it('is over when every drone that can be heard is disarmed and has no task', () => {

@@ -89,6 +89,7 @@ function runOfBefore(seconds: number): ShowRun {
     ids: ['a', 'b'],
     ...{ startUtcMs, toldUtcMs: startUtcMs, noReturnUtcMs: startUtcMs - 3000, pausedUtcMs: undefined },
     ...{ scope: 'live', holding: new Set(['a', 'b']), least: 2, restoredUtcMs: rig.clock.utcMs() },
+    resumedUtcMs: undefined,
   };
 }
 

@@ -25,6 +25,7 @@ const state: ServerState = {
     toldUtcMs: nowMs - 12_000,
     noReturnUtcMs: nowMs - 15_000,
     pausedUtcMs: undefined,
+    resumedUtcMs: undefined,
     scope: 'live',
     holding: ['a'],
     least: 1,

@@ -1,0 +1,136 @@
+/**
+ * Pause and resume of a show: one moment for all its drones, told again to those that have not heard it. Knows what the
+ * drones say and the run that is on; sends by its commands.
+ */
+import type { Clock } from '../../lib/time/clock.js';
+import type { CommandResult, DroneRecord } from '../fleet/drone-record.js';
+import type { DroneView, LogLine } from '../snapshot.js';
+import type { CommandRunner } from './command-runner.js';
+import type { CurrentRun } from './current-run.js';
+import { deliveryMs } from './delivery.js';
+import { isBeforeStart, pauseRun, resumeRun, type ShowRun } from './show-run.js';
+
+export type HoldOperationOptions = {
+  readonly clock: Clock;
+  readonly current: CurrentRun;
+  readonly commands: CommandRunner;
+  readonly view: (id: string) => DroneView | undefined;
+  /** How long a show takes to slow down to a pause, and to gather speed after it, s. */
+  readonly pauseRampS: number;
+  readonly log: (level: LogLine['level'], text: string) => void;
+};
+
+/** From a stand on the ground to running motors, ms: the stream of setpoints, the mode, the arming, and some patience. */
+const launchMs = 5_000;
+
+/** A drone is given so long to do what it was told, and to say so in its telemetry, ms. */
+const obeyMs = 2_500;
+
+/** What a drone says that it does while it plays its part, or is about to; other words are of landings and hovers. */
+const ofShow = /^(stand|arm|takeoff|reach|fly)\b/;
+
+export class HoldOperation {
+  readonly #options: HoldOperationOptions;
+  /** When a drone was told again, or found out of step, monotonic ms. */
+  readonly #toldAgainMs = new Map<string, number>();
+
+  constructor(options: HoldOperationOptions) {
+    this.#options = options;
+  }
+
+  /** Holds the show, all of it: part of one that stood still would be in the way of the rest. */
+  pause(ids: readonly string[]): Promise<CommandResult[]> {
+    const { current, commands } = this.#options;
+    const all = this.#whole('pause', ids);
+    const atUtcMs = this.#pauseUtcMs(all);
+    if (current.isOf(all)) current.change((run) => pauseRun(run, atUtcMs));
+    return commands.run('pause', all, (id) => commands.sendOne(id, 'pause', this.#pauseHow(id, atUtcMs)));
+  }
+
+  /** Lets it go on at one moment, which is the same however often it is asked for. */
+  resume(ids: readonly string[]): Promise<CommandResult[]> {
+    const { current, commands } = this.#options;
+    const all = this.#whole('resume', ids);
+    const atUtcMs = this.#resumeUtcMs(all);
+    if (current.isOf(all)) current.change((run) => resumeRun(run, atUtcMs));
+    return commands.send('resume', all, { kwargs: { time: atUtcMs / 1000 } });
+  }
+
+  /** A drone of the show has spoken: one that flies on though all are held is told again, one left behind is named. */
+  look({ id, isAnswering, isConnected, telemetry }: DroneRecord): void {
+    const { clock, current, log } = this.#options;
+    const { run } = current;
+    if (!run?.ids.includes(id) || !isAnswering || !isConnected) return;
+    const saysPaused = telemetry.last_task === 'paused';
+    if (!saysPaused && !ofShow.test(String(telemetry.last_task))) return;
+    const sinceUtcMs = run.pausedUtcMs ?? run.resumedUtcMs;
+    const isDue = sinceUtcMs !== undefined && clock.utcMs() > sinceUtcMs + this.#rampMs + obeyMs;
+    if (!isDue || saysPaused === (run.pausedUtcMs !== undefined) || !this.#isTime(id)) return;
+    if (run.pausedUtcMs === undefined)
+      log('warning', `${id} stands still while the show goes on: it is out of step, land it`);
+    else if (telemetry.armed === true || isBeforeStart(run, clock.utcMs()))
+      this.#tellAgain(id, run.pausedUtcMs);
+  }
+
+  get #rampMs(): number {
+    return this.#options.pauseRampS * 1000;
+  }
+
+  /** Once in a while: its answer shows in telemetry that comes once a second. */
+  #isTime(id: string): boolean {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (nowMs - (this.#toldAgainMs.get(id) ?? Number.NEGATIVE_INFINITY) < obeyMs) return false;
+    this.#toldAgainMs.set(id, nowMs);
+    return true;
+  }
+
+  #tellAgain(id: string, atUtcMs: number): void {
+    const { commands, log } = this.#options;
+    log('warning', `${id} did not hear the pause: it is told again`);
+    commands.sendOne(id, 'pause', this.#pauseHow(id, atUtcMs)).then(
+      ({ ok, message, code }) => !ok && log('warning', `pause ${id}: ${message ?? code}`),
+      (error: unknown) => log('warning', `pause ${id}: ${String(error)}`),
+    );
+  }
+
+  /** An old client knows no moment. */
+  #pauseHow(id: string, atUtcMs: number) {
+    const isOld = this.#options.view(id)?.record.isAnswering === false;
+    return { kwargs: isOld ? {} : { time: atUtcMs / 1000, ramp: this.#options.pauseRampS } };
+  }
+
+  /** The moment of a pause that holds stays; a show that gathers speed is held once it runs. */
+  #pauseUtcMs(ids: readonly string[]): number {
+    const { run } = this.#options.current;
+    if (run?.pausedUtcMs !== undefined) return run.pausedUtcMs;
+    const runsUtcMs = run?.resumedUtcMs === undefined ? 0 : run.resumedUtcMs + this.#rampMs;
+    return Math.max(this.#soonUtcMs(ids), runsUtcMs);
+  }
+
+  #resumeUtcMs(ids: readonly string[]): number {
+    const { clock, current } = this.#options;
+    const { run } = current;
+    if (run?.pausedUtcMs === undefined) return run?.resumedUtcMs ?? this.#soonUtcMs(ids);
+    const standsUtcMs = run.pausedUtcMs + this.#rampMs;
+    const goesOnUtcMs = Math.max(this.#soonUtcMs(ids), standsUtcMs);
+    // Motors that were to start meanwhile need what every start needs.
+    return isBeforeStart(run, clock.utcMs()) && run.startUtcMs < clock.utcMs() + launchMs
+      ? Math.max(goesOnUtcMs, clock.utcMs() + launchMs)
+      : goesOnUtcMs;
+  }
+
+  /** The drones of the show that is on, all of them, and the others that were named. */
+  #whole(what: string, ids: readonly string[]): readonly string[] {
+    const { current, log } = this.#options;
+    const run: ShowRun | undefined = current.isOf(ids) ? current.run : undefined;
+    const missing = run?.ids.filter((id) => !ids.includes(id)) ?? [];
+    if (missing.length > 0) log('info', `${what}: the whole show, ${missing.join(', ')} included`);
+    return [...ids, ...missing];
+  }
+
+  /** When a command reaches the slowest of these drones. */
+  #soonUtcMs(ids: readonly string[]): number {
+    const latenciesMs = ids.map((id) => this.#options.view(id)?.record.latencyMs ?? 0);
+    return this.#options.clock.utcMs() + deliveryMs + 2 * Math.max(0, ...latenciesMs);
+  }
+}
