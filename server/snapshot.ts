@@ -48,7 +48,7 @@ export type LoadedShow = {
 /** Where the show is: derived from commands given and from what drones say. Times are UTC ms of the server's clock. */
 export type ShowPhase =
   | { readonly phase: 'idle' }
-  /** `holding` of `of` drones have answered that they hold the start. */
+  /** `holding` of `of` drones have answered that they hold the start, or, old ones, were told; and could fly now. */
   | {
       readonly phase: 'countdown';
       readonly scope: AuthorizationScope;

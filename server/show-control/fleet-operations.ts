@@ -162,7 +162,9 @@ export class FleetOperations implements Operations {
   }
 
   resume(ids: readonly string[]): Promise<CommandResult[]> {
-    return this.#holding.resume(ids);
+    const results = this.#holding.resume(ids);
+    this.#starting.resumed();
+    return results;
   }
 
   stop(ids: readonly string[]): Promise<CommandResult[]> {

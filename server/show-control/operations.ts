@@ -5,7 +5,7 @@ import type { AuthorizationScope } from './authorizer.js';
 
 /** Options of `start`. */
 export type StartOptions = {
-  /** Seconds between the command and the start of the show. */
+  /** Seconds between the command and the start of the show; one that flies needs `leastFlightDelayS` at least. */
   readonly delayS: number;
 };
 
@@ -25,7 +25,7 @@ export type Maintenance = 'calibrate_gyro' | 'calibrate_level' | 'reboot_fcu';
 /**
  * Every method takes drone ids and resolves with exactly one result per id, in the given order; it never rejects for
  * what one drone did. An unknown id is a result with `ok: false`, code `unknown_drone`. Codes are stable:
- * `not_ready`, `not_authorized`, `violations`, `called_off`, `armed`, `no_show`, `no_file`, `refused`, `not_supported`, `timeout`, `unreachable`, `digest_differs`,
+ * `not_ready`, `not_authorized`, `bad_argument` (a start too soon), `violations`, `called_off`, `armed`, `no_show`, `no_file`, `refused`, `not_supported`, `timeout`, `unreachable`, `digest_differs`,
  * `superseded` (another server took over), `overtaken` (a later command came first), `unconfirmed` (ok), `unchanged` (ok).
  */
 export interface Operations {

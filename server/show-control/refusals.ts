@@ -1,5 +1,6 @@
 /** Why the server does not command a drone: one outcome for each reason. Texts alone; decides nothing. */
 import type { DroneView } from '../snapshot.js';
+import { leastFlightDelayS } from './delivery.js';
 import type { Outcome } from './send-command.js';
 
 export function unknownDrone(id: string): Outcome {
@@ -38,4 +39,10 @@ export function notReady(view: DroneView): Outcome {
     code: 'not_ready',
     message: view.blockers.map(({ text }) => text).join('; ') || 'not ready',
   };
+}
+
+/** Part of the fleet would stay on the ground by chance. */
+export function tooSoon(delayS: number): Outcome {
+  const message = `a start in ${delayS} s comes before every drone could run its motors: give at least ${leastFlightDelayS} s`;
+  return { ok: false, code: 'bad_argument', message };
 }

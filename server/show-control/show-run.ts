@@ -10,7 +10,7 @@ export type ShowRun = {
   readonly startUtcMs: number;
   /** The start as the drones were told it: what they count down to, whatever pauses came since. */
   readonly toldUtcMs: number;
-  /** Up to this moment a start can be taken back from everybody; it belongs to `toldUtcMs`. */
+  /** Up to this moment a start can be taken back from everybody; a pause before the start moves both on. */
   readonly noReturnUtcMs: number;
   readonly pausedUtcMs: number | undefined;
   /** When it went on after its last pause. */
@@ -36,12 +36,18 @@ export function isBeforeStart({ startUtcMs, pausedUtcMs }: ShowRun, utcMs: numbe
   return Math.min(utcMs, pausedUtcMs ?? Number.POSITIVE_INFINITY) < startUtcMs;
 }
 
-export function phaseOf(run: ShowRun | undefined, utcMs: number): ShowPhase {
+/** `isFit`: whether a drone that holds the start could also fly it now. */
+export function phaseOf(
+  run: ShowRun | undefined,
+  utcMs: number,
+  isFit: (id: string) => boolean = () => true,
+): ShowPhase {
   if (!run) return { phase: 'idle' };
   const { startUtcMs, pausedUtcMs, scope } = run;
   if (pausedUtcMs !== undefined) return { phase: 'paused', startUtcMs, pausedUtcMs };
   if (utcMs >= startUtcMs) return { phase: 'running', scope, startUtcMs };
-  return { phase: 'countdown', scope, startUtcMs, holding: run.holding.size, of: run.ids.length };
+  const holding = run.ids.filter((id) => run.holding.has(id) && isFit(id)).length;
+  return { phase: 'countdown', scope, startUtcMs, holding, of: run.ids.length };
 }
 
 /** The run paused at `utcMs`; a run that is paused already keeps its moment. */
@@ -57,7 +63,8 @@ export function resumeRun(run: ShowRun, utcMs: number): ShowRun {
   if (run.pausedUtcMs === undefined) return run;
   if (run.pausedUtcMs < run.startUtcMs) {
     const startUtcMs = Math.max(utcMs, run.startUtcMs);
-    return { ...run, startUtcMs, pausedUtcMs: undefined, resumedUtcMs: utcMs };
+    const noReturnUtcMs = startUtcMs - (run.startUtcMs - run.noReturnUtcMs);
+    return { ...run, startUtcMs, noReturnUtcMs, pausedUtcMs: undefined, resumedUtcMs: utcMs };
   }
   const heldMs = Math.max(0, utcMs - run.pausedUtcMs);
   return { ...run, startUtcMs: run.startUtcMs + heldMs, pausedUtcMs: undefined, resumedUtcMs: utcMs };

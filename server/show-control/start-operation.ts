@@ -8,10 +8,11 @@ import { plannedStartMs } from '../fleet/telemetry.js';
 import type { DroneView, LogLine } from '../snapshot.js';
 import type { CommandRunner } from './command-runner.js';
 import type { CurrentRun } from './current-run.js';
-import { deliveryMs } from './delivery.js';
+import { deliveryMs, leastFlightDelayS } from './delivery.js';
+import { isFitFor, isSameMoment, whyMissing } from './missing.js';
 import type { StartOptions } from './operations.js';
 import { leastHolding } from './quorum.js';
-import { isReceiving, notReady, showIsOn, unknownDrone } from './refusals.js';
+import { isReceiving, notReady, showIsOn, tooSoon, unknownDrone } from './refusals.js';
 import type { Outcome } from './send-command.js';
 import { isBeforeStart, type ShowRun } from './show-run.js';
 import type { Stage } from './stage.js';
@@ -34,13 +35,19 @@ export type StartOperationOptions = {
   readonly log: (level: LogLine['level'], text: string) => void;
 };
 
-/** A moment that went over the wire as seconds is the same one within this, ms. */
-const sameMomentMs = 1;
+/** So often in a row a drone has to say that it counts down to nothing: one telemetry may be older than the start. */
+const letGoAfter = 2;
 
 export class StartOperation {
   readonly #options: StartOperationOptions;
-  /** Drones of the run that have come back and have not said yet that they hold the start. */
+  /** Drones of the run that have come back or let it go, and have not said since that they hold the start. */
   readonly #lacking = new Set<string>();
+  /** How often in a row drones that hold it have said that they count down to nothing. */
+  readonly #saidNone = new Map<string, number>();
+  /** The start as drones were told it later than the others, UTC ms. */
+  readonly #toldAgainUtcMs = new Map<string, number>();
+  /** Says whether the run whose start is being told just now is still on. */
+  #isTelling: () => boolean = () => false;
   /** Drones that are being told just now what differs. */
   readonly #correcting = new Set<string>();
 
@@ -78,15 +85,21 @@ export class StartOperation {
 
   /** Takes over a run that another server began; who holds its start is heard from the drones alone. */
   restore(run: ShowRun): void {
-    const isCurrent = this.#options.current.begin({ ...run, holding: new Set() });
+    this.#begin({ ...run, holding: new Set() });
     for (const id of run.ids) this.#lacking.add(id);
     // Beyond it the drones have decided by themselves.
-    if (this.#options.clock.utcMs() < run.noReturnUtcMs) this.#atNoReturn(run, isCurrent);
+    if (this.#options.clock.utcMs() < run.noReturnUtcMs) this.#atNoReturn();
+  }
+
+  /** A run that was held goes on: where it had not begun, its point of no return lies ahead again. */
+  resumed(): void {
+    if (!this.#isTelling()) this.#atNoReturn();
   }
 
   /** A drone has connected: what it held before, it may not hold any more. */
   joined(id: string): void {
     const { clock, current } = this.#options;
+    this.#saidNone.delete(id);
     if (current.run && current.isOf([id]) && isBeforeStart(current.run, clock.utcMs())) this.#lacking.add(id);
   }
 
@@ -98,11 +111,40 @@ export class StartOperation {
     if (plannedMs === undefined) return;
     const run = current.isOf([id]) ? current.run : undefined;
     if (plannedMs === null) {
-      if (run && this.#lacking.has(id)) void this.#correct(id, () => this.#tellAgain(id, run));
-    } else if (run && Math.abs(plannedMs - run.toldUtcMs) < sameMomentMs) {
+      if (run && this.#lacking.has(id)) void this.#correct(id, () => this.#tellAgain(id));
+      else if (run?.holding.has(id)) this.#saysNone(id, run);
+      return;
+    }
+    this.#saidNone.delete(id);
+    if (run && this.#isTold(id, run, plannedMs)) {
       this.#lacking.delete(id);
       if (!run.holding.has(id)) this.#holds(id);
     } else if (!current.hasJustLeft(id)) void this.#correct(id, () => this.#forget(id, plannedMs));
+  }
+
+  /** One that lets its start go with its link up had its reasons: it is not told again, and counts as missing. */
+  #saysNone(id: string, run: ShowRun): void {
+    const { clock, current, log } = this.#options;
+    if (!isBeforeStart(run, clock.utcMs())) return;
+    const times = (this.#saidNone.get(id) ?? 0) + 1;
+    this.#saidNone.set(id, times);
+    if (times < letGoAfter) return;
+    this.#saidNone.delete(id);
+    this.#lacking.add(id);
+    current.change((now) => ({ ...now, holding: new Set([...now.holding].filter((each) => each !== id)) }));
+    log('warning', `${id} has let its start go, nobody here told it to: look at it, it does not count as holding`);
+  }
+
+  /** Those that have not heard of a pause count down to another moment than one that was told after it. */
+  #isTold(id: string, { startUtcMs, toldUtcMs }: ShowRun, plannedMs: number): boolean {
+    const moments = [toldUtcMs, startUtcMs, this.#toldAgainUtcMs.get(id) ?? toldUtcMs];
+    return moments.some((momentMs) => isSameMoment(momentMs, plannedMs));
+  }
+
+  #begin(run: ShowRun): () => boolean {
+    this.#cancelLook();
+    for (const each of [this.#lacking, this.#saidNone, this.#toldAgainUtcMs]) each.clear();
+    return this.#options.current.begin(run);
   }
 
   /**
@@ -111,26 +153,31 @@ export class StartOperation {
    */
   async #startAll(ids: readonly string[], delayMs: number): Promise<CommandResult[]> {
     const { clock, commands, current } = this.#options;
-    const run = this.#planned(ids, delayMs);
-    this.#lacking.clear();
-    const isCurrent = current.begin(run);
+    const planned = this.#planned(ids, delayMs);
+    const isCurrent = this.#begin(planned);
+    this.#isTelling = isCurrent;
+    const run = () => (isCurrent() && current.run) || planned;
     let refused = 0;
-    const isWanted = () => isCurrent() && ids.length - refused >= run.least;
-    const results = await commands.run('start', ids, (id) => {
-      const kwargs = this.#kwargs(run, id);
-      return wishStart(id, {
-        ...{ clock, pointOfNoReturnUtcMs: run.noReturnUtcMs, isWanted },
+    // While it is held nobody is told it: whoever took it then would count down alone.
+    const isWanted = () =>
+      isCurrent() && run().pausedUtcMs === undefined && ids.length - refused >= planned.least;
+    const results = await commands.run('start', ids, (id) =>
+      wishStart(id, {
+        ...{ clock, isWanted, pointOfNoReturnUtcMs: () => run().noReturnUtcMs },
         ask: async (_, timeoutMs) => {
-          const outcome = await commands.sendOne(id, 'start', { kwargs, timeoutMs });
+          const outcome = await commands.sendOne(id, 'start', { kwargs: this.#kwargs(run(), id), timeoutMs });
           if (!outcome.ok && !mayPass(outcome)) refused += 1;
           return outcome;
         },
-        onHolding: () => isWanted() && this.#holds(id),
-      });
-    });
-    this.#atNoReturn(run, isWanted);
-    // Whoever landed or stopped the fleet meanwhile has decided already; and drones in the air are not stopped blindly.
-    return isCurrent() && clock.utcMs() < run.startUtcMs ? this.#withoutMissing(results, run.least) : results;
+        onHolding: () => isCurrent() && this.#holds(id),
+      }),
+    );
+    // Whoever landed or stopped the fleet meanwhile has decided already.
+    if (!isCurrent()) return results;
+    this.#isTelling = () => false;
+    this.#atNoReturn();
+    // Drones in the air are not stopped blindly.
+    return isBeforeStart(run(), clock.utcMs()) ? this.#withoutMissing(results, planned.least) : results;
   }
 
   #planned(ids: readonly string[], delayMs: number): ShowRun {
@@ -153,9 +200,9 @@ export class StartOperation {
   }
 
   /** One of ours also hears until when the start can be taken back: it flies only if it could be told till then. */
-  #kwargs({ toldUtcMs, noReturnUtcMs }: ShowRun, id: string) {
+  #kwargs({ startUtcMs, noReturnUtcMs }: ShowRun, id: string) {
     const names = this.#options.stage.startNames(id);
-    const time = (toldUtcMs / 1000).toFixed(6);
+    const time = (startUtcMs / 1000).toFixed(6);
     if (names.digest === undefined) return { time, ...names };
     return { time, ...names, confirm_by: (noReturnUtcMs / 1000).toFixed(6) };
   }
@@ -184,35 +231,31 @@ export class StartOperation {
     this.#options.current.change((run) => ({ ...run, holding: new Set(run.holding).add(id) }));
   }
 
-  #atNoReturn({ noReturnUtcMs }: ShowRun, isWanted: () => boolean): void {
-    if (!isWanted()) return;
-    const { clock } = this.#options;
-    const leftMs = noReturnUtcMs - clock.utcMs();
+  #atNoReturn(): void {
+    const { clock, current } = this.#options;
     this.#cancelLook();
-    this.#cancelLook = clock.after(leftMs, () => isWanted() && this.#callOffIfLost());
+    if (!current.run) return;
+    this.#cancelLook = clock.after(current.run.noReturnUtcMs - clock.utcMs(), () => this.#callOffIfMissing());
   }
 
-  /** The last look before the motors: a drone that held the start and is gone by now would leave a gap in the show. */
-  #callOffIfLost(): void {
-    const { clock, current, log, stop } = this.#options;
+  /** The last look before the motors: a drone that does not hold the start, or could not fly, would leave a gap. */
+  #callOffIfMissing(): void {
+    const { clock, current, log, stop, view } = this.#options;
     const { run } = current;
+    // One that is held is looked at once it goes on.
     if (!run || run.pausedUtcMs !== undefined || !isBeforeStart(run, clock.utcMs())) return;
-    const lost = run.ids.filter((id) => this.#isLost(id, run));
-    if (lost.length === 0) return;
-    if (run.ids.length - lost.length >= run.least) {
-      log('warning', `${lost.join(', ')} lost in the countdown: the others fly without`);
+    const whys = run.ids.map((id) => [id, whyMissing(run, view(id), this.#lacking.has(id))] as const);
+    const missing = whys.filter(([, why]) => why !== undefined);
+    if (missing.length === 0) return;
+    const text = missing.map(([id, why]) => `${id} ${why}`).join(', ');
+    if (run.ids.length - missing.length < run.least) {
+      log('warning', `the start was called off: ${text}`);
+      void stop(run.ids);
       return;
     }
-    log('warning', `the start was called off: ${lost.join(', ')} lost in the countdown`);
-    void stop(run.ids);
-  }
-
-  #isLost(id: string, { restoredUtcMs }: ShowRun): boolean {
-    const record = this.#options.view(id)?.record;
-    if (record?.isConnected !== true) return true;
-    if (!this.#lacking.has(id)) return false;
-    const isUnheard = record.telemetryAtMs === undefined;
-    return plannedStartMs(record.telemetry) === null || (isUnheard && restoredUtcMs !== undefined);
+    log('warning', `${text}: the others fly without`);
+    // What it holds all the same, and does not fly by, is taken from it.
+    void stop(missing.map(([id]) => id));
   }
 
   async #correct(id: string, work: () => Promise<void>): Promise<void> {
@@ -234,17 +277,26 @@ export class StartOperation {
    * A drone that came back without the start is told it again while there is time, if this server has heard that it held
    * it: one that lacks it already when a server takes a run over may have been stopped by a last word of the one before.
    */
-  async #tellAgain(id: string, run: ShowRun): Promise<void> {
-    const { clock, commands, stage, log } = this.#options;
-    if (run.pausedUtcMs !== undefined || clock.utcMs() >= run.noReturnUtcMs) return;
-    if (!run.holding.has(id)) return;
+  async #tellAgain(id: string): Promise<void> {
+    const { commands, stage, log } = this.#options;
+    if (!this.#toTellAgain(id)) return;
     const wish = stage.authorizer.wishFor(id);
     if (wish) await commands.sendOne(id, 'authorize', { kwargs: wish });
-    // It may have been landed or stopped while that was awaited.
-    if (!this.#options.current.isOf([id]) || clock.utcMs() >= run.noReturnUtcMs) return;
+    // It may have been landed, stopped or held while that was awaited.
+    const run = this.#toTellAgain(id);
+    if (!run) return;
+    this.#toldAgainUtcMs.set(id, run.startUtcMs);
     const { ok, message } = await commands.sendOne(id, 'start', { kwargs: this.#kwargs(run, id) });
     if (ok) this.#lacking.delete(id);
     log('warning', `${id} came back without the start: ${ok ? 'it holds it again' : (message ?? 'refused')}`);
+  }
+
+  /** The run that a drone may still be told. */
+  #toTellAgain(id: string): ShowRun | undefined {
+    const { clock, current } = this.#options;
+    const run = current.isOf([id]) ? current.run : undefined;
+    const isOpen = run?.pausedUtcMs === undefined && run?.holding.has(id);
+    return run && isOpen && clock.utcMs() < run.noReturnUtcMs ? run : undefined;
   }
 
   /** Why drones can not start, by id. */
@@ -262,14 +314,11 @@ export class StartOperation {
     const drone = view(id);
     if (!drone) return unknownDrone(id);
     if (current.run) return showIsOn(current.phase);
-    if (!this.#isReady(drone)) return notReady(drone);
+    const scope = stage.authorizer.view?.scope ?? 'live';
+    if (!isFitFor(scope, drone)) return notReady(drone);
     const refusal = stage.startRefusal(drone, delayS);
-    return refusal ?? (this.#options.isReceiving(id) ? isReceiving : undefined);
-  }
-
-  /** For lights alone a drone needs neither a charged battery nor a place. */
-  #isReady(view: DroneView): boolean {
-    const isForLights = this.#options.stage.authorizer.view?.scope === 'lights';
-    return isForLights ? view.isReadyForLights : view.isReady;
+    if (refusal) return refusal;
+    if (scope === 'live' && delayS < leastFlightDelayS) return tooSoon(delayS);
+    return this.#options.isReceiving(id) ? isReceiving : undefined;
   }
 }

@@ -7,11 +7,11 @@ import type { Outcome } from './send-command.js';
 
 export type StartWishOptions = {
   readonly clock: Clock;
-  /** No drone is asked after this; UTC ms of this clock. */
-  readonly pointOfNoReturnUtcMs: number;
+  /** No drone is asked after this; UTC ms of this clock, as it is now. */
+  readonly pointOfNoReturnUtcMs: () => number;
   /** Asks one drone, for so long at most. */
   readonly ask: (id: string, timeoutMs: number) => Promise<Outcome>;
-  /** False once somebody has landed or stopped the fleet: then nobody is asked any more. */
+  /** False once somebody has landed, stopped or held the fleet: then nobody is asked any more. */
   readonly isWanted: () => boolean;
   /** A drone holds the start. */
   readonly onHolding: (id: string) => void;
@@ -31,7 +31,7 @@ export function mayPass({ code }: Outcome): boolean {
 /** Resolves when the drone holds the start, refuses it, or the point of no return has come; with its last word. */
 export async function wishStart(id: string, options: StartWishOptions): Promise<Outcome> {
   const { clock, pointOfNoReturnUtcMs, ask, isWanted, onHolding } = options;
-  const leftMs = () => pointOfNoReturnUtcMs - clock.utcMs();
+  const leftMs = () => pointOfNoReturnUtcMs() - clock.utcMs();
   for (;;) {
     const outcome = await ask(id, Math.max(1, Math.min(answerMs, leftMs())));
     if (outcome.ok) onHolding(id);

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -261,5 +261,21 @@ describe('the clock of the operating system', () => {
     await os.refresh();
     expect(os.state).toEqual({ type: 'alone' });
     expect(os.text).toBe('the OS clock is the reference: chrony runs and has this machine as its reference');
+  });
+});
+
+describe('the files of chrony in the README', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const files = [...readme.matchAll(/```\n(# \/etc\/chrony\/chrony\.conf[^`]*)```/g)].map(
+    ([, text = '']) => text,
+  );
+
+  it('are read by chronyd without a word', async () => {
+    expect(files).toHaveLength(2);
+    for (const text of files) {
+      const path = join(folder, 'readme.conf');
+      writeFileSync(path, text);
+      await expect(run('chronyd', ['-p', '-f', path], { env })).resolves.toBeDefined();
+    }
   });
 });

@@ -8,6 +8,7 @@ import {
   offsetOf,
   type SampleVerdict,
 } from './clock-sample.js';
+import { Doubt } from './doubt.js';
 import { agedRate, type Rate, unknownRate } from './oscillator.js';
 import { type PathTrust, type Prediction, predict } from './prediction.js';
 import { agreeOnOffset, confirmations, StepWatch, spanOf } from './step-watch.js';
@@ -44,6 +45,7 @@ export class ClockFilter {
   readonly #trust: PathTrust;
   readonly #holdoverAfterMs: number;
   readonly #steps = new StepWatch();
+  readonly #doubt = new Doubt();
   #window: ClockSample[] = [];
   #prior: Rate = unknownRate;
   /** What was known before a silence longer than the window; counts until the window knows better. */
@@ -75,7 +77,8 @@ export class ClockFilter {
     const judged = this.#judgement(sample.receivedMs);
     const contradiction = this.#contradiction(sample, judged);
     if (contradiction !== undefined) return this.#put(sample, contradiction, judged);
-    this.#steps.relieve(sample, judged?.fit.leastDelayMs ?? 0);
+    const isDecided = this.#steps.relieve(sample, judged?.fit.leastDelayMs ?? 0);
+    this.#doubt.reassure(isDecided);
     this.#putAside = Math.max(0, this.#putAside - 0.1);
     this.#take([sample]);
     if (!judged) return { kind: 'taken' };
@@ -93,7 +96,8 @@ export class ClockFilter {
     const sinceMs = nowMs - this.#newestMs;
     return {
       offsetMs,
-      uncertaintyMs,
+      uncertaintyMs: uncertaintyMs + this.#doubt.widthMs(nowMs),
+      isDoubted: this.#doubt.isRaised,
       assumption: `both ways are equally fast within ${this.#trust.asymmetryMs} ms but for their jitter`,
       driftPpm: best.fit.rate * 1e6,
       sinceMs,
@@ -153,6 +157,8 @@ export class ClockFilter {
   /** An exchange that does not fit: what is said of it, and the step when it is the last one needed. */
   #put(sample: ClockSample, offMs: number, judged: Known | undefined): SampleVerdict {
     this.#putAside += 1;
+    const { halfMs } = spanOf(sample, judged?.fit.leastDelayMs ?? 0);
+    this.#doubt.raise(Math.abs(offMs) + halfMs, sample.receivedMs);
     const agreeing = this.#steps.suspect(sample, judged?.fit.leastDelayMs ?? 0);
     const off = `${Math.abs(offMs).toFixed(1)} ms ${offMs > 0 ? 'ahead of' : 'behind'} where it was`;
     if (agreeing < 2)
@@ -177,6 +183,8 @@ export class ClockFilter {
     this.#window = [];
     this.#judge = undefined;
     this.#take(this.#steps.take());
+    // Nor does a clock that was slewed stand still because five exchanges could not tell.
+    this.#doubt.raise(0, this.#newestMs);
   }
 
   #take(samples: readonly ClockSample[]): void {

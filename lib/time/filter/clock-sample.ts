@@ -29,6 +29,8 @@ export type ClockEstimate = {
   readonly offsetMs: number;
   /** ± at 95 %, under `assumption`. */
   readonly uncertaintyMs: number;
+  /** The last exchanges contradict the estimate: `uncertaintyMs` holds by how much. Another exchange is wanted soon. */
+  readonly isDoubted: boolean;
   /** What `uncertaintyMs` takes for granted, as text for people. */
   readonly assumption: string;
   /** By how much the server's clock gains on the own one, millionths. */

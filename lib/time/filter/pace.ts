@@ -8,6 +8,10 @@ export type Pace = {
   readonly unanswered: number;
   /** Of the kiss of death that was the last answer: `RATE`, `DENY` and so on. */
   readonly kissCode?: string | undefined;
+  /** The last exchanges contradict the estimate. */
+  readonly isDoubted?: boolean;
+  /** In doubt it may be asked at once: the asker has not done so too often of late. */
+  readonly mayHurry?: boolean;
   /** What is certain enough, ms. */
   readonly goalMs?: number;
 };
@@ -22,13 +26,16 @@ const patience = 4;
 
 /**
  * A burst at the start; then four a second until the clock is certain enough or the window full; then one a second; and
- * one in 4 s when both. A server that does not answer is asked less and less, down to one in 4 s. The caller adds some
+ * one in 4 s when both. Where an answer contradicts the others it is asked again at once: a good one ends the doubt, and
+ * five that agree are followed. A server that does not answer is asked less and less, down to one in 4 s. The caller adds some
  * chance to it, so that a fleet does not ask in step.
  */
-export function nextExchangeInMs({ samples, uncertaintyMs, unanswered, goalMs = 2.5 }: Pace): number {
+export function nextExchangeInMs(pace: Pace): number {
+  const { samples, uncertaintyMs, unanswered, goalMs = 2.5 } = pace;
   if (unanswered >= patience)
     return Math.min(calmEveryMs, settlingEveryMs * 2 ** Math.min(16, unanswered - patience));
-  if (samples < burst.samples) return burst.everyMs;
+  if (samples < burst.samples || (pace.isDoubted && pace.mayHurry)) return burst.everyMs;
+  if (pace.isDoubted) return settlingEveryMs;
   const isCertain = uncertaintyMs !== undefined && uncertaintyMs <= goalMs;
   if (samples < settledSamples) return isCertain ? steadyEveryMs : settlingEveryMs;
   return isCertain ? calmEveryMs : steadyEveryMs;

@@ -43,10 +43,13 @@ export class StepWatch {
     return this.#suspects.length;
   }
 
-  /** An exchange that fits the estimate: clears those it contradicts. One that was so slow that it fits both does not. */
-  relieve(sample: ClockSample, leastDelayMs: number): void {
-    if (this.#suspects.length === 0) return;
-    if (!agreeOnOffset([...this.#suspects, sample], leastDelayMs)) this.#suspects = [];
+  /**
+   * An exchange that fits the estimate: clears those it contradicts. One that was so slow that it fits both does not.
+   * Whether none is left.
+   */
+  relieve(sample: ClockSample, leastDelayMs: number): boolean {
+    if (this.#suspects.length > 0 && !agreeOnOffset([...this.#suspects, sample], leastDelayMs)) this.#suspects = [];
+    return this.#suspects.length === 0;
   }
 
   /** The exchanges that agree; they are forgotten here. */

@@ -13,7 +13,7 @@ function makeWish(answers: Outcome[], { takesMs = 100, leftMs = 5000, isWanted =
   const holding: string[] = [];
   const outcome = wishStart('a', {
     clock,
-    pointOfNoReturnUtcMs: startedMs + leftMs,
+    pointOfNoReturnUtcMs: () => startedMs + leftMs,
     isWanted,
     onHolding: (id) => holding.push(id),
     ask: (_id, timeoutMs) => {
