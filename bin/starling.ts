@@ -259,7 +259,11 @@ function addCtl(program: Command): void {
     )
     .option('--all', 'every drone')
     .option('--json', 'print the answer as JSON')
-    .option('--delay <s>', 'with start: seconds until the show starts', seconds)
+    .option(
+      '--delay <s>',
+      'with start: seconds until the show starts; at least 4, for lights alone 0',
+      seconds,
+    )
     .option('--scope <scope>', 'with authorize: live, or lights (nothing arms)')
     .option('--minutes <n>', 'with authorize: how long it holds (default 10)', seconds)
     .option('--override <reason>', 'with authorize: why a show with violations may fly; recorded')

@@ -55,6 +55,8 @@ export type ShowPhase =
       readonly startUtcMs: number;
       readonly holding: number;
       readonly of: number;
+      /** How many of `holding` are old clients, which were told and can not answer; undefined for none. */
+      readonly toldOnly?: number;
     }
   | { readonly phase: 'running'; readonly scope: AuthorizationScope; readonly startUtcMs: number }
   | { readonly phase: 'paused'; readonly startUtcMs: number; readonly pausedUtcMs: number };

@@ -20,6 +20,7 @@ import { WarningLimits } from './links/warning-limit.js';
 import type { AuthorizationWish } from './show-control/authorizer.js';
 import { defaultFileSettings, type FileSettings } from './show-control/file-settings.js';
 import { FleetOperations } from './show-control/fleet-operations.js';
+import { isFitFor } from './show-control/missing.js';
 import { sendCommand } from './show-control/send-command.js';
 import { hasRunEnded, phaseOf } from './show-control/show-run.js';
 import type { StoredShow } from './show-control/show-store.js';
@@ -182,7 +183,7 @@ export class StarlingServer implements ServerFacade {
 
   /** Where the show is now. */
   get phase(): ShowPhase {
-    return phaseOf(this.operations.run, this.#options.clock.utcMs());
+    return this.#phaseAt(this.#options.clock.utcMs());
   }
 
   snapshot(): ServerSnapshot {
@@ -194,7 +195,7 @@ export class StarlingServer implements ServerFacade {
       drones: this.#fleet.list().map((record) => this.#view(record)),
       show: this.#stage.loaded,
       authorization: this.#stage.authorizer.view,
-      phase: phaseOf(this.operations.run, utcMs),
+      phase: this.#phaseAt(utcMs),
       address: this.#address,
       isOpen: this.#options.isOpen,
       supersededBy: this.#options.supersededBy?.(),
@@ -315,7 +316,9 @@ export class StarlingServer implements ServerFacade {
     const state =
       record && isArmed(record.telemetry) ? ' while armed: it follows its own link-loss rule' : '';
     this.#logOf(id, 'warning', `${id} lost${state} (${reason})`);
-    if (this.#options.isRemovingDisconnected && !state) this.#onFleetEvent({ type: 'droneRemoved', id });
+    const isOfRun = this.operations.run?.ids.includes(id) === true;
+    if (this.#options.isRemovingDisconnected && !state && !isOfRun)
+      this.#onFleetEvent({ type: 'droneRemoved', id });
   }
 
   #watchSilence(): void {
@@ -341,6 +344,15 @@ export class StarlingServer implements ServerFacade {
     if (!hasRunEnded(run, records, this.#options.clock.utcMs())) return;
     this.operations.endRun();
     this.log('info', 'the show is over: every drone that can be heard has landed');
+  }
+
+  #phaseAt(utcMs: number): ShowPhase {
+    const { run } = this.operations;
+    return phaseOf(run, utcMs, (id) => {
+      const view = this.#viewOf(id);
+      const isFit = run !== undefined && view !== undefined && isFitFor(run.scope, view);
+      return { isFit, isAnswering: view?.record.isAnswering ?? true };
+    });
   }
 
   #viewOf(id: string): DroneView | undefined {

@@ -143,6 +143,7 @@ function makeDrone(options: OnBoardOptions, frame: Frame, host: HostHealthReader
   });
   const link = {
     isConnected: () => connection.isConnected,
+    heardMsAgo: () => connection.heardMsAgo,
     hasFeature: (feature: string) => connection.hasFeature(feature),
     clock: () => clockOf(connection, clock),
   };

@@ -29,6 +29,8 @@ export type Drone = {
   /** The connection to the server, as the record of a flight sees it. */
   readonly link: {
     isConnected(): boolean;
+    /** How long ago a byte came from the server, ms; infinite without a link. */
+    heardMsAgo(): number;
     hasFeature(feature: string): boolean;
     /** The server's UTC minus this drone's, and half the width of what it can be, ms; undefined while unknown. */
     clock(): { readonly offsetMs: number; readonly uncertaintyMs: number } | undefined;

@@ -17,6 +17,9 @@ const lateStartS = 0.5;
 /** A moment that came back over the wire is the same one within this, s. */
 const sameMomentS = 0.001;
 
+/** A server that is there is heard once a second; the link itself is given up after five, and by each end in its own time, ms. */
+const maxUnheardMs = 2500;
+
 /** Servers allow a delay of a day; what lies beyond it is a mistake, s. */
 const maxStartAheadS = 86_460;
 
@@ -67,7 +70,11 @@ export function flightCommands(
       startShow(drone, kwargs);
       held = told;
     },
-    pause: (kwargs) => pauseShow(drone, kwargs),
+    pause: (kwargs) => {
+      // A start that still waits for the disk would count down alone.
+      endings += 1;
+      pauseShow(drone, kwargs);
+    },
     resume: (kwargs) => resumeShow(drone, kwargs),
     call_off: (kwargs) => callOff(drone, kwargs),
     stop: ending(() => player.stop()),
@@ -99,10 +106,10 @@ function startShow(drone: Drone, kwargs: Kwargs): void {
   if (lateS > lateStartS)
     throw refused(`not started: its moment passed ${lateS.toFixed(1)} s ago, check the clocks`);
   if (-lateS > maxStartAheadS) throw refused('not started: its moment is days ahead, check the clocks');
+  const confirmation = readConfirmation(drone, kwargs, startS);
   drone.ledTest.cancel();
   const startAtNowMs = startMoment(drone, startS * 1000, startAtMs);
   const digest = typeof kwargs.digest === 'string' ? kwargs.digest : undefined;
-  const confirmation = readConfirmation(drone, kwargs, startS);
   player.start({
     ...{ plan, startAtMs, startAtNowMs, floorZM: shows.floorZM },
     told: { startS, digest },
@@ -112,13 +119,19 @@ function startShow(drone: Drone, kwargs: Kwargs): void {
   drone.log('info', `${what} "${plan.animationId}" starts in ${(-lateS).toFixed(2)} s`);
 }
 
-/** A server of ours says until when it could still call the start off: it has to be there then. */
-function readConfirmation({ link }: Drone, kwargs: Kwargs, startS: number) {
+/**
+ * A server of ours says until when it could still call the start off: it has to be there then.
+ * @throws RefusedError after that moment: the server counts without this drone, or has called everybody off.
+ */
+function readConfirmation({ clock, link, showClock }: Drone, kwargs: Kwargs, startS: number) {
   if (kwargs.confirm_by === undefined) return undefined;
-  const beforeS = startS - readNumber(kwargs, 'confirm_by');
+  const confirmByS = readNumber(kwargs, 'confirm_by');
+  const beforeS = startS - confirmByS;
   if (!(beforeS >= 0 && beforeS <= maxStartAheadS))
     throw new RefusedError('bad_argument', 'argument "confirm_by" must be UTC s, not after the start');
-  return { beforeMs: beforeS * 1000, isGiven: () => link.isConnected() };
+  if (showClock.toMonotonicMs(confirmByS * 1000) < clock.monotonicMs())
+    throw refused('not started: it came too late, the server could not call it off any more');
+  return { beforeMs: beforeS * 1000, isGiven: () => link.isConnected() && link.heardMsAgo() <= maxUnheardMs };
 }
 
 /** Forgets the start of that moment if it is still counted down to; what has begun, and any other start, goes on. */

@@ -3,8 +3,9 @@ import { CancelledError, errorText } from '../../lib/errors.js';
 import type { Cancel, Clock } from '../../lib/time/clock.js';
 import { ClockFilter, type ClockFilterOptions } from '../../lib/time/filter/clock-filter.js';
 import type { ClockEstimate } from '../../lib/time/filter/clock-sample.js';
-import { nextExchangeInMs, type Pace } from '../../lib/time/filter/pace.js';
+import { hurries, nextExchangeInMs, type Pace } from '../../lib/time/filter/pace.js';
 import { NtpError } from '../../lib/time/ntp/ntp-error.js';
+import { TokenBucket } from '../../lib/time/ntp/rate-limit.js';
 import type { TimeSource } from '../../lib/time/ntp/time-source.js';
 import type { Log } from './drone.js';
 
@@ -41,6 +42,7 @@ export class TimeKeeper {
   #unanswered = 0;
   #kissCode: string | undefined;
   #hasTold = false;
+  #hurried = new TokenBucket();
   #cancel: Cancel = () => undefined;
   /** When the present source is asked next, monotonic ms. */
   #nextMs = 0;
@@ -79,9 +81,12 @@ export class TimeKeeper {
     if (known && known.id !== this.#askedId) this.#begin(known.id);
     if (known && clock.monotonicMs() >= this.#nextMs) {
       await this.#ask(known);
-      const { samples = 0, uncertaintyMs } = this.estimate ?? {};
+      const { samples = 0, uncertaintyMs, isDoubted = false } = this.estimate ?? {};
       const [unanswered, kissCode] = [this.#unanswered, this.#kissCode];
-      const everyMs = pace({ samples, uncertaintyMs, unanswered, kissCode });
+      // Who was sent away does not come back faster.
+      const mayHurry =
+        isDoubted && kissCode === undefined && this.#hurried.take(clock.monotonicMs(), hurries);
+      const everyMs = pace({ samples, uncertaintyMs, unanswered, kissCode, isDoubted, mayHurry });
       this.#nextMs = clock.monotonicMs() + everyMs * (1 + chance * (random() - 0.5));
     }
     this.#schedule(Math.min(lookMs, Math.max(0, this.#nextMs - clock.monotonicMs()) || lookMs));
@@ -90,6 +95,7 @@ export class TimeKeeper {
   #begin(id: string): void {
     this.#askedId = id;
     this.#filter = new ClockFilter(this.#options.filter);
+    this.#hurried = new TokenBucket();
     this.#answered();
     this.#nextMs = 0;
   }

@@ -133,6 +133,11 @@ export class ConnectionManager {
     return this.#session !== undefined;
   }
 
+  /** How long ago a byte came from the peer, or the link began, ms; infinite without a link. */
+  get heardMsAgo(): number {
+    return this.#session?.heardMsAgo ?? Number.POSITIVE_INFINITY;
+  }
+
   /** What the peer's hello said; undefined for an old peer, before its hello, and without a link. */
   get peer(): Hello | undefined {
     return this.#session?.peer;

@@ -145,7 +145,11 @@ export class DroneLinks {
       if (connection.isConnected) onWarning(`${id}: payload folder unknown: ${errorText(error)}`);
     });
     const hello = await connection.helloSettled();
-    if (this.#byId.get(id) !== connection) return;
+    if (this.#byId.get(id) === connection) this.#tellWhat(connection, id, hello);
+  }
+
+  #tellWhat(connection: ConnectionManager, id: string, hello: Hello | undefined): void {
+    const { onFleetEvent } = this.#options;
     const software = hello ? `${hello.software} ${hello.version}` : undefined;
     this.#options.onIntroduced?.(id, connection.remoteAddress, hello);
     onFleetEvent({ type: 'droneIntroduced', id, software, isAnswering: connection.hasFeature('errors') });
@@ -187,6 +191,8 @@ export class DroneLinks {
   #onConnectionEvent(connection: ConnectionManager, event: ConnectionEvent): void {
     const id = this.#idOf.get(connection);
     if (event.type === 'heartbeat' && id !== undefined) this.#reportLink(connection, id);
+    // It was taken for an old client meanwhile.
+    if (event.type === 'helloReceived' && id !== undefined) this.#tellWhat(connection, id, event.hello);
     if (event.type === 'disconnected') this.#forget(connection, id, event.reason);
     if (event.type === 'closed') this.#forget(connection, id, event.reason);
   }

@@ -1,5 +1,6 @@
 /** What lies over the lower part of the screen: help, questions, notices. Knows how they look, not what keys do. */
 import { clockTime, violationWords } from '../../lib/show/report/words.js';
+import { leastFlightDelayS } from '../show-control/delivery.js';
 import type { DroneView, LoadedShow, ServerSnapshot } from '../snapshot.js';
 import { defaultDelayS, disarmWord, refusalOf } from './dialogs.js';
 import { authorizedS } from './effects.js';
@@ -111,7 +112,9 @@ function detailsSheet(
 
 function delaySheet({ ids, text, error }: Dialog & { kind: 'delay' }, wrap: Wrap): Sheet {
   const lines = [
-    ...wrap(`Start the show with ${countOf(ids.length)}: how many seconds from now?`),
+    ...wrap(
+      `Start the show with ${countOf(ids.length)}: how many seconds from now? At least ${leastFlightDelayS}; for lights alone, 0.`,
+    ),
     field('seconds', text, `empty = ${defaultDelayS}`),
     error === undefined ? [] : [span(` ${cleanText(error)}`, 'bad')],
   ];

@@ -28,7 +28,10 @@ function phase({ phase, utcMs, show, authorization }: ServerSnapshot): Span[] {
     case 'countdown':
       return [
         bold(` T-${formatCountdown(phase.startUtcMs - utcMs)} `, 'alarm'),
-        span(` ${phase.holding}/${phase.of} hold it`, phase.holding === phase.of ? 'good' : 'missing'),
+        span(
+          ` ${phase.holding}/${phase.of} hold it${phase.toldOnly === undefined ? '' : ` (${phase.toldOnly} old, not asked)`}`,
+          phase.holding === phase.of ? 'good' : 'missing',
+        ),
       ];
     case 'running': {
       const total = show ? ` of ${formatDuration(show.durationS)}` : '';

@@ -26,11 +26,25 @@ export type CommandRunnerOptions = {
 
 export type How = { readonly kwargs?: Kwargs; readonly lane?: Lane; readonly timeoutMs?: number };
 
+/**
+ * What moves a drone leaves in the lane of what stops it, so that neither overtakes the other; and what was given before
+ * a stop and has not left yet never leaves.
+ */
+const moving: ReadonlySet<string> = new Set(['start', 'pause', 'resume', 'takeoff', 'flip']);
+
+const overtaken: Outcome = {
+  ok: false,
+  code: 'overtaken',
+  message: 'it was to be stopped or landed meanwhile: not sent',
+};
+
 /** Commands one drone. */
 export type Send = (id: string) => Outcome | Promise<Outcome>;
 
 export class CommandRunner {
   readonly #options: CommandRunnerOptions;
+  /** How often each drone was to be stopped or landed. */
+  readonly #stops = new Map<string, number>();
 
   constructor(options: CommandRunnerOptions) {
     this.#options = options;
@@ -43,7 +57,16 @@ export class CommandRunner {
 
   /** Tells neither the fleet nor the log. */
   sendOne(id: string, action: string, how: How): Promise<Outcome> {
-    return sendCommand(this.#options.connection(id), { action, ...how });
+    const isUrgent = how.lane === 'emergency';
+    const stops = this.#stops.get(id) ?? 0;
+    if (isUrgent) this.#stops.set(id, stops + 1);
+    return sendCommand(this.#options.connection(id), {
+      ...{ action, ...how, isUrgent },
+      ...(moving.has(action) && {
+        lane: 'emergency',
+        obstacle: () => ((this.#stops.get(id) ?? 0) > stops ? overtaken : undefined),
+      }),
+    });
   }
 
   /** One result per id in the given order; at most `parallel` are under way at once. */

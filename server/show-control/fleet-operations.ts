@@ -115,6 +115,7 @@ export class FleetOperations implements Operations {
   /** A drone has connected. */
   joined(id: string): void {
     this.#starting.joined(id);
+    this.#holding.joined(id);
   }
 
   /** A drone has said what it holds: what differs from what it is meant to is mended. */
@@ -162,8 +163,9 @@ export class FleetOperations implements Operations {
   }
 
   resume(ids: readonly string[]): Promise<CommandResult[]> {
+    const held = this.run;
     const results = this.#holding.resume(ids);
-    this.#starting.resumed();
+    this.#starting.resumed(held);
     return results;
   }
 

@@ -34,6 +34,9 @@ export class HoldOperation {
   /** When a drone was told again, or found out of step, monotonic ms. */
   readonly #toldAgainMs = new Map<string, number>();
 
+  /** Connected anew, and not looked at since. */
+  readonly #wasAway = new Set<string>();
+
   constructor(options: HoldOperationOptions) {
     this.#options = options;
   }
@@ -56,6 +59,12 @@ export class HoldOperation {
     return commands.send('resume', all, { kwargs: { time: atUtcMs / 1000 } });
   }
 
+  /** A drone has connected. */
+  joined(id: string): void {
+    this.#wasAway.add(id);
+    this.#toldAgainMs.delete(id);
+  }
+
   /** A drone of the show has spoken: one that flies on though all are held is told again, one left behind is named. */
   look({ id, isAnswering, isConnected, telemetry }: DroneRecord): void {
     const { clock, current, log } = this.#options;
@@ -64,7 +73,11 @@ export class HoldOperation {
     const saysPaused = telemetry.last_task === 'paused';
     if (!saysPaused && !ofShow.test(String(telemetry.last_task))) return;
     const sinceUtcMs = run.pausedUtcMs ?? run.resumedUtcMs;
-    const isDue = sinceUtcMs !== undefined && clock.utcMs() > sinceUtcMs + this.#rampMs + obeyMs;
+    // In the countdown nothing slows down; and one that was away has heard of nothing meanwhile.
+    const waitMs = this.#wasAway.delete(id)
+      ? 0
+      : obeyMs + (isBeforeStart(run, clock.utcMs()) ? 0 : this.#rampMs);
+    const isDue = sinceUtcMs !== undefined && clock.utcMs() > sinceUtcMs + waitMs;
     if (!isDue || saysPaused === (run.pausedUtcMs !== undefined) || !this.#isTime(id)) return;
     if (run.pausedUtcMs === undefined)
       log('warning', `${id} stands still while the show goes on: it is out of step, land it`);

@@ -15,6 +15,10 @@ export type Command = {
   readonly action: string;
   readonly kwargs?: Kwargs;
   readonly lane?: Lane;
+  /** Sent before it is known whether the peer is one of ours. */
+  readonly isUrgent?: boolean;
+  /** Asked when it is about to leave: why it must not any more. */
+  readonly obstacle?: (() => Outcome | undefined) | undefined;
   /** How long a peer of ours may take to answer, ms. */
   readonly timeoutMs?: number;
 };
@@ -31,9 +35,11 @@ export async function sendCommand(
   command: Command,
 ): Promise<Outcome> {
   if (!connection?.isConnected) return unreachable;
-  const { action, kwargs = {}, lane = 'control', timeoutMs = defaultTimeoutMs } = command;
+  const { action, kwargs = {}, lane = 'control', timeoutMs = defaultTimeoutMs, obstacle } = command;
   try {
-    if (lane !== 'emergency') await connection.helloSettled();
+    if (!command.isUrgent) await connection.helloSettled();
+    const refusal = obstacle?.();
+    if (refusal) return refusal;
     if (connection.hasFeature('errors')) {
       await connection.getResponse(action, { kwargs, lane, timeoutMs });
       return { ok: true };

@@ -36,18 +36,22 @@ export function isBeforeStart({ startUtcMs, pausedUtcMs }: ShowRun, utcMs: numbe
   return Math.min(utcMs, pausedUtcMs ?? Number.POSITIVE_INFINITY) < startUtcMs;
 }
 
-/** `isFit`: whether a drone that holds the start could also fly it now. */
+/** What counts of a drone that holds the start: whether it could also fly it now, and whether it can answer at all. */
+export type Standing = { readonly isFit: boolean; readonly isAnswering: boolean };
+
 export function phaseOf(
   run: ShowRun | undefined,
   utcMs: number,
-  isFit: (id: string) => boolean = () => true,
+  standingOf: (id: string) => Standing = () => ({ isFit: true, isAnswering: true }),
 ): ShowPhase {
   if (!run) return { phase: 'idle' };
   const { startUtcMs, pausedUtcMs, scope } = run;
   if (pausedUtcMs !== undefined) return { phase: 'paused', startUtcMs, pausedUtcMs };
   if (utcMs >= startUtcMs) return { phase: 'running', scope, startUtcMs };
-  const holding = run.ids.filter((id) => run.holding.has(id) && isFit(id)).length;
-  return { phase: 'countdown', scope, startUtcMs, holding, of: run.ids.length };
+  const fit = run.ids.filter((id) => run.holding.has(id) && standingOf(id).isFit);
+  const toldOnly = fit.filter((id) => !standingOf(id).isAnswering).length;
+  const counts = { holding: fit.length, of: run.ids.length, ...(toldOnly > 0 && { toldOnly }) };
+  return { phase: 'countdown', scope, startUtcMs, ...counts };
 }
 
 /** The run paused at `utcMs`; a run that is paused already keeps its moment. */

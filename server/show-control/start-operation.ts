@@ -4,12 +4,12 @@
  */
 import type { Cancel, Clock } from '../../lib/time/clock.js';
 import type { CommandResult, DroneRecord } from '../fleet/drone-record.js';
-import { plannedStartMs } from '../fleet/telemetry.js';
 import type { DroneView, LogLine } from '../snapshot.js';
 import type { CommandRunner } from './command-runner.js';
 import type { CurrentRun } from './current-run.js';
 import { deliveryMs, leastFlightDelayS } from './delivery.js';
-import { isFitFor, isSameMoment, whyMissing } from './missing.js';
+import { HeldStarts, startKwargs } from './held-starts.js';
+import { isFitFor, whyMissing } from './missing.js';
 import type { StartOptions } from './operations.js';
 import { leastHolding } from './quorum.js';
 import { isReceiving, notReady, showIsOn, tooSoon, unknownDrone } from './refusals.js';
@@ -35,26 +35,16 @@ export type StartOperationOptions = {
   readonly log: (level: LogLine['level'], text: string) => void;
 };
 
-/** So often in a row a drone has to say that it counts down to nothing: one telemetry may be older than the start. */
-const letGoAfter = 2;
-
 export class StartOperation {
   readonly #options: StartOperationOptions;
-  /** Drones of the run that have come back or let it go, and have not said since that they hold the start. */
-  readonly #lacking = new Set<string>();
-  /** How often in a row drones that hold it have said that they count down to nothing. */
-  readonly #saidNone = new Map<string, number>();
-  /** The start as drones were told it later than the others, UTC ms. */
-  readonly #toldAgainUtcMs = new Map<string, number>();
+  readonly #held: HeldStarts;
   /** Says whether the run whose start is being told just now is still on. */
   #isTelling: () => boolean = () => false;
-  /** Drones that are being told just now what differs. */
-  readonly #correcting = new Set<string>();
-
   #cancelLook: Cancel = () => undefined;
 
   constructor(options: StartOperationOptions) {
     this.#options = options;
+    this.#held = new HeldStarts(options);
   }
 
   /** Looks after nothing any more. */
@@ -78,7 +68,7 @@ export class StartOperation {
   callOff(why: string): void {
     const { clock, current, log, stop } = this.#options;
     const { run } = current;
-    if (!run || !isBeforeStart(run, clock.utcMs())) return;
+    if (!run || !isBeforeStart(run, clock.utcMs()) || this.#isFlying(run)) return;
     log('warning', `the start was called off: the authorization was withdrawn (${why})`);
     void stop(run.ids);
   }
@@ -86,64 +76,34 @@ export class StartOperation {
   /** Takes over a run that another server began; who holds its start is heard from the drones alone. */
   restore(run: ShowRun): void {
     this.#begin({ ...run, holding: new Set() });
-    for (const id of run.ids) this.#lacking.add(id);
+    for (const id of run.ids) this.#held.joined(id);
     // Beyond it the drones have decided by themselves.
     if (this.#options.clock.utcMs() < run.noReturnUtcMs) this.#atNoReturn();
   }
 
-  /** A run that was held goes on: where it had not begun, its point of no return lies ahead again. */
-  resumed(): void {
+  /** A run that was held goes on. One that was held in its countdown (`held`: as it was) is looked at once more. */
+  resumed(held: ShowRun | undefined): void {
+    if (held?.pausedUtcMs === undefined || held.pausedUtcMs >= held.startUtcMs) return;
+    for (const id of held.ids) {
+      const record = this.#options.view(id)?.record;
+      if (record?.isConnected && this.#held.isLacking(id)) this.#held.look(record);
+    }
     if (!this.#isTelling()) this.#atNoReturn();
   }
 
   /** A drone has connected: what it held before, it may not hold any more. */
   joined(id: string): void {
-    const { clock, current } = this.#options;
-    this.#saidNone.delete(id);
-    if (current.run && current.isOf([id]) && isBeforeStart(current.run, clock.utcMs())) this.#lacking.add(id);
+    this.#held.joined(id);
   }
 
-  /** Compares what a drone says that it counts down to with what it is meant to; what differs is mended. */
+  /** A drone has said what it counts down to. */
   look(record: DroneRecord): void {
-    const { current } = this.#options;
-    const { id } = record;
-    const plannedMs = plannedStartMs(record.telemetry);
-    if (plannedMs === undefined) return;
-    const run = current.isOf([id]) ? current.run : undefined;
-    if (plannedMs === null) {
-      if (run && this.#lacking.has(id)) void this.#correct(id, () => this.#tellAgain(id));
-      else if (run?.holding.has(id)) this.#saysNone(id, run);
-      return;
-    }
-    this.#saidNone.delete(id);
-    if (run && this.#isTold(id, run, plannedMs)) {
-      this.#lacking.delete(id);
-      if (!run.holding.has(id)) this.#holds(id);
-    } else if (!current.hasJustLeft(id)) void this.#correct(id, () => this.#forget(id, plannedMs));
-  }
-
-  /** One that lets its start go with its link up had its reasons: it is not told again, and counts as missing. */
-  #saysNone(id: string, run: ShowRun): void {
-    const { clock, current, log } = this.#options;
-    if (!isBeforeStart(run, clock.utcMs())) return;
-    const times = (this.#saidNone.get(id) ?? 0) + 1;
-    this.#saidNone.set(id, times);
-    if (times < letGoAfter) return;
-    this.#saidNone.delete(id);
-    this.#lacking.add(id);
-    current.change((now) => ({ ...now, holding: new Set([...now.holding].filter((each) => each !== id)) }));
-    log('warning', `${id} has let its start go, nobody here told it to: look at it, it does not count as holding`);
-  }
-
-  /** Those that have not heard of a pause count down to another moment than one that was told after it. */
-  #isTold(id: string, { startUtcMs, toldUtcMs }: ShowRun, plannedMs: number): boolean {
-    const moments = [toldUtcMs, startUtcMs, this.#toldAgainUtcMs.get(id) ?? toldUtcMs];
-    return moments.some((momentMs) => isSameMoment(momentMs, plannedMs));
+    this.#held.look(record);
   }
 
   #begin(run: ShowRun): () => boolean {
     this.#cancelLook();
-    for (const each of [this.#lacking, this.#saidNone, this.#toldAgainUtcMs]) each.clear();
+    this.#held.clear();
     return this.#options.current.begin(run);
   }
 
@@ -152,7 +112,7 @@ export class StartOperation {
    * stand; where enough do, the others are told so and stay on the ground.
    */
   async #startAll(ids: readonly string[], delayMs: number): Promise<CommandResult[]> {
-    const { clock, commands, current } = this.#options;
+    const { clock, commands, current, stage } = this.#options;
     const planned = this.#planned(ids, delayMs);
     const isCurrent = this.#begin(planned);
     this.#isTelling = isCurrent;
@@ -163,13 +123,16 @@ export class StartOperation {
       isCurrent() && run().pausedUtcMs === undefined && ids.length - refused >= planned.least;
     const results = await commands.run('start', ids, (id) =>
       wishStart(id, {
-        ...{ clock, isWanted, pointOfNoReturnUtcMs: () => run().noReturnUtcMs },
+        ...{ clock, pointOfNoReturnUtcMs: () => run().noReturnUtcMs },
+        // Whoever was landed or stopped meanwhile is not told again.
+        isWanted: () => isWanted() && current.isOf([id]),
         ask: async (_, timeoutMs) => {
-          const outcome = await commands.sendOne(id, 'start', { kwargs: this.#kwargs(run(), id), timeoutMs });
+          const kwargs = startKwargs(run(), stage.startNames(id));
+          const outcome = await commands.sendOne(id, 'start', { kwargs, timeoutMs });
           if (!outcome.ok && !mayPass(outcome)) refused += 1;
           return outcome;
         },
-        onHolding: () => isCurrent() && this.#holds(id),
+        onHolding: () => isCurrent() && current.isOf([id]) && this.#held.holds(id),
       }),
     );
     // Whoever landed or stopped the fleet meanwhile has decided already.
@@ -199,18 +162,10 @@ export class StartOperation {
     };
   }
 
-  /** One of ours also hears until when the start can be taken back: it flies only if it could be told till then. */
-  #kwargs({ startUtcMs, noReturnUtcMs }: ShowRun, id: string) {
-    const names = this.#options.stage.startNames(id);
-    const time = (startUtcMs / 1000).toFixed(6);
-    if (names.digest === undefined) return { time, ...names };
-    return { time, ...names, confirm_by: (noReturnUtcMs / 1000).toFixed(6) };
-  }
-
   /** Leaves those on the ground that do not hold the start, or everybody if too few do. */
   async #withoutMissing(results: readonly CommandResult[], least: number): Promise<CommandResult[]> {
     const { current, log, stop } = this.#options;
-    const failed = results.filter(({ ok }) => !ok).map(({ id }) => id);
+    const failed = results.filter(({ id, ok }) => !ok && current.isOf([id])).map(({ id }) => id);
     if (failed.length === 0) return [...results];
     if (results.length - failed.length >= least) {
       log('warning', `started without ${failed.join(', ')}: ${least} of ${results.length} are enough`);
@@ -227,10 +182,6 @@ export class StartOperation {
     );
   }
 
-  #holds(id: string): void {
-    this.#options.current.change((run) => ({ ...run, holding: new Set(run.holding).add(id) }));
-  }
-
   #atNoReturn(): void {
     const { clock, current } = this.#options;
     this.#cancelLook();
@@ -244,7 +195,8 @@ export class StartOperation {
     const { run } = current;
     // One that is held is looked at once it goes on.
     if (!run || run.pausedUtcMs !== undefined || !isBeforeStart(run, clock.utcMs())) return;
-    const whys = run.ids.map((id) => [id, whyMissing(run, view(id), this.#lacking.has(id))] as const);
+    if (this.#isFlying(run)) return;
+    const whys = run.ids.map((id) => [id, whyMissing(run, view(id), this.#held.isLacking(id))] as const);
     const missing = whys.filter(([, why]) => why !== undefined);
     if (missing.length === 0) return;
     const text = missing.map(([id, why]) => `${id} ${why}`).join(', ');
@@ -254,49 +206,17 @@ export class StartOperation {
       return;
     }
     log('warning', `${text}: the others fly without`);
-    // What it holds all the same, and does not fly by, is taken from it.
-    void stop(missing.map(([id]) => id));
+    // What one holds all the same is taken from it; an old client that is out of reach flies whatever is meant.
+    const reachable = missing.filter(([id]) => {
+      const record = view(id)?.record;
+      return record?.isConnected === true || record?.isAnswering === true;
+    });
+    if (reachable.length > 0) void stop(reachable.map(([id]) => id));
   }
 
-  async #correct(id: string, work: () => Promise<void>): Promise<void> {
-    if (this.#correcting.has(id)) return;
-    this.#correcting.add(id);
-    await work().finally(() => this.#correcting.delete(id));
-  }
-
-  /** The drone names its start, and forgets it only while it counts down to that one: nobody is stopped in the air. */
-  async #forget(id: string, plannedMs: number): Promise<void> {
-    const { commands, log } = this.#options;
-    const kwargs = { time: plannedMs / 1000 };
-    const { ok, message } = await commands.sendOne(id, 'call_off', { kwargs, lane: 'emergency' });
-    const what = `${id} counts down to a start that nobody means any more`;
-    log('warning', ok ? `${what}: it was told to forget it` : `${what}, and can not be told: ${message}`);
-  }
-
-  /**
-   * A drone that came back without the start is told it again while there is time, if this server has heard that it held
-   * it: one that lacks it already when a server takes a run over may have been stopped by a last word of the one before.
-   */
-  async #tellAgain(id: string): Promise<void> {
-    const { commands, stage, log } = this.#options;
-    if (!this.#toTellAgain(id)) return;
-    const wish = stage.authorizer.wishFor(id);
-    if (wish) await commands.sendOne(id, 'authorize', { kwargs: wish });
-    // It may have been landed, stopped or held while that was awaited.
-    const run = this.#toTellAgain(id);
-    if (!run) return;
-    this.#toldAgainUtcMs.set(id, run.startUtcMs);
-    const { ok, message } = await commands.sendOne(id, 'start', { kwargs: this.#kwargs(run, id) });
-    if (ok) this.#lacking.delete(id);
-    log('warning', `${id} came back without the start: ${ok ? 'it holds it again' : (message ?? 'refused')}`);
-  }
-
-  /** The run that a drone may still be told. */
-  #toTellAgain(id: string): ShowRun | undefined {
-    const { clock, current } = this.#options;
-    const run = current.isOf([id]) ? current.run : undefined;
-    const isOpen = run?.pausedUtcMs === undefined && run?.holding.has(id);
-    return run && isOpen && clock.utcMs() < run.noReturnUtcMs ? run : undefined;
+  /** A run of another server that is in the air, whatever this machine's clock says of it: nobody is stopped blindly. */
+  #isFlying(run: ShowRun): boolean {
+    return run.restoredUtcMs !== undefined && run.ids.some((id) => this.#options.view(id)?.isArmed === true);
   }
 
   /** Why drones can not start, by id. */

@@ -6,7 +6,6 @@ import { performance } from 'node:perf_hooks';
 import { Random } from '../../drone-client/simulator/random.js';
 import { ClockFilter } from '../../lib/time/filter/clock-filter.js';
 import { type ClockSample, delayOf, offsetOf } from '../../lib/time/filter/clock-sample.js';
-import { nextExchangeInMs } from '../../lib/time/filter/pace.js';
 import {
   badWorld,
   type ClockWorld,
@@ -14,6 +13,8 @@ import {
   loopbackWorld,
   utcAtZeroMs,
 } from '../support/clock-world.js';
+import { disturbances } from './time-disturbed.js';
+import { Run, sampleUntil } from './time-run.js';
 import { head, line, type Reading } from './time-table.js';
 
 const runs = 1000;
@@ -30,6 +31,7 @@ export async function benchTime(): Promise<void> {
   overTime();
   otherPaths();
   outages();
+  disturbances();
   costs();
 }
 
@@ -54,42 +56,6 @@ function afterExchanges(title: string, worldOf: (seed: number) => ClockWorld): v
   head(`${title}: offset after n exchanges asked for, ms`);
   for (const [count, readings] of own) line(`ours, ${count} exchanges`, readings);
   for (const [name, readings] of others) line(name, readings);
-}
-
-/** A filter, the pace it asks for, and the world it asks. */
-class Run {
-  readonly filter = new ClockFilter();
-  readonly #world: ClockWorld;
-  #unanswered = 0;
-  nowMs = 1000;
-
-  constructor(world: ClockWorld) {
-    this.#world = world;
-  }
-
-  /** One exchange, and the wait before the next. */
-  exchange(): ClockSample | undefined {
-    const sample = this.#world.exchange(this.nowMs);
-    this.#unanswered = sample ? 0 : this.#unanswered + 1;
-    if (sample) {
-      this.filter.add(sample);
-      this.nowMs = Math.max(this.nowMs, sample.receivedMs);
-    }
-    const estimate = this.filter.estimate(this.nowMs);
-    this.nowMs += nextExchangeInMs({
-      samples: estimate?.samples ?? 0,
-      uncertaintyMs: estimate?.uncertaintyMs,
-      unanswered: this.#unanswered,
-    });
-    return sample;
-  }
-
-  reading(): Reading | undefined {
-    const estimate = this.filter.estimate(this.nowMs);
-    if (!estimate) return undefined;
-    const errorMs = estimate.offsetMs - this.#world.trueOffsetMs(this.nowMs);
-    return { errorMs, uncertaintyMs: estimate.uncertaintyMs };
-  }
 }
 
 /** What others make of the same exchanges. `sleepMs`: how long a message waits until a loop of sleeps looks at it. */
@@ -154,10 +120,6 @@ function overTime(): void {
     }
     line(`${fromS} to ${toS} s`, readings);
   }
-}
-
-function sampleUntil(run: Run, untilMs: number): void {
-  while (run.nowMs < untilMs) run.exchange();
 }
 
 function nearlyRightWorld(seed: number): ClockWorld {

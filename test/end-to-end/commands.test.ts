@@ -93,7 +93,7 @@ describe('commands that meet each other', () => {
     await readyDrone('c', silence('start'));
     const { operations } = server.facade;
     await authorize('a', 'b', 'c');
-    const started = operations.start(['a', 'b', 'c'], { delayS: 2.5 });
+    const started = operations.start(['a', 'b', 'c'], { delayS: 4 });
     await until(() => phase() === 'countdown');
     expect(await operations.land(['b'])).toMatchObject([{ id: 'b', ok: true }]);
     expect(await started).toMatchObject([
@@ -120,13 +120,32 @@ describe('commands that meet each other', () => {
     const b = await readyDrone('b');
     const { operations } = server.facade;
     await authorize('a', 'b');
-    expect(await operations.start(['a', 'b'], { delayS: 2 })).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(await operations.start(['a', 'b'], { delayS: 4 })).toMatchObject([{ ok: true }, { ok: true }]);
     expect(server.facade.snapshot().phase).toMatchObject({ phase: 'countdown', holding: 2, of: 2 });
     b.close();
     await a.nextRequest('stop');
     await until(() => phase() === 'idle');
     const log = server.facade.snapshot().log.map(({ text }) => text);
     expect(log).toContain('the start was called off: b lost in the countdown');
+  });
+
+  it('a countdown counts who holds it and could fly: not one that let it go, nor one whose battery went down', async () => {
+    const a = await readyDrone('a');
+    const b = await readyDrone('b');
+    const { operations } = server.facade;
+    await authorize('a', 'b');
+    const tooSoon = await operations.start(['a', 'b'], { delayS: 0 });
+    expect(tooSoon).toMatchObject([{ code: 'bad_argument' }, { code: 'bad_argument' }]);
+    await operations.start(['a', 'b'], { delayS: 60 });
+    expect(server.facade.snapshot().phase).toMatchObject({ holding: 2, of: 2 });
+    for (let times = 0; times < 2; times++) b.action('telemetry', { value: { start: [] } });
+    await until(() =>
+      server.facade.snapshot().log.some(({ text }) => text.startsWith('b has let its start go')),
+    );
+    expect(server.facade.snapshot().phase).toMatchObject({ holding: 1, of: 2 });
+    a.action('telemetry', { value: { battery: [9.8, 0.04] } });
+    await until(() => view('a')?.isReady === false);
+    expect(server.facade.snapshot().phase).toMatchObject({ holding: 0, of: 2 });
   });
 
   it('what a drone’s watchdog did is told in the log, once', async () => {

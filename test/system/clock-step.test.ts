@@ -99,7 +99,7 @@ it("nobody's clock moves a drone in mid-show, the drone's or the server's, and b
   const { operations } = server.facade;
   const authorization = { scope: 'live', validS: 60, override: 'its corners are sharp' } as const;
   expect(await operations.authorize(['drone-1'], authorization)).toMatchObject([{ ok: true }]);
-  expect(await operations.start(['drone-1'], { delayS: 3 })).toMatchObject([{ ok: true }]);
+  expect(await operations.start(['drone-1'], { delayS: 4 })).toMatchObject([{ ok: true }]);
   const xM = () => simulator.autopilot.truth.positionM.x;
   await until(() => xM() > 1.5, 60_000, 'in mid-show');
   /** When an even flight would have begun, by where the drone is now. */

@@ -83,7 +83,7 @@ describe.each(['px4', 'ardupilot'] as const)('a client that dies in mid-show ove
     const authorization = { scope: 'live', validS: 60, override: 'it flies alone, and only to die' } as const;
     const { operations } = server.facade;
     expect(await operations.authorize(['drone-1'], authorization)).toMatchObject([{ ok: true }]);
-    expect(await operations.start(['drone-1'], { delayS: 3 })).toMatchObject([{ ok: true }]);
+    expect(await operations.start(['drone-1'], { delayS: 4 })).toMatchObject([{ ok: true }]);
     await until(() => truth().positionM.z > 2 && truth().positionM.x > 1, 40_000, 'in mid-show');
   });
 

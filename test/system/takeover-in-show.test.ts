@@ -19,7 +19,7 @@ describe('a server that takes over', () => {
     await first.operations.upload(both);
     await until(() => both.every((id) => first.view(id)?.isReady));
     await first.operations.authorize(both, { scope: 'live', validS: 600 });
-    expect(await first.operations.start(both, { delayS: 1 })).toEqual([
+    expect(await first.operations.start(both, { delayS: 4 })).toEqual([
       { id: 'one', ok: true },
       { id: 'two', ok: true },
     ]);

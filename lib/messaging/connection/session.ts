@@ -50,6 +50,7 @@ export class Session {
   #settle: (hello: Hello | undefined) => void = () => undefined;
   #isSettled = false;
   #hasHeard = false;
+  #heardAtMs: number;
   #peer: Hello | undefined;
   #cancelFirstFrame: Cancel | undefined;
   #cancelHello: Cancel | undefined;
@@ -59,12 +60,16 @@ export class Session {
     this.#options = options;
     this.#owner = owner;
     this.#heartbeat = new Heartbeat(options.maxFails);
+    this.#heardAtMs = options.clock.monotonicMs();
     this.#settled = new Promise((resolve) => {
       this.#settle = resolve;
     });
     this.#link = new StreamLink(stream, {
       ...options,
-      onBytes: () => this.#heartbeat.noteTraffic(),
+      onBytes: () => {
+        this.#heardAtMs = options.clock.monotonicMs();
+        this.#heartbeat.noteTraffic();
+      },
       onMessage: (message) => this.#receive(message),
       onLost: (reason, error) => this.#owner.lost(this, reason, error),
     });
@@ -90,6 +95,11 @@ export class Session {
   /** It has spoken, and ours say hello before all else; a silent peer may be one of ours that hangs. */
   get isOldPeer(): boolean {
     return this.#hasHeard && !this.#peer;
+  }
+
+  /** How long ago a byte came from the peer, or the link began, ms. */
+  get heardMsAgo(): number {
+    return this.#options.clock.monotonicMs() - this.#heardAtMs;
   }
 
   hasFeature(feature: string): boolean {
@@ -151,8 +161,8 @@ export class Session {
   }
 
   #receiveHello(kwargs: Kwargs): void {
-    if (this.#isSettled) {
-      this.#owner.warn(this.#peer ? 'a second hello is ignored' : 'a hello that comes too late is ignored');
+    if (this.#peer) {
+      this.#owner.warn('a second hello is ignored');
       return;
     }
     const hello = readHello(kwargs);
@@ -160,6 +170,8 @@ export class Session {
       this.#owner.warn('a hello that can not be understood is ignored');
       return;
     }
+    // Whoever was held up for a second is still one of ours: taken for an old peer it would have no clock and no answers.
+    if (this.#isSettled) this.#owner.warn('its hello came late');
     this.#peer = hello;
     this.#settleHello(hello);
     this.#owner.helloReceived(hello);

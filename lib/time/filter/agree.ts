@@ -11,32 +11,51 @@ export type Agreement<T> = {
 
 /**
  * Compares estimates made for the same moment. The clocks of which more than half have an interval in common are right,
- * the others are wrong; one clock alone is its own majority, two that differ have none.
+ * the others are wrong; one clock alone is its own majority, two that differ have none. Where an uncertain clock makes a
+ * majority with either of two that exclude each other, the most certain of both majorities must be the same: else none
+ * can be believed.
  * Source: RFC 5905, section 11.2.1, and Marzullo's interval intersection, from which it comes.
  */
 export function agree<T extends Span>(estimates: readonly T[]): Agreement<T> {
-  const { overlapping, low, high } = widestAgreement(estimates);
-  if (overlapping * 2 <= estimates.length) return { chosen: undefined, falsetickers: [...estimates] };
-  const isTrue = ({ offsetMs, uncertaintyMs }: T) =>
-    offsetMs - uncertaintyMs <= low && offsetMs + uncertaintyMs >= high;
-  const truechimers = estimates.filter(isTrue);
-  const chosen = truechimers.reduce((best, each) => (each.uncertaintyMs < best.uncertaintyMs ? each : best));
-  return { chosen, falsetickers: estimates.filter((each) => !isTrue(each)) };
+  const { overlapping, commons } = widestAgreements(estimates);
+  const members = commons.map(({ low, high }) =>
+    estimates.filter(
+      ({ offsetMs, uncertaintyMs }) => offsetMs - uncertaintyMs <= low && offsetMs + uncertaintyMs >= high,
+    ),
+  );
+  const chosen = new Set(members.map(mostCertain));
+  const [only] = chosen;
+  if (overlapping * 2 <= estimates.length || chosen.size !== 1 || !only)
+    return { chosen: undefined, falsetickers: [...estimates] };
+  return {
+    chosen: only,
+    falsetickers: estimates.filter((each) => !members.some((majority) => majority.includes(each))),
+  };
 }
 
-/** The interval that most have in common; the first one when there are several. */
-function widestAgreement(estimates: readonly Span[]) {
+function mostCertain<T extends Span>(clocks: readonly T[]): T | undefined {
+  return clocks.toSorted((a, b) => a.uncertaintyMs - b.uncertaintyMs)[0];
+}
+
+type Common = { readonly low: number; readonly high: number };
+
+/** The intervals that most have in common; several where some clocks exclude each other, and others do not. */
+function widestAgreements(estimates: readonly Span[]): { overlapping: number; commons: readonly Common[] } {
   const edges = estimates
     .flatMap(({ offsetMs, uncertaintyMs }) => [
       { atMs: offsetMs - uncertaintyMs, opens: 1 },
       { atMs: offsetMs + uncertaintyMs, opens: -1 },
     ])
     .sort((a, b) => a.atMs - b.atMs || b.opens - a.opens);
-  let best = { overlapping: 0, low: 0, high: 0 };
+  let overlapping = 0;
+  let commons: Common[] = [];
   let open = 0;
   edges.forEach(({ atMs, opens }, i) => {
     open += opens;
-    if (open > best.overlapping) best = { overlapping: open, low: atMs, high: edges[i + 1]?.atMs ?? atMs };
+    if (open > overlapping) commons = [];
+    overlapping = Math.max(overlapping, open);
+    // What opens may be shut at once; the interval is between this edge and the next.
+    if (opens > 0 && open === overlapping) commons.push({ low: atMs, high: edges[i + 1]?.atMs ?? atMs });
   });
-  return best;
+  return { overlapping, commons };
 }

@@ -1,5 +1,5 @@
 /** Makes a server's clock out of exchanges with it. Knows stamps and the moment asked about; no clock, no network. */
-import { type ClockFit, fitClock, leastSamples } from './clock-fit.js';
+import { type ClockFit, leastSamples } from './clock-fit.js';
 import {
   type ClockEstimate,
   type ClockSample,
@@ -12,6 +12,7 @@ import { Doubt } from './doubt.js';
 import { agedRate, type Rate, unknownRate } from './oscillator.js';
 import { type PathTrust, type Prediction, predict } from './prediction.js';
 import { agreeOnOffset, confirmations, StepWatch, spanOf } from './step-watch.js';
+import { fitStraight } from './straight-fit.js';
 
 export type ClockFilterOptions = {
   /** By how much one way may be slower than the other for good, ms; half of it is in every uncertainty. */
@@ -78,7 +79,7 @@ export class ClockFilter {
     const contradiction = this.#contradiction(sample, judged);
     if (contradiction !== undefined) return this.#put(sample, contradiction, judged);
     const isDecided = this.#steps.relieve(sample, judged?.fit.leastDelayMs ?? 0);
-    this.#doubt.reassure(isDecided);
+    this.#doubt.reassure(isDecided, sample.receivedMs);
     this.#putAside = Math.max(0, this.#putAside - 0.1);
     this.#take([sample]);
     if (!judged) return { kind: 'taken' };
@@ -97,7 +98,7 @@ export class ClockFilter {
     return {
       offsetMs,
       uncertaintyMs: uncertaintyMs + this.#doubt.widthMs(nowMs),
-      isDoubted: this.#doubt.isRaised,
+      isDoubted: this.#doubt.isRaised || best.fit.isCrooked === true,
       assumption: `both ways are equally fast within ${this.#trust.asymmetryMs} ms but for their jitter`,
       driftPpm: best.fit.rate * 1e6,
       sinceMs,
@@ -168,23 +169,22 @@ export class ClockFilter {
         kind: 'step',
         reason: `${agreeing} exchanges have the server's clock ${off}: followed when ${confirmations} agree`,
       };
-    this.#follow(judged);
+    this.#follow();
     return {
       kind: 'stepConfirmed',
       reason: `${agreeing} exchanges have the server's clock ${off}: followed; it was set, or the path to it has changed`,
     };
   }
 
-  /** All offsets before the step are void; the rate is not. */
-  #follow(judged: Known | undefined): void {
-    if (judged) this.#prior = { mean: judged.fit.rate, variance: judged.fit.rateVariance };
+  /** All offsets before the step are void; so is the rate, for whoever sets a clock may be slewing it. */
+  #follow(): void {
+    this.#prior = { ...unknownRate, isSet: true };
     this.#putAside = 0;
     this.#held = undefined;
     this.#window = [];
     this.#judge = undefined;
     this.#take(this.#steps.take());
-    // Nor does a clock that was slewed stand still because five exchanges could not tell.
-    this.#doubt.raise(0, this.#newestMs);
+    this.#doubt.follow(this.#newestMs);
   }
 
   #take(samples: readonly ClockSample[]): void {
@@ -193,6 +193,13 @@ export class ClockFilter {
     this.#newestMs = Math.max(this.#newestMs, ...samples.map(({ receivedMs }) => receivedMs));
     this.#sinceJudge += samples.length;
     this.#fresh = undefined;
+    this.#settle();
+  }
+
+  /** A full window knows how fast the clock that was set goes now. */
+  #settle(): void {
+    const rate = this.#prior.isSet && this.#window.length === windowSamples ? this.#fit()?.rate : undefined;
+    if (rate !== undefined) this.#prior = { mean: rate, variance: unknownRate.variance };
   }
 
   #changed(): void {
@@ -201,7 +208,7 @@ export class ClockFilter {
   }
 
   #fit(): ClockFit | undefined {
-    return fitClock(this.#window, this.#prior, this.#trust.resolutionMs);
+    return fitStraight(this.#window, this.#prior, this.#trust.resolutionMs);
   }
 
   /** The better known of the window's line and the held one. */

@@ -1,7 +1,7 @@
 /** Offset and rate of a server's clock from a window of exchanges, with their covariance. Knows no steps, no history. */
 import { answerOf, type ClockSample, delayOf, offsetOf, requestOf } from './clock-sample.js';
 import { OneWay } from './one-way.js';
-import type { Rate } from './oscillator.js';
+import { farOffs, logPrior, type Rate, reachOf } from './oscillator.js';
 
 /** A line: the offset at `atMs` and the rate by which it grows, with what is not known of them (one σ, squared). */
 export type ClockFit = {
@@ -17,6 +17,10 @@ export type ClockFit = {
   readonly shortestMs: number;
   /** By how much the fastest request and the fastest answer exclude each other, ms: so crooked the true line is. */
   readonly misfitMs: number;
+  /** By how much lines through other windows differ from this one, ms, where it is one of several. */
+  readonly differingMs?: number;
+  /** More exchanges are known, but they are not on one line with these. */
+  readonly isCrooked?: boolean;
   /** How far the offset is from the middle between those two, ms; never more than half of the least delay. */
   readonly offCentreMs: number;
   readonly samples: number;
@@ -60,18 +64,32 @@ export function fitClock(
     last.sentMs,
   );
   const ways = waysOf(samples, { baseMs, atMs, resolutionMs });
-  const reach = 5 * Math.sqrt(priorRate.variance);
-  let grid = { from: priorRate.mean - reach, step: (2 * reach) / (ratesTried - 1) };
-  let line = search(ways, grid, priorRate);
-  for (let zoom = 0; zoom < zooms; zoom += 1) {
-    grid = line.closerGrid;
-    line = search(ways, grid, priorRate);
-  }
+  const line = closeIn(ways, priorRate);
   const { rate, varianceMs2, covarianceMs, rateVariance } = line;
   const known = { rate, varianceMs2, covarianceMs, rateVariance, samples: samples.length };
   const { offsetMs, ...bounds } = withinTrip(ways, line);
   const shortestMs = Math.min(...samples.map(delayOf));
   return { ...known, ...bounds, shortestMs, offsetMs: baseMs + offsetMs, atMs };
+}
+
+/** The likely rates: by a grid about the expected one, or about a far one that is likelier, which closes in. */
+function closeIn(ways: Ways, priorRate: Rate): Line {
+  const near = search(ways, gridOf(priorRate.mean, reachOf(priorRate)), priorRate);
+  let best = near.best;
+  let line = near;
+  for (const off of priorRate.isSet ? farOffs : []) {
+    const rate = priorRate.mean + off;
+    const { logWeight } = tryRate(ways, rate, priorRate);
+    if (logWeight <= best) continue;
+    best = logWeight;
+    line = search(ways, gridOf(rate, Math.abs(off) / 2), priorRate);
+  }
+  for (let zoom = 0; zoom < zooms; zoom += 1) line = search(ways, line.closerGrid, priorRate);
+  return line;
+}
+
+function gridOf(middle: number, reach: number): Grid {
+  return { from: middle - reach, step: (2 * reach) / (ratesTried - 1) };
 }
 
 /**
@@ -99,6 +117,7 @@ function waysOf(samples: readonly ClockSample[], { baseMs, atMs, resolutionMs }:
   };
 }
 
+type Line = ReturnType<typeof search>;
 type Grid = { readonly from: number; readonly step: number };
 
 /** The mean line over a grid of rates, and the grid of those that are not unlikely. */
@@ -109,16 +128,15 @@ function search(ways: Ways, { from, step }: Grid, priorRate: Rate) {
   const first = (likely[0]?.rate ?? from) - step;
   const last = (likely.at(-1)?.rate ?? from) + step;
   const closerGrid: Grid = { from: first, step: (last - first) / (ratesTried - 1) };
-  return { ...moments(likely, best, step), closerGrid };
+  return { ...moments(likely, best, step), closerGrid, best };
 }
 
 function tryRate({ requests, answers }: Ways, rate: number, priorRate: Rate): Trial {
   const there = requests.floorAt(rate);
   const back = answers.floorAt(rate);
-  const prior = -((rate - priorRate.mean) ** 2) / (2 * priorRate.variance);
   return {
     rate,
-    logWeight: there.logLikelihood + back.logLikelihood + prior,
+    logWeight: there.logLikelihood + back.logLikelihood + logPrior(priorRate, rate),
     offsetMs: (there.fastestMs - there.gapMs - (back.fastestMs - back.gapMs)) / 2,
     varianceMs2: (there.varianceMs2 + back.varianceMs2) / 4,
   };

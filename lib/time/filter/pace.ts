@@ -16,6 +16,9 @@ export type Pace = {
   readonly goalMs?: number;
 };
 
+/** How often it may be hurried: so many times in a row, and so many a second in the long run. Our servers allow for it. */
+export const hurries = { burst: 8, perS: 1 };
+
 const burst = { samples: 8, everyMs: 50 };
 const settlingEveryMs = 250;
 const settledSamples = 64;

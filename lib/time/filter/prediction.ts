@@ -37,6 +37,7 @@ export function predict(fit: ClockFit, nowMs: number, { asymmetryMs, resolutionM
     offsetMs: fit.offsetMs + fit.rate * ageMs,
     sigmaMs,
     allowanceMs,
-    uncertaintyMs: Math.min(allowanceMs + coverage * sigmaMs, boundMs) + fit.misfitMs,
+    uncertaintyMs:
+      Math.max(Math.min(allowanceMs + coverage * sigmaMs, boundMs), fit.differingMs ?? 0) + fit.misfitMs,
   };
 }

@@ -48,7 +48,8 @@ export class StepWatch {
    * Whether none is left.
    */
   relieve(sample: ClockSample, leastDelayMs: number): boolean {
-    if (this.#suspects.length > 0 && !agreeOnOffset([...this.#suspects, sample], leastDelayMs)) this.#suspects = [];
+    if (this.#suspects.length > 0 && !agreeOnOffset([...this.#suspects, sample], leastDelayMs))
+      this.#suspects = [];
     return this.#suspects.length === 0;
   }
 

@@ -74,7 +74,7 @@ function makeRig() {
     peer: undefined,
     clockOffset: undefined,
   };
-  const server = { features: [] as string[], isConnected: true };
+  const server = { features: [] as string[], isConnected: true, heardMsAgo: 0 };
   const obstacles: string[] = [];
   const guard = {
     obstacles,
@@ -92,6 +92,7 @@ function makeRig() {
     flightLog: { note: () => undefined, list: async () => [], read: async () => new Uint8Array() },
     link: {
       isConnected: () => server.isConnected,
+      heardMsAgo: () => server.heardMsAgo,
       hasFeature: (feature) => server.features.includes(feature),
       clock: () => undefined,
     },
@@ -125,12 +126,12 @@ beforeEach(() => {
 });
 
 describe('a start that waits for the disk', () => {
-  it.each(['stop', 'land', 'disarm'])('is withdrawn by %s', async (name) => {
+  it.each(['stop', 'land', 'disarm', 'pause'])('is withdrawn by %s', async (name) => {
     const { clock, vehicle, player, disk, give, inS } = rig;
     disk.isSlow = true;
     const started = expect(give('start', inS(5))).rejects.toThrow('not started: another command came first');
     await clock.advance(10);
-    await give(name);
+    await give(name).catch(() => undefined);
     disk.release();
     await started;
     await clock.advance(20_000);
@@ -177,6 +178,31 @@ describe('a start that the server can call off up to a moment', () => {
     expect(player.lastOutcome).toContain('not started: the server was gone');
     await clock.advance(10_000);
     expect([player.lastTask, player.isBusy, vehicle.commands]).toEqual(['No task', false, []]);
+  });
+
+  it.each([
+    [2500, true],
+    [2501, false],
+  ])('takes a server that was heard %s ms before that moment for there: %s', async (heardMsAgo, isThere) => {
+    const { clock, vehicle, player, server } = rig;
+    await start();
+    server.heardMsAgo = heardMsAgo;
+    await clock.advance(12_000);
+    expect(vehicle.commands.includes('arm')).toBe(isThere);
+    if (!isThere) expect(player.lastOutcome).toContain('not started: the server was gone');
+  });
+
+  it('is not taken after that moment: the server counts without it', async () => {
+    const { clock, player, give, inS } = rig;
+    const { time } = inS(10);
+    await clock.advance(7001);
+    await expect(give('start', { time, confirm_by: time - 3 })).rejects.toThrow('it came too late');
+    expect(player.isBusy).toBe(false);
+    await give('start', { time, confirm_by: time - 2.9 });
+    expect(player.isCountingDown).toBe(true);
+    await clock.advance(200);
+    // Told again, as it is held.
+    await give('start', { time, confirm_by: time - 2.9 });
   });
 
   it('waits with it while it is paused in its countdown', async () => {

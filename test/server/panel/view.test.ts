@@ -321,6 +321,9 @@ describe('the next step', () => {
     expect(hint(snapshotOf(readyDrones(2), { phase: soon }))).toContain(
       'the lights start soon, nothing arms',
     );
+    expect(seen(snapshotOf(readyDrones(2), { phase: soon }), small)[0]).not.toContain('not asked');
+    const mixed = snapshotOf(readyDrones(2), { phase: { ...soon, scope: 'live', toldOnly: 1 } });
+    expect(seen(mixed, small)[0]).toContain('2/2 hold it (1 old, not asked)');
   });
 
   it.each([
@@ -408,6 +411,8 @@ describe('dialogs on the screen', () => {
   });
 
   it('say in how many seconds, with whom, and who stays behind before a start', () => {
+    const asked = seen(snapshotOf(readyDrones(3)), small, [' ', 'down', ' ', 's']).join(' ');
+    expect(asked).toContain('At least 4;');
     const lines = seen(snapshotOf(readyDrones(3)), small, [' ', 'down', ' ', 's', '7', 'enter']).join('\n');
     expect(lines).toContain('Start cats in 7 s with 2 drones: drone-1, drone-2.');
     expect(lines).toContain('1 drone in the table not selected: not part of the show.');

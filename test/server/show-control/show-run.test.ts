@@ -51,7 +51,22 @@ describe('the run of a show', () => {
   it('held in its countdown starts as planned, or when it goes on if that is later', () => {
     const held = pauseRun(run, 8_000);
     expect(resumeRun(held, 9_000)).toEqual({ ...run, resumedUtcMs: 9_000 });
-    expect(resumeRun(held, 12_000)).toEqual({ ...run, startUtcMs: 12_000, resumedUtcMs: 12_000 });
+    expect(resumeRun(held, 12_000)).toEqual({
+      ...run,
+      startUtcMs: 12_000,
+      noReturnUtcMs: 9_000,
+      resumedUtcMs: 12_000,
+    });
+  });
+
+  it('counts who holds it and could fly now; an old client can not say, and is counted apart', () => {
+    const both = { ...run, holding: new Set(['a', 'b', 'gone']) };
+    expect(phaseOf(both, 0)).toMatchObject({ holding: 2, of: 2 });
+    const unfit = (id: string) => ({ isFit: id !== 'a', isAnswering: true });
+    expect(phaseOf(both, 0, unfit)).toMatchObject({ holding: 1, of: 2 });
+    expect(phaseOf(both, 0, unfit)).not.toHaveProperty('toldOnly');
+    const old = (id: string) => ({ isFit: true, isAnswering: id !== 'b' });
+    expect(phaseOf(both, 0, old)).toMatchObject({ holding: 2, of: 2, toldOnly: 1 });
   });
 
   it('is over when every drone that can be heard is disarmed and has no task', () => {

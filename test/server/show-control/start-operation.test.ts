@@ -4,7 +4,7 @@ import { Fleet } from '../../../server/fleet/fleet.js';
 import type { CommandRunner } from '../../../server/show-control/command-runner.js';
 import { CurrentRun } from '../../../server/show-control/current-run.js';
 import type { Outcome } from '../../../server/show-control/send-command.js';
-import type { ShowRun } from '../../../server/show-control/show-run.js';
+import { pauseRun, resumeRun, type ShowRun } from '../../../server/show-control/show-run.js';
 import type { Stage } from '../../../server/show-control/stage.js';
 import { StartOperation } from '../../../server/show-control/start-operation.js';
 import type { DroneView } from '../../../server/snapshot.js';
@@ -12,16 +12,22 @@ import { FakeClock } from '../../support/fake-clock.js';
 import { droneView } from '../gateways/control/support/fake-facade.js';
 
 /** Two drones of ours that are ready for what is authorized; what is sent to them is noted, and answered as told. */
-function makeRig() {
+function makeRig({ quorum = 'all', scope = 'live' } = {}) {
   const clock = new FakeClock();
   const fleet = new Fleet();
   const sent: { id: string; action: string; kwargs: Kwargs }[] = [];
   const lines: string[] = [];
   const stopped: string[][] = [];
-  let answer: (action: string, id: string) => Outcome = () => ({ ok: true });
+  /** What keeps drones from a start. */
+  const blocked = new Map<string, string>();
+  let answer: (action: string, id: string) => Outcome | Promise<Outcome> = () => ({ ok: true });
   const view = (id: string): DroneView | undefined => {
     const record = fleet.get(id);
-    return record && droneView(id, record);
+    const text = blocked.get(id);
+    const blockers =
+      text === undefined ? [] : [{ code: 'battery', owner: 'operator', text, hint: '' } as const];
+    const isArmed = record?.telemetry.armed === true;
+    return record && { ...droneView(id, record), isArmed, isReady: blockers.length === 0, blockers };
   };
   const sendOne: CommandRunner['sendOne'] = async (id, action, { kwargs = {} }) => {
     sent.push({ id, action, kwargs });
@@ -33,15 +39,15 @@ function makeRig() {
   };
   const stage = {
     startRefusal: () => undefined,
-    startNames: (id: string) => (id === 'old' ? {} : { digest: `digest-${id}`, scope: 'live' }),
+    startNames: (id: string) => (id === 'old' ? {} : { digest: `digest-${id}`, scope }),
     authorizer: {
-      view: { scope: 'live' },
+      view: { scope },
       wishFor: (id: string) => ({ digest: `digest-${id}`, scope: 'live', expires_in: 60 }),
     },
   };
   const current = new CurrentRun(clock, () => undefined);
   const starting = new StartOperation({
-    ...{ clock, current, view, pointOfNoReturnS: 3, quorum: 'all' },
+    ...{ clock, current, view, pointOfNoReturnS: 3, quorum },
     commands: commands as CommandRunner,
     stage: stage as unknown as Stage,
     isReceiving: () => false,
@@ -52,8 +58,8 @@ function makeRig() {
     },
     log: (_level, text) => lines.push(text),
   });
-  const hear = async (id: string, start: readonly unknown[] | undefined) => {
-    const value = { armed: false, ...(start && { start }) };
+  const hear = async (id: string, start: readonly unknown[] | undefined, armed = false) => {
+    const value = { armed, ...(start && { start }) };
     fleet.apply({ type: 'telemetryReceived', id, value, atMs: clock.monotonicMs(), utcMs: clock.utcMs() });
     const record = fleet.get(id);
     if (record) starting.look(record);
@@ -61,7 +67,7 @@ function makeRig() {
   };
   const join = (id: string) => {
     fleet.apply({ type: 'droneJoined', id, address: 'x:1' });
-    fleet.apply({ type: 'droneIntroduced', id, software: 's', isAnswering: true });
+    fleet.apply({ type: 'droneIntroduced', id, software: 's', isAnswering: id !== 'old' });
     starting.joined(id);
   };
   const lose = (id: string) => fleet.apply({ type: 'droneLost', id, reason: 'cut' });
@@ -69,8 +75,17 @@ function makeRig() {
   for (const id of ['a', 'b']) join(id);
   return {
     ...{ clock, current, starting, sent, of, lines, stopped, hear, join, lose },
+    blocked,
     answer: (as: typeof answer) => {
       answer = as;
+    },
+    /** Holds the run now. */
+    pause: () => current.change((run) => pauseRun(run, clock.utcMs())),
+    /** Lets it go on in so many seconds. */
+    resume: (inS: number) => {
+      const held = current.run;
+      current.change((run) => resumeRun(run, clock.utcMs() + inS * 1000));
+      starting.resumed(held);
     },
   };
 }
@@ -132,7 +147,7 @@ describe('a start', () => {
     expect(rig.stopped).toEqual([]);
     await rig.clock.advance(2000);
     expect(rig.stopped).toEqual([['a', 'b']]);
-    expect(rig.lines.at(-1)).toBe('the start was called off: a lost in the countdown');
+    expect(rig.lines.at(-1)).toBe('the start was called off: a does not hold the start');
   });
 
   it('goes on when a drone comes back with it, and when an old one that says nothing of it does', async () => {
@@ -147,6 +162,199 @@ describe('a start', () => {
     await rig.hear('b', undefined);
     await rig.clock.advance(12_000);
     expect([rig.sent, rig.stopped]).toEqual([[], []]);
+  });
+});
+
+describe('a start that is held in its countdown', () => {
+  /** Counts down from 10 s, is held at 2 s before the start, and stays so beyond it. */
+  const startAndPause = async (meanwhile: () => void) => {
+    await rig.starting.start(['a', 'b'], { delayS: 10 });
+    await rig.clock.advance(8100);
+    rig.pause();
+    meanwhile();
+    await rig.clock.advance(60_000);
+    rig.sent.length = 0;
+  };
+  const reboot = (id: string) => {
+    rig.lose(id);
+    rig.join(id);
+  };
+
+  it('is told to a drone that came back without it, as it is once it goes on', async () => {
+    await startAndPause(() => reboot('b'));
+    const told = Number(rig.current.run?.toldUtcMs) / 1000;
+    await rig.hear('b', []);
+    expect(rig.sent).toEqual([]);
+    const [startS] = inS(5);
+    rig.resume(5);
+    await rig.clock.advance(0);
+    expect(rig.sent.map(({ id, action }) => `${id} ${action}`)).toEqual(['b authorize', 'b start']);
+    const [kwargs] = rig.of('start').map((sent) => sent.kwargs);
+    expect(Number(kwargs?.time)).toBeCloseTo(Number(startS), 5);
+    expect(Number(kwargs?.confirm_by)).toBeCloseTo(Number(startS) - 3, 5);
+    await rig.hear('b', [Number(kwargs?.time), 'd']);
+    await rig.hear('a', [told, 'd']);
+    // Held once more: what each was told stays what it says.
+    rig.pause();
+    await rig.clock.advance(60_000);
+    rig.resume(5);
+    await rig.hear('b', [Number(kwargs?.time), 'd']);
+    await rig.clock.advance(10_000);
+    expect([rig.of('call_off'), rig.stopped]).toEqual([[], []]);
+  });
+
+  it.each([
+    ['is gone for good', () => rig.lose('b'), 'b lost in the countdown'],
+    ['is back without it, and can not be told', () => reboot('b'), 'b does not hold the start'],
+  ])('is looked at again when it goes on: called off where a drone %s', async (_what, meanwhile, why) => {
+    await startAndPause(meanwhile);
+    rig.answer(() => ({ ok: false, code: 'refused', message: 'no' }));
+    await rig.hear('b', []);
+    rig.resume(5);
+    await rig.clock.advance(1900);
+    expect(rig.stopped).toEqual([]);
+    await rig.clock.advance(200);
+    expect(rig.stopped).toEqual([['a', 'b']]);
+    expect(rig.lines.at(-1)).toBe(`the start was called off: ${why}`);
+  });
+
+  it('is looked at at once where its last moment has gone by and its start has not', async () => {
+    await rig.starting.start(['a', 'b'], { delayS: 60 });
+    await rig.clock.advance(50_000);
+    rig.pause();
+    await rig.clock.advance(8_000);
+    rig.lose('b');
+    rig.resume(1);
+    await rig.clock.advance(0);
+    expect(rig.stopped).toEqual([['a', 'b']]);
+  });
+
+  it('is not told again to a drone that was landed meanwhile, and the others fly as they were told', async () => {
+    rig.answer((_action, id) => (id === 'a' ? { ok: true } : { ok: false, code: 'timeout' }));
+    const started = rig.starting.start(['a', 'b'], { delayS: 10 });
+    await rig.clock.advance(200);
+    rig.current.withdraw(['b']);
+    await rig.clock.advance(12_000);
+    expect(await started).toMatchObject([{ ok: true }, { code: 'timeout' }]);
+    expect(rig.of('start').map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(rig.stopped).toEqual([]);
+  });
+
+  it('while it is being told is told to nobody any more, and is called off', async () => {
+    rig.answer((_action, id) => (id === 'a' ? { ok: true } : { ok: false, code: 'timeout' }));
+    const started = rig.starting.start(['a', 'b'], { delayS: 10 });
+    await rig.clock.advance(200);
+    rig.pause();
+    await rig.clock.advance(1000);
+    expect(await started).toMatchObject([{ code: 'called_off' }, { code: 'timeout' }]);
+    expect(rig.of('start')).toHaveLength(2);
+    expect(rig.stopped).toEqual([['a', 'b']]);
+  });
+
+  it('that had begun is no countdown: nobody is stopped when it goes on', async () => {
+    await rig.starting.start(['a', 'b'], { delayS: 10 });
+    await rig.clock.advance(10_150);
+    rig.pause();
+    await rig.clock.advance(5000);
+    rig.lose('b');
+    rig.resume(1.5);
+    await rig.clock.advance(5000);
+    expect(rig.stopped).toEqual([]);
+  });
+});
+
+describe('a drone that lets its start go with its link up', () => {
+  it('does not count as holding once it has said so twice in a row, and the start is called off', async () => {
+    await rig.starting.start(['a', 'b'], { delayS: 10 });
+    const told = Number(rig.of('start')[0]?.kwargs.time);
+    // The first telemetry may be older than the start.
+    for (const start of [[], [told, 'd'], []]) await rig.hear('b', start);
+    expect(rig.current.run?.holding).toEqual(new Set(['a', 'b']));
+    await rig.hear('b', []);
+    expect(rig.current.run?.holding).toEqual(new Set(['a']));
+    expect(rig.lines).toEqual([expect.stringContaining('b has let its start go')]);
+    await rig.hear('b', []);
+    // It had its reasons: it is not told again.
+    expect(rig.of('start')).toHaveLength(2);
+    await rig.clock.advance(8000);
+    expect(rig.stopped).toEqual([['a', 'b']]);
+    expect(rig.lines.at(-1)).toBe('the start was called off: b does not hold the start');
+  });
+
+  it('is left alone once the show has begun', async () => {
+    await rig.starting.start(['a', 'b'], { delayS: 10 });
+    await rig.clock.advance(11_000);
+    for (let i = 0; i < 3; i += 1) await rig.hear('b', []);
+    expect([rig.current.run?.holding.size, rig.lines]).toEqual([2, []]);
+  });
+});
+
+describe('a drone that could not fly any more at the point of no return', () => {
+  const battery = 'battery 31 % (must be above 50 %): change the battery';
+
+  it('is missing: the start is called off, and the log says why', async () => {
+    await rig.starting.start(['a', 'b'], { delayS: 10 });
+    rig.blocked.set('b', battery);
+    await rig.clock.advance(7200);
+    expect(rig.stopped).toEqual([['a', 'b']]);
+    expect(rig.lines).toEqual([`the start was called off: b is not ready any more: ${battery}`]);
+  });
+
+  it('stays behind where the others are enough', async () => {
+    rig = makeRig({ quorum: '50%' });
+    await rig.starting.start(['a', 'b'], { delayS: 10 });
+    rig.blocked.set('b', battery);
+    await rig.clock.advance(12_000);
+    expect([rig.stopped, rig.current.run?.ids]).toEqual([[['b']], ['a']]);
+    expect(rig.lines).toEqual([`b is not ready any more: ${battery}: the others fly without`]);
+  });
+
+  it('flies when it is mended by then, and for its lights alone needs no battery', async () => {
+    await rig.starting.start(['a', 'b'], { delayS: 10 });
+    rig.blocked.set('b', battery);
+    await rig.clock.advance(5000);
+    rig.blocked.clear();
+    await rig.clock.advance(5200);
+    expect(rig.stopped).toEqual([]);
+    rig = makeRig({ scope: 'lights' });
+    await rig.starting.start(['a', 'b'], { delayS: 10 });
+    rig.blocked.set('b', battery);
+    await rig.clock.advance(10_200);
+    expect([rig.current.run?.scope, rig.stopped]).toEqual(['lights', []]);
+  });
+});
+
+it.each([
+  ['b', [['b']]],
+  ['old', []],
+])(
+  'one that is lost (%s) is told to stay where the others are enough, but for an old client',
+  async (id, told) => {
+    rig = makeRig({ quorum: '50%' });
+    rig.join('old');
+    await rig.starting.start(['a', id], { delayS: 10 });
+    rig.lose(id);
+    await rig.clock.advance(7200);
+    expect(rig.stopped).toEqual(told);
+    expect(rig.lines).toEqual([`${id} lost in the countdown: the others fly without`]);
+  },
+);
+
+describe('the least delay of a start', () => {
+  it.each([0, 3.9])('refuses one in %s s that flies, with a sentence', async (delayS) => {
+    const results = await rig.starting.start(['a', 'b'], { delayS });
+    expect(results).toMatchObject([
+      { ok: false, code: 'bad_argument', message: expect.stringContaining('give at least 4 s') },
+      { ok: false, code: 'bad_argument' },
+    ]);
+    expect([rig.sent, rig.current.run]).toEqual([[], undefined]);
+  });
+
+  it('lets one of lights alone begin at once', async () => {
+    rig = makeRig({ scope: 'lights' });
+    expect(await rig.starting.start(['a'], { delayS: 0 })).toMatchObject([{ ok: true }]);
+    rig = makeRig();
+    expect(await rig.starting.start(['a'], { delayS: 4 })).toMatchObject([{ ok: true }]);
   });
 });
 
@@ -187,6 +395,16 @@ describe('a countdown that nobody means', () => {
 });
 
 describe('a countdown that a server before this one began', () => {
+  it('stops nobody where the drones are in the air already: somebody has set the clock back', async () => {
+    rig.starting.restore(runOfBefore(10));
+    for (const id of ['a', 'b']) await rig.hear(id, [], true);
+    await rig.clock.advance(20_000);
+    expect(rig.stopped).toEqual([]);
+    rig.starting.restore(runOfBefore(10));
+    rig.starting.callOff('it expired');
+    expect(rig.stopped).toEqual([]);
+  });
+
   it('goes on when the drones say that they hold it', async () => {
     const run = runOfBefore(10);
     rig.starting.restore(run);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DisconnectedError, QueueFullError } from '../../../../lib/errors.js';
+import { FakeClock } from '../../../support/fake-clock.js';
 import { json, OldPeer } from '../../../support/old-peer.js';
 import { Network, type Side, until } from './pair.js';
 
@@ -16,6 +17,20 @@ async function reconnect(ours: Side): Promise<OldPeer> {
   ours.connection.connect(far);
   return peer;
 }
+
+it('tells how long ago a byte came, and never without a link', async () => {
+  const clock = new FakeClock();
+  const [ours, peer] = await network.withOldPeer({ clock });
+  const heardMsAgo = () => ours.connection.heardMsAgo;
+  await clock.advance(700);
+  expect(heardMsAgo()).toBe(700);
+  peer.action('x', {});
+  await until(() => heardMsAgo() === 0);
+  await clock.advance(300);
+  expect(heardMsAgo()).toBe(300);
+  peer.close();
+  await until(() => heardMsAgo() === Number.POSITIVE_INFINITY);
+});
 
 describe('a lost link', () => {
   it('fails what was asked when requests are not sent again', async () => {

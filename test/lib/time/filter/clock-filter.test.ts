@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ClockFilter } from '../../../../lib/time/filter/clock-filter.js';
 import type { ClockEstimate, ClockSample, SampleVerdict } from '../../../../lib/time/filter/clock-sample.js';
-import { nextExchangeInMs } from '../../../../lib/time/filter/pace.js';
+import { hurries, nextExchangeInMs } from '../../../../lib/time/filter/pace.js';
+import { TokenBucket } from '../../../../lib/time/ntp/rate-limit.js';
 import { badWorld, ClockWorld, loopbackWorld, utcAtZeroMs } from '../../../support/clock-world.js';
 
 /** A filter that asks a world at its own pace, or at a given one. */
