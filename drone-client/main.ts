@@ -89,12 +89,13 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
   const log = logTo(options.logger, name);
   const endpoint = new Endpoint();
   const epochs = openEpochs(security, options.dataFolder, log);
-  const once = new ObeyedOnce();
-  const commands: { obey: (what: EmergencyAction) => Promise<void> } = { obey: notYet };
+  const once = new ObeyedOnce(() => clock.monotonicMs());
+  const later: Later = { obey: notYet, serverUtcMs: () => undefined };
   const emergency = await openDroneEmergency({
     ...{ clock, security, once, log },
     isInCharge: ({ epoch }) => epochs?.isInCharge(epoch) ?? true,
-    obey: (what) => commands.obey(what),
+    obey: (what) => later.obey(what),
+    serverUtcMs: () => later.serverUtcMs(),
   });
   const connection = new ConnectionManager({
     endpoint,
@@ -108,6 +109,7 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
   });
   const time = keepTime({ clock, config, connection, log, isSimulated: options.isSimulated ?? false });
   const { showClock } = time;
+  later.serverUtcMs = () => showClock.serverUtcMs;
   const network = makeNetwork(options, { config, log, security, epochs });
   const session = makeSession(options, { config, connection, showClock, log, network });
   const isListening = !options.server && config.getBoolean('BROADCAST/use');
@@ -128,7 +130,7 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
     },
     saveConfig: () => saveConfig(options, config),
   });
-  commands.obey = registerCommands(endpoint, drone, once).obey;
+  later.obey = registerCommands(endpoint, drone, once).obey;
   const sender = makeSender(drone, connection);
   await drone.shows.refresh();
   sender.start();
@@ -169,6 +171,9 @@ function configuredLed(options: StartDroneOptions, config: Config, log: Log): Pr
 }
 
 type Name = { id: string };
+
+/** What emergency datagrams need of parts that are made after their ear. */
+type Later = { obey: (what: EmergencyAction) => Promise<void>; serverUtcMs: () => number | undefined };
 
 async function readConfig({ configPath }: StartDroneOptions): Promise<Config> {
   if (configPath === undefined) return loadConfig('', 'the default configuration', droneConfigSpec);

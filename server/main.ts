@@ -55,7 +55,11 @@ async function openServer(options: ServerOptions, closers: Closers): Promise<Run
   memory.keep(server);
   closers.add(() => memory.close());
   const ended = new Ending();
-  const onOlder = (reason: string) => ended.end(reason);
+  const onOlder = (reason: string) => {
+    const isFlying = server.operations.run !== undefined || armedIds(server).length > 0;
+    if (isFlying) server.log('warning', `${reason} - not while drones fly`);
+    else ended.end(reason);
+  };
   if (options.isDiscoverable !== false) await announce(ground, core, { port: door.port, closers, onOlder });
   const { address } = server.snapshot();
   const controlAddress = formatHostPort(control.host, control.port);

@@ -138,6 +138,7 @@ export class StarlingServer implements ServerFacade {
     });
     this.#recall = new Recall({
       ...{ clock, onFleetEvent, stage: this.#stage, operations: this.operations },
+      line: options.emergency,
       records: () => this.#fleet.list(),
       isRemovingDisconnected: options.isRemovingDisconnected,
       log: (level, text) => this.log(level, text),
@@ -290,6 +291,7 @@ export class StarlingServer implements ServerFacade {
       this.#views = new WeakMap();
       this.#stateChanged('soon');
     }
+    if (event.type === 'droneIntroduced') this.operations.introduced(event.id);
     if (event.type === 'droneIntroduced') this.#stateChanged('soon');
     if (event.type === 'telemetryReceived') {
       this.#watchFailsafe(event.id, before);

@@ -6,6 +6,7 @@ import {
   acknowledgementKey,
   type EmergencyAction,
   type EmergencyOrder,
+  orderLifeMs,
 } from '../../lib/emergency/emergency-wire.js';
 import type { ObeyedOnce } from '../../lib/emergency/obeyed-once.js';
 import { errorText } from '../../lib/errors.js';
@@ -18,6 +19,8 @@ export type DroneEmergencyOptions = {
   readonly clock: Clock;
   readonly security: DroneSecurity;
   readonly once: ObeyedOnce;
+  /** What time it is for the server, UTC ms; undefined while that is not known. */
+  readonly serverUtcMs: () => number | undefined;
   readonly isInCharge: (order: EmergencyOrder) => boolean;
   readonly obey: (what: EmergencyAction) => void | Promise<void>;
   readonly log: Log;
@@ -33,13 +36,14 @@ const ignoredTextMs = 60_000;
 const bootBytes = 9;
 
 export async function openDroneEmergency(options: DroneEmergencyOptions): Promise<DroneEmergency> {
-  const { clock, security, once, isInCharge, obey, log } = options;
+  const { clock, security, once, serverUtcMs, isInCharge, obey, log } = options;
   const boot = randomBytes(bootBytes).toString('base64url');
   const { key, isOpen } = security;
+  const late = { lateMs: orderLifeMs, monotonicMs: () => clock.monotonicMs() };
   let toldMs = Number.NEGATIVE_INFINITY;
   const ear = new EmergencyEar({
-    ...{ boot, once, isInCharge, obey },
-    guard: key && !isOpen ? new DatagramGuard(key.serverPublicKey) : undefined,
+    ...{ boot, once, serverUtcMs, isInCharge, obey },
+    guard: key && !isOpen ? new DatagramGuard(key.serverPublicKey, late) : undefined,
     key: key && acknowledgementKey(key.psk),
     onIgnored() {
       if (clock.monotonicMs() - toldMs < ignoredTextMs) return;

@@ -29,6 +29,9 @@ export type DroneTime = {
   close(): void;
 };
 
+/** Or the server's clock was set a moment ago: then this passes. */
+const disputed = 'somebody on this network may forge it; the link is believed';
+
 /** How long the server may take to tell the time, ms: an answer that took longer would tell little. */
 const serverAnswerMs = 1_000;
 
@@ -51,7 +54,15 @@ export function keepTime({ clock, config, connection, log, isSimulated }: DroneT
   let watch: OsClockWatch | undefined;
   let stopWatchingLoop: Cancel | undefined;
   return {
-    showClock: new ShowClock(clock, connection, { server: () => server.estimate, hosts }),
+    showClock: new ShowClock(clock, connection, {
+      server: () => server.estimate,
+      hosts,
+      onDispute: (apartMs) =>
+        log(
+          'warn',
+          `the time by NTP is ${apartMs.toFixed(0)} ms off what the server says over its link: ${disputed}`,
+        ),
+    }),
     start(tell) {
       server.start();
       hosts.start();

@@ -34,7 +34,7 @@ const unsupported = ['reboot_all', 'service_restart', 'repair_chrony', 'update_r
 export function registerCommands(
   endpoint: Endpoint,
   drone: Drone,
-  once = new ObeyedOnce(),
+  once = new ObeyedOnce(() => drone.clock.monotonicMs()),
 ): { obey(what: EmergencyAction): Promise<void> } {
   const files = new FileService(drone);
   const work = new StandingWork();

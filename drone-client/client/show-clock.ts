@@ -12,10 +12,16 @@ export type ClockQuality = {
   readonly isHoldover: boolean;
 };
 
+/** What heartbeat and exchanges may differ by beyond what both say of themselves, ms, and per ms since the last beat. */
+const slackMs = 10;
+const driftRate = 500e-6;
+
 /** Estimates of clocks against the own monotonic one. */
 export type ClockSources = {
   /** What exchanges with the present server make of its clock. */
   readonly server?: () => ClockEstimate | undefined;
+  /** Exchanges and heartbeat exclude each other from now on, by so much; the heartbeat is believed. */
+  readonly onDispute?: (apartMs: number) => void;
   /** UTC as foreign hosts have it. */
   readonly hosts?: { readonly isWanted: boolean; readonly estimate: ClockEstimate | undefined };
 };
@@ -30,6 +36,9 @@ export class ShowClock {
   readonly #link: Link;
   readonly #sources: ClockSources;
   #heartbeat: { readonly offsetMs: number; readonly uncertaintyMs: number } | undefined;
+  /** When it was last heard, monotonic ms. */
+  #heardMs = 0;
+  #isDisputed = false;
 
   constructor(clock: Clock, link: Link, sources: ClockSources = {}) {
     this.#clock = clock;
@@ -83,6 +92,12 @@ export class ShowClock {
     return monotonicMs + this.#utcMinusMonotonicMs();
   }
 
+  /** UTC ms as the server of ours has said it over the link itself; undefined while it has not. */
+  get serverUtcMs(): number | undefined {
+    const offsetMs = this.#beaten()?.offsetMs;
+    return offsetMs === undefined ? undefined : this.#clock.monotonicMs() + offsetMs;
+  }
+
   #utcMinusMonotonicMs(): number {
     return this.#offset() ?? this.#foreign()?.offsetMs ?? this.#clock.utcMs() - this.#clock.monotonicMs();
   }
@@ -99,12 +114,31 @@ export class ShowClock {
 
   /** An old server that is connected has nothing to do with what was measured of another one. */
   #measured(): ClockEstimate | undefined {
-    return this.#link.isOldPeer ? undefined : this.#sources.server?.();
+    const estimate = this.#link.isOldPeer ? undefined : this.#sources.server?.();
+    return estimate && this.#isBorneOut(estimate) ? estimate : undefined;
+  }
+
+  /**
+   * NTP is finer than the heartbeat, and anybody on the network can forge it; the heartbeat comes through the link, which
+   * proves whose it is. Where they exclude each other, the link is believed.
+   */
+  #isBorneOut({ offsetMs, uncertaintyMs }: ClockEstimate): boolean {
+    const beaten = this.#beaten();
+    if (!beaten) return true;
+    const sinceMs = this.#clock.monotonicMs() - this.#heardMs;
+    const apartMs = Math.abs(offsetMs - beaten.offsetMs);
+    const isSo = apartMs <= uncertaintyMs + beaten.uncertaintyMs + slackMs + sinceMs * driftRate;
+    if (!isSo && !this.#isDisputed) this.#sources.onDispute?.(apartMs);
+    this.#isDisputed = !isSo;
+    return isSo;
   }
 
   #beaten() {
     const { isConnected, peer, clockOffset } = this.#link;
-    if (isConnected && peer && clockOffset) this.#heartbeat = clockOffset;
+    if (isConnected && peer && clockOffset) {
+      this.#heartbeat = clockOffset;
+      this.#heardMs = this.#clock.monotonicMs();
+    }
     return this.#heartbeat;
   }
 }

@@ -3,7 +3,7 @@
  * no socket, no connection, no fleet.
  */
 import type { Cancel, Clock } from '../time/clock.js';
-import type { EmergencyState, readAcknowledgement, SignOrder } from './emergency-wire.js';
+import type { EmergencyAction, EmergencyState, readAcknowledgement, SignOrder } from './emergency-wire.js';
 
 /** Where a drone hears, what it calls itself since its start, and what its answers prove. */
 export type EmergencyTarget = {
@@ -51,6 +51,7 @@ export type Called = {
 
 export class EmergencyCall {
   readonly command: string;
+  readonly what: EmergencyAction;
   readonly #called: ReadonlyMap<string, Called>;
   readonly #open: Map<string, Called>;
   readonly #byBoot: ReadonlyMap<string, Called>;
@@ -58,8 +59,13 @@ export class EmergencyCall {
   #untilMs = 0;
   #cancel: Cancel | undefined;
 
-  constructor(command: string, called: readonly Called[], options: EmergencyCallerOptions) {
+  constructor(
+    { command, what }: { readonly command: string; readonly what: EmergencyAction },
+    called: readonly Called[],
+    options: EmergencyCallerOptions,
+  ) {
     this.command = command;
+    this.what = what;
     this.#options = options;
     this.#called = new Map(called.map((each) => [each.id, each]));
     this.#open = new Map(this.#called);
@@ -86,7 +92,7 @@ export class EmergencyCall {
     this.#round();
   }
 
-  /** The drone has answered by another way, or has got a newer command: nothing more is sent to it. */
+  /** The drone has answered by another way, or a newer command makes it needless: nothing more is sent to it. */
   settle(id: string): void {
     this.#end(id, undefined);
   }

@@ -7,6 +7,7 @@ import {
   type EmergencyAction,
   type EmergencyOrder,
   encodeAcknowledgement,
+  orderLifeMs,
   readOrder,
 } from './emergency-wire.js';
 import type { ObeyedOnce } from './obeyed-once.js';
@@ -19,18 +20,25 @@ export type EmergencyEarOptions = {
   /** Proves the answers; undefined without a key. */
   readonly key: Uint8Array | undefined;
   readonly once: ObeyedOnce;
+  /** What time it is for the server, UTC ms; undefined while that is not known. */
+  readonly serverUtcMs: () => number | undefined;
   /** Whether a server of that epoch may command. */
   readonly isInCharge: (order: EmergencyOrder) => boolean;
   readonly obey: (what: EmergencyAction) => void | Promise<void>;
   readonly onIgnored: (reason: IgnoredReason) => void;
 };
 
-/** `foreign`: not named, or named by what it was called before a restart. `garbage`: no order at all. */
-export type IgnoredReason = Exclude<DatagramVerdict, 'accepted'> | 'garbage' | 'foreign' | 'superseded';
+/** `foreign`: not named, or named by what it was called before a restart. `garbage`: no order at all. `late`: signed too long ago. */
+export type IgnoredReason =
+  | Exclude<DatagramVerdict, 'accepted'>
+  | 'garbage'
+  | 'foreign'
+  | 'late'
+  | 'superseded';
 
 export class EmergencyEar {
   readonly #options: EmergencyEarOptions;
-  readonly #ignored = { garbage: 0, foreign: 0, unsigned: 0, forged: 0, repeated: 0, superseded: 0 };
+  readonly #ignored = { garbage: 0, foreign: 0, unsigned: 0, forged: 0, repeated: 0, late: 0, superseded: 0 };
 
   constructor(options: EmergencyEarOptions) {
     this.#options = options;
@@ -64,7 +72,14 @@ export class EmergencyEar {
     if (once.stateOf(order.command)) return undefined;
     const verdict = guard?.judge('emergency', kwargs) ?? 'accepted';
     if (verdict !== 'accepted') return verdict;
+    if (guard && this.#isLate(kwargs.counter)) return 'late';
     return isInCharge(order) ? undefined : 'superseded';
+  }
+
+  /** Its counter is the server's UTC when it was signed, ms. */
+  #isLate(counter: unknown): boolean {
+    const nowMs = this.#options.serverUtcMs();
+    return nowMs !== undefined && nowMs - Number(counter) > orderLifeMs;
   }
 
   #answer({ command }: EmergencyOrder, reply: (answer: Uint8Array) => void): void {

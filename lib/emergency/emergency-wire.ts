@@ -16,6 +16,23 @@ export function isEmergencyAction(text: unknown): text is EmergencyAction {
   return emergencyActions.some((action) => action === text);
 }
 
+/** What each makes needless when it comes after it. A gentler word never takes back a stronger one. */
+const covered: { readonly [what in EmergencyAction]: readonly EmergencyAction[] } = {
+  stop: ['stop'],
+  land: ['stop', 'land'],
+  emergency_land: ['stop', 'land', 'emergency_land'],
+  disarm: ['stop', 'disarm'],
+  kill: emergencyActions,
+};
+
+/** Whether an earlier command needs no saying, and no obeying, once the later one was said. */
+export function covers(later: EmergencyAction, earlier: EmergencyAction): boolean {
+  return covered[later].includes(earlier);
+}
+
+/** An order that was signed longer ago is not obeyed any more, ms: it is sent for 10 s, and nobody means it after that. */
+export const orderLifeMs = 15_000;
+
 const orderName = 'emergency';
 const acknowledgementName = 'emergency_heard';
 

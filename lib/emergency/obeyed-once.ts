@@ -3,7 +3,7 @@
  * Knows ids and outcomes; no message, no socket, and not what the commands do.
  */
 import { errorCode, errorText, RefusedError } from '../errors.js';
-import { type EmergencyAction, type EmergencyState, parseCommandId } from './emergency-wire.js';
+import { covers, type EmergencyAction, type EmergencyState, parseCommandId } from './emergency-wire.js';
 
 /** By the connection, or by a datagram. */
 export type Way = 'link' | 'datagram';
@@ -11,35 +11,36 @@ export type Way = 'link' | 'datagram';
 /** A command repeats itself for ten seconds: as many as nobody gives in that time. */
 const maxRemembered = 256;
 
-/** Prefixes of servers that are remembered: one a start of a server. */
-const maxServers = 64;
+/**
+ * A connection that is silent for five seconds is dead: what has not come through it after this long comes no more, ms.
+ */
+const expectedForMs = 15_000;
 
-/** These are meant whatever was said after them: motors that are to be off do not wait for a gentler word. */
-const neverOvertaken: ReadonlySet<EmergencyAction> = new Set(['disarm', 'kill']);
+type Order = { readonly command: string; readonly what: EmergencyAction };
 
-type Remembered = { readonly done: Promise<void>; state: EmergencyState };
+type Remembered = { readonly what: EmergencyAction; readonly done: Promise<void>; state: EmergencyState };
 
 export class ObeyedOnce {
+  readonly #monotonicMs: () => number;
   readonly #commands = new Map<string, Remembered>();
-  readonly #newest = new Map<string, number>();
-  /** Obeyed by datagram; the same command is still on its way through the connection. */
-  readonly #expected = new Set<string>();
+  /** Obeyed by datagram; the same command is still on its way through the connection. Since when, monotonic ms. */
+  readonly #expected = new Map<string, number>();
+
+  constructor(monotonicMs: () => number) {
+    this.#monotonicMs = monotonicMs;
+  }
 
   /**
    * Does it, or gives the outcome of the one time that it was done.
-   * @throws RefusedError `overtaken` for one that is older than another of the same server that was obeyed already.
+   * @throws RefusedError `overtaken` for one that a later one of the same server, obeyed already, makes needless.
    */
-  obey(
-    { command, what }: { readonly command: string; readonly what: EmergencyAction },
-    way: Way,
-    run: () => void | Promise<void>,
-  ): Promise<void> {
-    if (way === 'link') this.#expected.delete(command);
+  obey(order: Order, way: Way, run: () => void | Promise<void>): Promise<void> {
+    const { command, what } = order;
+    if (way === 'link') this.#heardByLink(command);
     const known = this.#commands.get(command);
     if (known) return known.done;
-    const isOvertaken = !this.#noteNewest(command) && !neverOvertaken.has(what);
-    const done = isOvertaken ? Promise.reject(overtaken(what)) : settled(run);
-    const remembered: Remembered = { done, state: { state: 'heard' } };
+    const done = this.#isOvertaken(order) ? Promise.reject(overtaken(what)) : settled(run);
+    const remembered: Remembered = { what, done, state: { state: 'heard' } };
     done.then(
       () => {
         remembered.state = { state: 'done' };
@@ -49,7 +50,7 @@ export class ObeyedOnce {
       },
     );
     this.#commands.set(command, remembered);
-    if (way === 'datagram') this.#expected.add(command);
+    if (way === 'datagram') this.#expected.set(command, this.#monotonicMs());
     this.#forgetOldest();
     return done;
   }
@@ -64,6 +65,8 @@ export class ObeyedOnce {
    * before it, and must not undo it.
    */
   get isAheadOfLink(): boolean {
+    const sinceMs = this.#monotonicMs() - expectedForMs;
+    for (const [command, atMs] of this.#expected) if (atMs <= sinceMs) this.#expected.delete(command);
     return this.#expected.size > 0;
   }
 
@@ -72,25 +75,32 @@ export class ObeyedOnce {
     this.#expected.clear();
   }
 
-  /** Whether it is the newest of its server. */
-  #noteNewest(command: string): boolean {
-    const id = parseCommandId(command);
-    if (!id) return true;
-    if (id.number < (this.#newest.get(id.prefix) ?? 0)) return false;
-    this.#newest.delete(id.prefix);
-    this.#newest.set(id.prefix, id.number);
-    return true;
+  /** A connection keeps its order: what was said before this one, and has not come, was said on one that is lost. */
+  #heardByLink(command: string): void {
+    this.#expected.delete(command);
+    for (const other of this.#expected.keys()) if (isLater(command, other)) this.#expected.delete(other);
+  }
+
+  /** What was refused makes nothing needless. */
+  #isOvertaken({ command, what }: Order): boolean {
+    return [...this.#commands].some(
+      ([other, { what: later, state }]) =>
+        state.state !== 'refused' && covers(later, what) && isLater(other, command),
+    );
   }
 
   #forgetOldest(): void {
     const [oldest] = this.#commands.keys();
-    if (this.#commands.size > maxRemembered && oldest !== undefined) {
-      this.#commands.delete(oldest);
-      this.#expected.delete(oldest);
-    }
-    const [server] = this.#newest.keys();
-    if (this.#newest.size > maxServers && server !== undefined) this.#newest.delete(server);
+    if (this.#commands.size <= maxRemembered || oldest === undefined) return;
+    this.#commands.delete(oldest);
+    this.#expected.delete(oldest);
   }
+}
+
+/** Of the same server, and said after it. */
+function isLater(command: string, than: string): boolean {
+  const [later, earlier] = [parseCommandId(command), parseCommandId(than)];
+  return later?.prefix === earlier?.prefix && (later?.number ?? 0) > (earlier?.number ?? 0);
 }
 
 /** At once, also where it throws. */

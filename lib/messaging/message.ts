@@ -3,9 +3,11 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { CorruptFrameError } from '../errors.js';
-import { chunkAction } from './files/file-wire.js';
 import type { Frame } from './frame.js';
 import { isJsonObject, type Json, parseJson } from './json.js';
+
+/** The action of a binary frame that carries a piece of a file. */
+export const chunkAction = 'filechunk';
 
 export type Args = readonly Json[];
 export type Kwargs = { readonly [key: string]: Json };

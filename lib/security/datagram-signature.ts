@@ -8,7 +8,7 @@ import { readPublicKey } from './keys.js';
 
 export type DatagramKwargs = { readonly [key: string]: unknown };
 
-/** `unsigned`: no signature or counter; `forged`: not by this fleet's servers; `repeated`: not newer than the last. */
+/** `unsigned`: no signature or counter; `forged`: not by this fleet's servers; `repeated`: heard before, or too old. */
 export type DatagramVerdict = 'accepted' | 'unsigned' | 'forged' | 'repeated';
 
 const counterPattern = /^[1-9][0-9]{0,15}$/;
@@ -44,17 +44,19 @@ export class DatagramSigner {
 }
 
 /**
- * Lets in what servers of one fleet have signed, each datagram once. It remembers for as long as the program runs: what
+ * Lets in what servers of one fleet have signed, each datagram once, and none that is older than the newest of its
+ * server, but for what may come `late`. It remembers for as long as the program runs: what
  * must not be repeated after the receiver's restart has to name something of its receiver's in its kwargs.
  */
 export class DatagramGuard {
   readonly #publicKey: KeyObject;
-  readonly #replays = new ReplayGuard();
+  readonly #replays: ReplayGuard;
   readonly #ignored = { unsigned: 0, forged: 0, repeated: 0 };
 
   /** `publicKey`: 64 hexadecimal digits. */
-  constructor(publicKey: string) {
+  constructor(publicKey: string, late?: Late) {
     this.#publicKey = readPublicKey(publicKey);
+    this.#replays = new ReplayGuard(late);
   }
 
   /** How many were ignored, by reason. */
@@ -100,19 +102,38 @@ export class DatagramGuard {
 /** Most senders that are remembered: only who can sign enters, one a start of a server. */
 const maxSenders = 256;
 
-/** The highest counter of each sender. */
+/** Datagrams that overtake each other: one may be so much older than another that came before it, ms. */
+export type Late = { readonly lateMs: number; readonly monotonicMs: () => number };
+
+/** `highest`: since `atMs`, by the own monotonic clock. `heard`: what of the last time was let in. */
+type Sender = { readonly highest: number; readonly atMs: number; readonly heard: ReadonlySet<number> };
+
+/** The counters of each sender, which are its UTC ms. */
 export class ReplayGuard {
-  readonly #highest = new Map<string, number>();
+  readonly #senders = new Map<string, Sender>();
+  readonly #late: Late;
+
+  constructor(late: Late = { lateMs: 0, monotonicMs: () => 0 }) {
+    this.#late = late;
+  }
 
   isNew(sender: string, counter: number): boolean {
-    return counter > (this.#highest.get(sender) ?? 0);
+    const known = this.#senders.get(sender);
+    if (!known || counter > known.highest) return true;
+    const ageMs = known.highest - counter + this.#late.monotonicMs() - known.atMs;
+    return ageMs < this.#late.lateMs && !known.heard.has(counter);
   }
 
   remember(sender: string, counter: number): void {
-    this.#highest.delete(sender);
-    this.#highest.set(sender, counter);
-    const [oldest] = this.#highest.keys();
-    if (this.#highest.size > maxSenders && oldest !== undefined) this.#highest.delete(oldest);
+    const { lateMs, monotonicMs } = this.#late;
+    const known = this.#senders.get(sender);
+    const isHighest = !known || counter > known.highest;
+    const { highest, atMs } = isHighest ? { highest: counter, atMs: monotonicMs() } : known;
+    const heard = [...(known?.heard ?? []), counter].filter((each) => highest - each < lateMs);
+    this.#senders.delete(sender);
+    this.#senders.set(sender, { highest, atMs, heard: new Set(heard) });
+    const [oldest] = this.#senders.keys();
+    if (this.#senders.size > maxSenders && oldest !== undefined) this.#senders.delete(oldest);
   }
 }
 

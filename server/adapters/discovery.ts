@@ -68,7 +68,10 @@ export async function startDiscovery(
     const ear = await listenForServers({
       port: udpPort,
       onEvent,
-      ...(accept && { accept }),
+      // A recording of an announcement from before this server was started ends nobody.
+      ...(accept && {
+        accept: (action, kwargs) => Number(kwargs.counter) > own.startTimeS * 1000 && accept(action, kwargs),
+      }),
       onServer: (heard) => {
         const { epoch } = heard;
         if (epoch !== undefined) onFleetServer({ id: heard.id, epoch });

@@ -14,6 +14,7 @@ import {
   publicKeyHex,
 } from '../../lib/security/keys.js';
 import type { Clock } from '../../lib/time/clock.js';
+import { risingUtc } from '../../lib/time/rising-utc.js';
 import type { Epochs } from '../links/charge.js';
 import { RepeatLimit, WarningLimit } from '../links/warning-limit.js';
 import type { LogLine } from '../snapshot.js';
@@ -57,7 +58,7 @@ export async function openFleetKeys({
   const file = await FleetFile.open(stateFolder, (text) => log('warning', text));
   const signingKey = deriveSigningKey(file.current.secret);
   const publicKey = publicKeyHex(signingKey);
-  const signer = new DatagramSigner(signingKey, () => clock.utcMs());
+  const signer = new DatagramSigner(signingKey, risingUtc(clock));
   const guard = new DatagramGuard(publicKey);
   let stated: { readonly epoch: number; readonly words: NonNullable<Hello['epoch']> } | undefined;
   return {

@@ -22,6 +22,11 @@ const identifyTimeoutMs = 10_000;
 /** How long a known drone may take to prove that its old connection still lives, ms. */
 const probeTimeoutMs = 1_000;
 
+/** More than any drone has to say; what is larger are files and pieces of logs, which are no JSON. */
+const maxJsonBytes = 256 * 1024;
+
+const proofPaceMs = 1_000;
+
 const idPattern = /^[^\s\p{C}]{1,63}$/u;
 
 export type DroneLinksOptions = {
@@ -61,6 +66,8 @@ export class DroneLinks {
   readonly #byId = new Map<string, ConnectionManager>();
   readonly #idOf = new Map<ConnectionManager, string>();
   readonly #all = new Set<ConnectionManager>();
+  /** When a drone last gave a proof that another server has taken over, monotonic ms. */
+  readonly #provedMs = new WeakMap<ConnectionManager, number>();
   readonly #strangers = new WarningLimit();
   readonly #limits = new WarningLimits();
 
@@ -72,7 +79,8 @@ export class DroneLinks {
         typeof kwargs === 'object' && kwargs !== null && 'value' in kwargs ? kwargs.value : undefined;
       this.#receiveTelemetry(connection, value);
     });
-    this.#endpoint.messageCallback('superseded', (_connection, ...argsThenKwargs) => {
+    this.#endpoint.messageCallback('superseded', (connection, ...argsThenKwargs) => {
+      if (!this.#mayProve(connection)) return;
       const proof = argsThenKwargs.at(-1);
       if (typeof proof === 'object' && proof !== null) options.onSuperseded?.({ ...proof });
     });
@@ -92,6 +100,7 @@ export class DroneLinks {
       hello,
       bufferSize,
       bulkBudget,
+      maxJsonBytes,
       resendRequests: false,
     });
     const address = formatHostPort(accepted.remoteAddress, accepted.remotePort);
@@ -169,6 +178,15 @@ export class DroneLinks {
     if (isAlive)
       throw new Error(`another drone that is connected is called ${id} already; rename one of them`);
     present.close(`${id} connected again from ${address}`);
+  }
+
+  /** Proofs are dear to check: from drones that are known, once a second each. */
+  #mayProve(connection: ConnectionManager): boolean {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (!this.#idOf.has(connection) || nowMs - (this.#provedMs.get(connection) ?? -proofPaceMs) < proofPaceMs)
+      return false;
+    this.#provedMs.set(connection, nowMs);
+    return true;
   }
 
   #receiveTelemetry(connection: ConnectionManager, value: unknown): void {

@@ -7,6 +7,9 @@ import type { EmergencyCaller } from '../../lib/emergency/emergency-caller.js';
 import { type EmergencyAction, isBootName } from '../../lib/emergency/emergency-wire.js';
 import type { Hello } from '../../lib/messaging/index.js';
 
+/** What is kept of where a drone hears. */
+export type EmergencyPlace = Pick<EmergencyTarget, 'address' | 'port' | 'boot'>;
+
 export class EmergencyLine {
   readonly #caller: EmergencyCaller;
   readonly #keyOf: (id: string) => Uint8Array | undefined;
@@ -23,6 +26,19 @@ export class EmergencyLine {
     const { udp: port, boot } = hello ?? {};
     if (port === undefined || !isBootName(boot) || address === '') this.#targets.delete(id);
     else this.#targets.set(id, { address, port, boot, key: this.#keyOf(id) });
+  }
+
+  /** Where a drone hears datagrams; undefined for one that hears none. */
+  target(id: string): EmergencyPlace | undefined {
+    const { address, port, boot } = this.#targets.get(id) ?? {};
+    return address === undefined || port === undefined || boot === undefined
+      ? undefined
+      : { address, port, boot };
+  }
+
+  /** A drone of which only this is known: it has not come back yet. */
+  restore(id: string, { address, port, boot }: EmergencyPlace): void {
+    if (isBootName(boot)) this.#targets.set(id, { address, port, boot, key: this.#keyOf(id) });
   }
 
   /** A call to those of these drones that hear datagrams; it is not sent yet. Undefined where none does. */

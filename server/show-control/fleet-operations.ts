@@ -118,6 +118,11 @@ export class FleetOperations implements Operations {
     this.#holding.joined(id);
   }
 
+  /** A drone that has connected has said what it is. */
+  introduced(id: string): void {
+    this.#urgent.introduced(id);
+  }
+
   /** A drone has said what it holds: what differs from what it is meant to is mended. */
   heard(record: DroneRecord): void {
     this.#starting.look(record);

@@ -8,6 +8,7 @@ import {
   type EmergencyState,
   isEmergencyAction,
 } from '../../lib/emergency/emergency-wire.js';
+import { errorText } from '../../lib/errors.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { CommandResult } from '../fleet/drone-record.js';
 import type { LogLine } from '../snapshot.js';
@@ -16,7 +17,7 @@ import type { Outcome } from './send-command.js';
 
 export type UrgentCommandsOptions = {
   readonly clock: Clock;
-  readonly commands: CommandRunner;
+  readonly commands: Pick<CommandRunner, 'run' | 'sendOne'>;
   /** A call to those of the drones that hear datagrams; undefined where none does. */
   readonly call: ((what: EmergencyAction, ids: readonly string[]) => EmergencyCall | undefined) | undefined;
   readonly log: (level: LogLine['level'], text: string) => void;
@@ -31,8 +32,13 @@ const firstAnswerMs = 1_000;
 /** One that has heard may take as long to come to the end of it as one with a connection, ms. */
 const endMs = 7_000;
 
+/** A command is sent again by a connection that is made so long after it, ms: as long as its datagrams are. */
+const againMs = 10_000;
+
 export class UrgentCommands {
   readonly #options: UrgentCommandsOptions;
+  /** What no connection has answered, oldest first. */
+  readonly #unanswered = new Set<Unanswered>();
 
   constructor(options: UrgentCommandsOptions) {
     this.#options = options;
@@ -41,10 +47,42 @@ export class UrgentCommands {
   /** Both ways are used before this returns. One result per id, in the given order. */
   send(action: string, ids: readonly string[]): Promise<CommandResult[]> {
     const { commands, call: makeCall } = this.#options;
-    const call = isEmergencyAction(action) ? makeCall?.(action, ids) : undefined;
+    this.#forgetOld();
+    const call = this.#tried(action, () => (isEmergencyAction(action) ? makeCall?.(action, ids) : undefined));
     const results = commands.run(action, ids, (id) => this.#one(action, id, call));
-    call?.begin();
+    this.#tried(action, () => call?.begin());
     return results;
+  }
+
+  /**
+   * A drone has said who it is by a new connection: what was written to the one before may be lost. It obeys once what it
+   * has heard by datagram.
+   */
+  introduced(id: string): void {
+    const { commands } = this.#options;
+    this.#forgetOld();
+    for (const open of [...this.#unanswered].filter((each) => each.id === id)) {
+      const kwargs = { command: open.call.command };
+      void commands.sendOne(id, open.action, { lane: 'emergency', kwargs }).then((outcome) => {
+        if (isOwn(outcome)) open.answered(outcome);
+      });
+    }
+  }
+
+  /** What fails for datagrams keeps nothing from the connections. */
+  #tried<T>(action: string, work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      const why = errorText(error);
+      this.#options.log('error', `${action} goes by the connections alone, without datagrams: ${why}`);
+      return undefined;
+    }
+  }
+
+  #forgetOld(): void {
+    const sinceMs = this.#options.clock.monotonicMs() - againMs;
+    for (const open of this.#unanswered) if (open.atMs <= sinceMs) this.#unanswered.delete(open);
   }
 
   #one(action: string, id: string, call: EmergencyCall | undefined): Promise<Outcome> {
@@ -62,11 +100,20 @@ export class UrgentCommands {
         isAnswered = true;
         resolve(outcome);
       };
+      const answered = (outcome: Outcome) => {
+        this.#unanswered.delete(open);
+        if (isAnswered) this.#options.log('info', `${action} ${id}: ${againText(outcome)}`);
+        answer(outcome);
+        call.settle(id);
+      };
+      const open = { action, id, call, answered, atMs: this.#options.clock.monotonicMs() };
+      this.#unanswered.add(open);
       void byLink.then(async (outcome) => {
         if (!outcome.ok && failures.has(outcome.code))
           return answer(await this.#withoutLink(id, call, outcome));
-        // An old connection's plain action is not answered: its datagrams go on.
-        if (outcome.code !== 'unconfirmed') call.settle(id);
+        if (!isOwn(outcome)) return answer(outcome);
+        this.#unanswered.delete(open);
+        call.settle(id);
         answer(outcome);
       });
       void call.outcome(id).then((state) => {
@@ -100,6 +147,21 @@ type Ways = {
   readonly call: EmergencyCall;
   readonly byLink: Promise<Outcome>;
 };
+
+/** Sent to a drone; `answered`: it has answered by a connection that was made later. */
+type Unanswered = Omit<Ways, 'byLink'> & {
+  readonly answered: (outcome: Outcome) => void;
+  readonly atMs: number;
+};
+
+/** The drone's own word; an old connection's plain action is not answered: its datagrams go on. */
+function isOwn({ ok, code }: Outcome): boolean {
+  return ok ? code !== 'unconfirmed' : !failures.has(code);
+}
+
+function againText({ ok, code, message }: Outcome): string {
+  return `sent again by its new connection, ${ok ? 'done' : `refused: ${message ?? code ?? 'without a reason'}`}`;
+}
 
 const toldText = 'told by datagram';
 

@@ -5,6 +5,7 @@
 import type { Cancel, Clock } from '../../lib/time/clock.js';
 import type { DroneRecord } from '../fleet/drone-record.js';
 import type { FleetEvent } from '../fleet/fleet.js';
+import type { EmergencyLine } from '../links/emergency-line.js';
 import type { FleetOperations } from '../show-control/fleet-operations.js';
 import { comeBackMs, type ShowRun } from '../show-control/show-run.js';
 import type { Stage } from '../show-control/stage.js';
@@ -17,6 +18,8 @@ export type RecallOptions = {
   readonly records: () => readonly DroneRecord[];
   readonly stage: Pick<Stage, 'decidedSlots' | 'authorizer' | 'restore'>;
   readonly operations: Pick<FleetOperations, 'run' | 'restoreRun'>;
+  /** Where drones hear datagrams; undefined where nothing is sent so. */
+  readonly line: Pick<EmergencyLine, 'target' | 'restore'> | undefined;
   /** Lost drones do not stay in the table. */
   readonly isRemovingDisconnected: boolean;
   readonly onFleetEvent: (event: FleetEvent) => void;
@@ -32,9 +35,11 @@ export class Recall {
   }
 
   kept(): Omit<ServerState, 'show'> {
-    const { records, stage, operations } = this.#options;
+    const { records, stage, operations, line } = this.#options;
     return {
-      drones: records().map(({ id, address, isAnswering }) => ({ id, address, isOurs: isAnswering })),
+      drones: records().map(({ id, address, isAnswering }) => ({
+        ...{ id, address, isOurs: isAnswering, hears: line?.target(id) },
+      })),
       slots: stage.decidedSlots,
       authorization: this.#authorization(),
       run: operations.run && keptRun(operations.run),
@@ -42,9 +47,11 @@ export class Recall {
   }
 
   restore({ drones, slots, authorization, run, notes }: RestorePlan): void {
-    const { clock, stage, operations, onFleetEvent, log } = this.#options;
-    for (const { id, address, isOurs } of drones)
+    const { clock, stage, operations, onFleetEvent, log, line } = this.#options;
+    for (const { id, address, isOurs, hears } of drones) {
       onFleetEvent({ type: 'droneRestored', id, address, isAnswering: isOurs });
+      if (hears) line?.restore(id, hears);
+    }
     for (const note of notes) log('warning', note);
     if (run) operations.restoreRun({ ...run, restoredUtcMs: clock.utcMs(), holding: new Set(run.holding) });
     // What is authorized may have to be withdrawn at once: then the countdown goes with it.

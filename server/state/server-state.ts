@@ -22,6 +22,8 @@ type KeptDrone = {
   readonly address: string;
   /** A peer that answers, not an old one. */
   readonly isOurs: boolean;
+  /** Where it hears emergency datagrams, and what it calls itself there; undefined for one that hears none. */
+  readonly hears?: { readonly address: string; readonly port: number; readonly boot: string } | undefined;
 };
 
 export type KeptAuthorization = {
@@ -93,7 +95,11 @@ function isText(value: unknown): value is string {
 }
 
 function readDrone(read: Reader): KeptDrone {
-  return { id: read.text('id'), address: read.text('address'), isOurs: read.flag('isOurs') };
+  const hears = read.optional('hears', (place) => ({
+    ...{ address: place.text('address'), port: place.port('port'), boot: place.text('boot') },
+  }));
+  const drone = { id: read.text('id'), address: read.text('address'), isOurs: read.flag('isOurs') };
+  return { ...drone, ...(hears && { hears }) };
 }
 
 function readAuthorization(read: Reader): KeptAuthorization {

@@ -42,6 +42,14 @@ export class Reader {
     return value;
   }
 
+  /** Of UDP or TCP. */
+  port(name: string): number {
+    const value = this.#fields[name];
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 65_535)
+      throw this.#wrong(name, 'a port');
+    return value;
+  }
+
   optionalText(name: string): string | undefined {
     return this.#fields[name] === undefined ? undefined : this.text(name);
   }

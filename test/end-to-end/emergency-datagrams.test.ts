@@ -68,11 +68,13 @@ async function makeRig(onTestFinished: OnTestFinished, { isOpen = false } = {}) 
           4000,
           () => log.join(''),
         );
-      return { vehicle, count, log, says, close };
+      // The drone tells what it knows of the server's clock.
+      const knowsTime = () => until(() => Array.isArray(record(id)?.telemetry.show_clock));
+      return { vehicle, count, log, says, close, isConnected: () => drone.isConnected, knowsTime };
     },
-    async signer(): Promise<SignOrder> {
+    async signer(offsetMs = 0): Promise<SignOrder> {
       const { secret } = await updateFleet(state, (fleet) => fleet);
-      const signer = new DatagramSigner(deriveSigningKey(secret), () => Date.now());
+      const signer = new DatagramSigner(deriveSigningKey(secret), () => Date.now() + offsetMs);
       return (action, kwargs) => signer.sign(action, kwargs);
     },
   };
@@ -159,6 +161,27 @@ describe.concurrent('a command that ends flights', () => {
     expect(one.count('land')).toBe(1);
   });
 
+  it('is over, for what follows, though its connection was dead already and a new one had begun', async ({
+    onTestFinished,
+  }) => {
+    const rig = await makeRig(onTestFinished);
+    const one = await rig.drone('one');
+    await until(() => rig.record('one')?.telemetryAtMs !== undefined);
+    const before = rig.record('one')?.address;
+    rig.link.cutFromDrones();
+    await until(() => !one.isConnected());
+    await until(one.isConnected);
+    expect(await rig.operations.land(['one'])).toMatchObject([{ ok: true, message: 'told by datagram' }]);
+    expect(rig.record('one')?.address).toBe(before);
+    await until(() => rig.record('one')?.address !== before && rig.peer('one') !== undefined);
+    await until(() =>
+      rig.lines.some((line) => line.includes('land one: sent again by its new connection, done')),
+    );
+    const [flip] = await rig.operations.flip(['one']);
+    expect(flip?.code).not.toBe('overtaken');
+    expect(one.count('land')).toBe(1);
+  });
+
   it('needs no signature in an open fleet', async ({ onTestFinished }) => {
     const rig = await makeRig(onTestFinished, { isOpen: true });
     const one = await rig.drone('one');
@@ -211,5 +234,18 @@ describe.concurrent('a datagram', () => {
     await throwAt(rig.peer('one')?.udp ?? 0, recorded);
     await again.says('emergency datagrams are ignored: 1 foreign');
     expect(again.count('land')).toBe(0);
+  });
+
+  it('that was recorded on its way, and never came, lands nobody later', async ({ onTestFinished }) => {
+    const rig = await makeRig(onTestFinished);
+    const one = await rig.drone('one');
+    const { udp = 0, boot = '' } = rig.peer('one') ?? {};
+    const order = { id: 'x', epoch: 9_999_999_999, what: 'land', to: [boot] } as const;
+    await one.knowsTime();
+    await throwAt(udp, encodeOrder({ ...order, command: 'abc-1' }, await rig.signer(-20_000)));
+    await one.says('emergency datagrams are ignored: 1 late');
+    await throwAt(udp, encodeOrder({ ...order, command: 'abc-2', what: 'stop' }, await rig.signer(-5_000)));
+    await one.says('stop: done, told by datagram');
+    expect(one.count('land')).toBe(0);
   });
 });

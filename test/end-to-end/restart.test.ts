@@ -69,9 +69,9 @@ async function makeRig(onTestFinished: (end: () => Promise<void>) => void) {
     areReady: () => both.every((id) => rig.view(id)?.isReady),
     said: (text: string) => rig.snapshot().log.some((line) => line.text.includes(text)),
     /** What is on the disk at this moment is all that the next server gets. */
-    async crash(showPath?: string): Promise<void> {
+    async crash(showPath?: string, isElsewhere = false): Promise<void> {
       const kept = readFileSync(statePath);
-      const port = running().dronePort;
+      const port = isElsewhere ? 0 : running().dronePort;
       await running().close();
       writeFileSync(statePath, kept);
       await open(showPath, port);
@@ -173,5 +173,17 @@ describe.concurrent('a server that is started anew', () => {
     expect(rig.said('can not be used, the server begins without it: it is of version 99')).toBe(true);
     expect(readdirSync(rig.state).filter((name) => name.includes('.broken-'))).toHaveLength(1);
     await until(() => both.every((id) => rig.view(id)?.record.isConnected));
+  });
+});
+
+describe('a server that is started anew elsewhere', () => {
+  it('lands drones that have not come back yet, by datagram', async ({ onTestFinished }) => {
+    const rig = await makeRig(onTestFinished);
+    await rig.kept(({ drones }) => drones.length === 2 && drones.every(({ hears }) => hears));
+    await rig.crash(undefined, true);
+    expect(await rig.operations().stop(both)).toEqual(
+      both.map((id) => ({ id, ok: true, message: 'told by datagram' })),
+    );
+    expect(rig.view('left')?.record.isConnected).toBe(false);
   });
 });

@@ -7,6 +7,7 @@ import {
   encodeAcknowledgement,
   encodeOrder,
   maxEmergencyBytes,
+  orderLifeMs,
   readAcknowledgement,
   readOrder,
 } from '../../lib/emergency/emergency-wire.js';
@@ -17,6 +18,7 @@ import { mendFrame } from './frames.js';
 import { expectSame, expectThat, type FuzzTarget } from './target.js';
 
 const boot = 'boot-of-drone-1';
+const signedUtcMs = 1_732_160_000_000;
 const signingKey = deriveSigningKey(Buffer.alloc(32, 7));
 const publicHex = publicKeyHex(signingKey);
 const key = Buffer.alloc(32, 5);
@@ -32,7 +34,7 @@ const answers: readonly Acknowledgement[] = [
 ];
 
 function corpus(): Uint8Array[] {
-  const signer = new DatagramSigner(signingKey, () => 1_732_160_000_000);
+  const signer = new DatagramSigner(signingKey, () => signedUtcMs);
   const signed = orders.map((order) => encodeOrder(order, (action, kwargs) => signer.sign(action, kwargs)));
   const bare = orders.map((order) => encodeOrder(order, (_action, kwargs) => kwargs));
   return [...signed, ...signed, ...bare, ...answers.map((answer) => encodeAcknowledgement(answer, key))];
@@ -55,7 +57,9 @@ export const emergency: FuzzTarget = {
     const obeyed: string[] = [];
     const replies: Uint8Array[] = [];
     const ear = new EmergencyEar({
-      ...{ boot, key, guard: new DatagramGuard(publicHex), once: new ObeyedOnce(), isInCharge: () => true },
+      ...{ boot, key, once: new ObeyedOnce(() => 0), isInCharge: () => true },
+      guard: new DatagramGuard(publicHex, { lateMs: orderLifeMs, monotonicMs: () => 0 }),
+      serverUtcMs: () => signedUtcMs,
       obey: (what) => {
         obeyed.push(what);
       },

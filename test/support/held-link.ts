@@ -6,6 +6,8 @@ export class HeldLink {
   readonly #server: Server;
   readonly #near = new Set<Socket>();
   readonly #far = new Set<Socket>();
+  /** Server's sides of connections whose drones are gone: the server has not noticed. */
+  readonly #left = new Set<Socket>();
   #isHeld = false;
 
   private constructor(server: Server) {
@@ -37,6 +39,12 @@ export class HeldLink {
     for (const far of this.#far) far.destroy();
   }
 
+  /** The drones see their connections end and may connect anew; the server sees nothing, and gets nothing. */
+  cutFromDrones(): void {
+    for (const far of this.#far) this.#left.add(far);
+    for (const near of this.#near) near.destroy();
+  }
+
   close(): void {
     for (const socket of [...this.#near, ...this.#far]) socket.destroy();
     this.#server.close();
@@ -52,9 +60,8 @@ export class HeldLink {
       from.on('error', () => undefined);
       from.on('data', (bytes) => to.write(bytes));
       from.on('close', () => {
-        this.#near.delete(from);
-        this.#far.delete(from);
-        if (!this.#isHeld) to.destroy();
+        for (const known of [this.#near, this.#far, this.#left]) known.delete(from);
+        if (!this.#isHeld && !this.#left.has(to)) to.destroy();
       });
       if (this.#isHeld) from.pause();
     }

@@ -1,9 +1,10 @@
 /**
  * One connected stream as messages in and frames out, until it is lost, which is told exactly once.
- * Knows streams; no time, no handlers, nothing of other links.
+ * Knows streams; no handlers, nothing of other links.
  */
 import type { Duplex } from 'node:stream';
 import { errorText } from '../../errors.js';
+import type { Clock } from '../../time/clock.js';
 import type { FrameLimits } from '../frame-decoder.js';
 import type { Message } from '../message.js';
 import { MessageManager } from '../message-manager.js';
@@ -11,6 +12,7 @@ import type { OutgoingFrame, OutgoingLanes } from './outgoing-lanes.js';
 import { StreamWriter } from './stream-writer.js';
 
 export type StreamLinkOptions = {
+  readonly clock: Clock;
   readonly lanes: OutgoingLanes;
   readonly limits: FrameLimits;
   readonly maxStreamBytes: number;
@@ -20,6 +22,9 @@ export type StreamLinkOptions = {
   /** The link is of no more use; not called after `end` or `destroy`. */
   readonly onLost: (reason: string, error?: Error) => void;
 };
+
+/** What one peer sent at once may take so long before the others are looked at, ms. */
+const busyMs = 1;
 
 export class StreamLink {
   readonly #stream: Duplex;
@@ -91,7 +96,19 @@ export class StreamLink {
     if (this.#isOver) return;
     this.#options.onBytes();
     this.#incoming.push(chunk);
-    for (let message = this.#next(); message; message = this.#next()) this.#options.onMessage(message);
+    const { clock, onMessage } = this.#options;
+    const fromMs = clock.monotonicMs();
+    for (let message = this.#next(); message; message = this.#next()) onMessage(message);
+    if (clock.monotonicMs() - fromMs > busyMs) this.#takeTurns();
+  }
+
+  /** A peer that keeps us busy waits until everybody else had their turn. */
+  #takeTurns(): void {
+    const stream = this.#stream;
+    if (this.#isOver) return;
+    stream.pause();
+    const { clock } = this.#options;
+    clock.at(clock.monotonicMs(), () => !this.#isOver && stream.resume());
   }
 
   #next(): Message | undefined {

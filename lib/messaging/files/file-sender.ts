@@ -150,7 +150,8 @@ export class FileSender {
     const acknowledge = (acked: unknown) => {
       const added = state.acknowledge(acked);
       if (added === undefined) return;
-      watch.progressed();
+      // Saying the same again is no progress.
+      if (added > 0) watch.progressed();
       place.acknowledge(added);
       onProgress?.(state.ackedBytes, offer.size);
       if (state.isComplete) resolve();

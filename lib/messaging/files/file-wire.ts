@@ -2,13 +2,10 @@
 import { RefusedError } from '../../errors.js';
 import { encodeFrameHead } from '../frame.js';
 import type { Json } from '../json.js';
-import type { Kwargs } from '../message.js';
+import { chunkAction, type Kwargs } from '../message.js';
 
 /** Feature of a peer that takes and gives files in chunks. */
 export const chunksFeature = 'chunks';
-
-/** The action of a binary frame that carries a piece of a file. */
-export const chunkAction = 'filechunk';
 
 /** Most content of one chunk, bytes: whatever is urgent waits behind no more of what has not been written yet. */
 export const maxChunkBytes = 16 * 1024;

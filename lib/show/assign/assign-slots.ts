@@ -76,7 +76,7 @@ const maxRepetitions = 3;
 
 /** Undefined when the name is not a regular expression, which it need not be, or not one that is quickly decided. */
 function wholeMatcher(pattern: string): RegExp | undefined {
-  const repetitions = pattern.match(/[*+{]/g)?.length ?? 0;
+  const repetitions = pattern.match(/[*+?{]/g)?.length ?? 0;
   if (repeatedGroup.test(pattern) || repetitions > maxRepetitions) return undefined;
   try {
     return new RegExp(`^(?:${pattern})$`);

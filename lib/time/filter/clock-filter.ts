@@ -40,7 +40,8 @@ const muchPutAside = 4;
 
 /**
  * The estimate follows the newest exchanges that fit together; a single wild one is never followed, and a step of the
- * server's clock when five have confirmed it. Before four exchanges fit together there is no estimate.
+ * server's clock when five have confirmed it: until it is decided who is right, the estimate is as uncertain as they
+ * differ. A clock that is slewed is followed by fewer exchanges. Before four fit together there is no estimate.
  */
 export class ClockFilter {
   readonly #trust: PathTrust;
@@ -159,7 +160,7 @@ export class ClockFilter {
   #put(sample: ClockSample, offMs: number, judged: Known | undefined): SampleVerdict {
     this.#putAside += 1;
     const { halfMs } = spanOf(sample, judged?.fit.leastDelayMs ?? 0);
-    this.#doubt.raise(Math.abs(offMs) + halfMs, sample.receivedMs);
+    this.#doubt.raise(Math.abs(offMs) + halfMs, sample.sentMs);
     const agreeing = this.#steps.suspect(sample, judged?.fit.leastDelayMs ?? 0);
     const off = `${Math.abs(offMs).toFixed(1)} ms ${offMs > 0 ? 'ahead of' : 'behind'} where it was`;
     if (agreeing < 2)
@@ -208,7 +209,7 @@ export class ClockFilter {
   }
 
   #fit(): ClockFit | undefined {
-    return fitStraight(this.#window, this.#prior, this.#trust.resolutionMs);
+    return fitStraight(this.#window, this.#prior, this.#trust);
   }
 
   /** The better known of the window's line and the held one. */

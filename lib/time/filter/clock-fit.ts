@@ -15,10 +15,8 @@ export type ClockFit = {
   readonly leastDelayMs: number;
   /** The shortest round trip of one exchange, ms; whatever the clocks did meanwhile. */
   readonly shortestMs: number;
-  /** By how much the fastest request and the fastest answer exclude each other, ms: so crooked the true line is. */
+  /** By how much the exchanges contradict the line, ms; 0 where they are on one. All of it is uncertain. */
   readonly misfitMs: number;
-  /** By how much lines through other windows differ from this one, ms, where it is one of several. */
-  readonly differingMs?: number;
   /** More exchanges are known, but they are not on one line with these. */
   readonly isCrooked?: boolean;
   /** How far the offset is from the middle between those two, ms; never more than half of the least delay. */

@@ -15,7 +15,7 @@ export class Doubt {
     return this.#raised !== undefined;
   }
 
-  /** An exchange that came at `atMs` has the clock up to `byMs` away from the estimate. */
+  /** An exchange that was begun at `atMs` has the clock up to `byMs` away from the estimate. */
   raise(byMs: number, atMs: number): void {
     this.#raised = { byMs, atMs, isFollowed: false };
     this.#fitting = 0;

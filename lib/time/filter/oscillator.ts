@@ -10,8 +10,7 @@ export type Rate = {
 
 /**
  * Before anything is measured: 0 ± 100 ppm (one σ). Crystals of small computers are sold as within ± 20 to ± 100 ppm,
- * and two of them are compared. Beyond five σ nothing is looked for: 500 ppm is also the most by which Linux slews.
- * Source: adjtimex(2).
+ * and two of them are compared.
  */
 export const unknownRate: Rate = { mean: 0, variance: 100e-6 ** 2 };
 

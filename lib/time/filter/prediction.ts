@@ -37,7 +37,6 @@ export function predict(fit: ClockFit, nowMs: number, { asymmetryMs, resolutionM
     offsetMs: fit.offsetMs + fit.rate * ageMs,
     sigmaMs,
     allowanceMs,
-    uncertaintyMs:
-      Math.max(Math.min(allowanceMs + coverage * sigmaMs, boundMs), fit.differingMs ?? 0) + fit.misfitMs,
+    uncertaintyMs: Math.min(allowanceMs + coverage * sigmaMs, boundMs) + fit.misfitMs,
   };
 }

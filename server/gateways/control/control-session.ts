@@ -3,8 +3,10 @@
  * No path leads to an action except a good token, or a name and its password. Knows streams and the protocol; no port,
  * no file.
  */
+
 import type { Duplex } from 'node:stream';
 import { CorruptFrameError, errorText, RefusedError } from '../../../lib/errors.js';
+import { isThisMachine } from '../../../lib/host-port.js';
 import {
   type AdmittedRequest,
   badDataVerdict,
@@ -100,7 +102,11 @@ export class ControlSession {
 
   async #checkPassword(value: TppJson, { name, password }: TppPassword): Promise<void> {
     const { gatekeeper, address } = this.#options;
-    const verdict = await gatekeeper.checkPassword(name, password, address);
+    const verdict = await gatekeeper.checkPassword(
+      name,
+      password,
+      isThisMachine(address) ? 'this machine' : address,
+    );
     if (verdict.kind === 'known') this.#admit(value, () => verdict.caller);
     else if (verdict.kind === 'wait')
       this.#end(

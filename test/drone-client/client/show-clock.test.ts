@@ -10,20 +10,20 @@ const peer = (id: string, ntp?: number) =>
 
 const estimate: ClockEstimate = {
   ...{ offsetMs: 500, uncertaintyMs: 0.4, assumption: '', driftPpm: 0, sinceMs: 0 },
-  ...{ isHoldover: false, samples: 9 },
+  ...{ isHoldover: false, isDoubted: false, samples: 9 },
 };
 
 describe('the clock of a show', () => {
   const clock = new FakeClock();
 
   it('is what exchanges make of it, else what the heartbeat does, else this machine’s own', () => {
-    const heartbeat = { offsetMs: 700, uncertaintyMs: 3 };
+    const heartbeat = { offsetMs: 501, uncertaintyMs: 3 };
     const link = { isConnected: true, isOldPeer: false, peer: peer('s'), clockOffset: heartbeat };
     const measured = new ShowClock(clock, link, { server: () => estimate });
     expect([measured.toServerMs(100), measured.toMonotonicMs(600)]).toEqual([600, 100]);
     expect(measured.quality).toEqual({ uncertaintyMs: 0.4, isHoldover: false, by: 'exchanges' });
     const beaten = new ShowClock(clock, link);
-    expect(beaten.toServerMs(100)).toBe(800);
+    expect(beaten.toServerMs(100)).toBe(601);
     expect(beaten.quality).toEqual({ uncertaintyMs: 3, isHoldover: false, by: 'heartbeats' });
     const unknown = new ShowClock(clock, { ...link, clockOffset: undefined });
     expect([unknown.isUnknown, unknown.quality]).toEqual([true, undefined]);
@@ -34,6 +34,25 @@ describe('the clock of a show', () => {
     const shows = new ShowClock(clock, old, { server: () => estimate });
     expect(shows.toServerMs(clock.monotonicMs())).toBe(clock.utcMs());
     expect([shows.isUnknown, shows.quality, shows.isOsClock]).toEqual([false, undefined, true]);
+  });
+
+  it('is the heartbeat’s where exchanges exclude it: anybody can forge those', () => {
+    const link = {
+      ...{ isConnected: true, isOldPeer: false, peer: peer('s') },
+      clockOffset: { offsetMs: 500, uncertaintyMs: 3 },
+    };
+    const disputes: number[] = [];
+    let offsetMs = 512;
+    const server = () => ({ ...estimate, offsetMs });
+    const shows = new ShowClock(clock, link, { server, onDispute: (apartMs) => disputes.push(apartMs) });
+    expect([shows.toServerMs(0), shows.quality?.by]).toEqual([512, 'exchanges']);
+    offsetMs = 4500;
+    expect([shows.toServerMs(0), shows.quality?.by]).toEqual([500, 'heartbeats']);
+    expect([shows.serverUtcMs, disputes]).toEqual([500, [4000]]);
+    offsetMs = 500.2;
+    expect([shows.toServerMs(0), shows.quality?.by, disputes.length]).toEqual([500.2, 'exchanges', 1]);
+    offsetMs = -500;
+    expect([shows.toServerMs(0), disputes.length]).toEqual([500, 2]);
   });
 
   it('stays what was measured while nobody has spoken on a new connection', () => {
@@ -69,15 +88,15 @@ describe('the clock of a show', () => {
 
   it('is the server’s under a server of ours, whatever foreign hosts say, known or not', () => {
     const hosts = { isWanted: true, estimate: { ...estimate, offsetMs: 900 } };
-    const clockOffset = { offsetMs: 700, uncertaintyMs: 3 };
+    const clockOffset = { offsetMs: 505, uncertaintyMs: 3 };
     const ours = { isConnected: true, isOldPeer: false, peer: peer('s'), clockOffset };
     const asked = new ShowClock(clock, ours, { server: () => estimate, hosts });
     expect([asked.toServerMs(100), asked.quality?.by]).toEqual([600, 'exchanges']);
     const link = { ...ours };
     const beaten = new ShowClock(clock, link, { hosts });
-    expect([beaten.toServerMs(100), beaten.quality?.by]).toEqual([800, 'heartbeats']);
+    expect([beaten.toServerMs(100), beaten.quality?.by]).toEqual([605, 'heartbeats']);
     link.isConnected = false;
-    expect([beaten.toServerMs(100), beaten.quality?.by]).toEqual([800, 'heartbeats']);
+    expect([beaten.toServerMs(100), beaten.quality?.by]).toEqual([605, 'heartbeats']);
     const unknown = new ShowClock(clock, { ...ours, clockOffset: undefined }, { hosts });
     expect([unknown.isUnknown, unknown.quality, unknown.lacksHosts]).toEqual([true, undefined, false]);
   });

@@ -74,6 +74,23 @@ describe('the clock of the server', () => {
     expect(keeper.estimate).toBeUndefined();
   });
 
+  it('is followed within half a second of the first answer that shows it set, without a kiss of death', async () => {
+    const ahead = { ms: 0 };
+    const server = await startNtpServer({
+      clock: { ...aheadBy(0), utcMs: () => clock.utcMs() + ahead.ms },
+      ...{ host: '127.0.0.1', port: 0, onWarning: () => undefined },
+      state: () => ({ type: 'alone' }),
+    });
+    closers.push(() => server.close());
+    const { keeper, aheadMs } = keep(() => sourceOf('a', server));
+    await until(() => (keeper.estimate?.samples ?? 0) >= 9);
+    ahead.ms = 2000;
+    await until(() => keeper.estimate?.isDoubted === true, 1500);
+    expect(keeper.estimate?.uncertaintyMs).toBeGreaterThan(1990);
+    await until(() => Math.abs(aheadMs() - 2000) < 2, 500);
+    expect(server.stats().kissed).toBe(0);
+  });
+
   it('stays known while the server does not answer, and that is told once', async () => {
     const server = await serve(700);
     const { keeper, aheadMs, said } = keep(() => sourceOf('a', server));

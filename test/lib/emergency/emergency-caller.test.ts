@@ -106,7 +106,7 @@ describe('a call', () => {
     expect(rig.times(1)).toEqual([0, 50]);
   });
 
-  it('ends where a newer one to the same drone begins', async () => {
+  it('ends where a newer one makes it needless', async () => {
     const rig = makeRig(2);
     const first = rig.caller.prepare('stop', rig.targets);
     first.begin();
@@ -119,5 +119,52 @@ describe('a call', () => {
     rig.caller.close();
     await rig.clock.advance(200);
     expect(rig.sent).toHaveLength(5);
+  });
+
+  it('goes on beside a newer, weaker one', async () => {
+    const rig = makeRig(1);
+    const kill = rig.caller.prepare('kill', rig.targets);
+    kill.begin();
+    const land = rig.caller.prepare('land', rig.targets);
+    land.begin();
+    rig.caller.prepare('stop', rig.targets).begin();
+    await rig.clock.advance(50);
+    const said = rig.sent.map(({ datagram }) => readOrder(datagram)?.order.what);
+    expect(said).toEqual(['kill', 'land', 'stop', 'kill', 'land', 'stop']);
+    rig.caller.prepare('kill', rig.targets).begin();
+    expect([await kill.outcome('drone-1'), await land.outcome('drone-1')]).toEqual([undefined, undefined]);
+    await rig.clock.advance(50);
+    expect(rig.sent.slice(6).map(({ datagram }) => readOrder(datagram)?.order.command)).toEqual([
+      'k-4',
+      'k-4',
+    ]);
+  });
+
+  it('goes out in more datagrams where names are long', () => {
+    const rig = makeRig(0);
+    const bootOf32 = (port: number) => String(port).padStart(32, 'x');
+    for (let port = 1; port <= 16; port += 1)
+      rig.targets.set(`d${port}`, { address: '10.0.0.1', port, boot: bootOf32(port), key: undefined });
+    const id = 'h'.repeat(100);
+    const caller = new EmergencyCaller({
+      ...{ clock: rig.clock, id, prefix: 'k', epoch: () => 3 },
+      sign: (_action, kwargs) => ({ ...kwargs, signature: 's'.repeat(300) }),
+      send: (datagram, { port }) => rig.sent.push({ atMs: 0, port, datagram }),
+    });
+    caller.prepare('land', rig.targets).begin();
+    expect(rig.sent).toHaveLength(16);
+    for (const { port, datagram } of rig.sent)
+      expect(readOrder(datagram)?.order.to).toContain(bootOf32(port));
+  });
+
+  it('that can not be said ends no earlier one', async () => {
+    const rig = makeRig(1);
+    rig.caller.prepare('stop', rig.targets).begin();
+    const nobody = new Map([['x', { address: '10.0.0.1', port: 7, boot: 'x', key: undefined }]]);
+    expect(() => rig.caller.prepare('land', new Map([...rig.targets, ...nobody]))).toThrow(
+      'can not be ordered',
+    );
+    await rig.clock.advance(50);
+    expect(rig.times(1)).toEqual([0, 50]);
   });
 });

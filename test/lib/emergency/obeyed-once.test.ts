@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { covers, type EmergencyAction, emergencyActions } from '../../../lib/emergency/emergency-wire.js';
 import { ObeyedOnce } from '../../../lib/emergency/obeyed-once.js';
 import { RefusedError } from '../../../lib/errors.js';
+import { FakeClock } from '../../support/fake-clock.js';
 
 function makeRig() {
-  const once = new ObeyedOnce();
+  const clock = new FakeClock();
+  const once = new ObeyedOnce(() => clock.monotonicMs());
   const done: string[] = [];
-  const obey = (command: string, what: 'stop' | 'land' | 'kill', way: 'link' | 'datagram') =>
+  const obey = (command: string, what: EmergencyAction, way: 'link' | 'datagram') =>
     once.obey({ command, what }, way, () => void done.push(`${what} ${command}`));
-  return { once, done, obey };
+  return { clock, once, done, obey };
 }
 
 describe('a command that comes by two ways', () => {
@@ -55,23 +58,66 @@ describe('a command that comes by two ways', () => {
     once.linkRenewed();
     expect(once.isAheadOfLink).toBe(false);
   });
-});
 
-describe('a command that a later one of its server has overtaken', () => {
-  it('is refused', async () => {
-    const { once, done, obey } = makeRig();
-    await obey('a-10', 'stop', 'datagram');
-    await expect(obey('a-9', 'land', 'link')).rejects.toMatchObject({ code: 'overtaken' });
-    expect(once.stateOf('a-9')).toMatchObject({ state: 'refused', code: 'overtaken' });
-    await obey('b-1', 'land', 'link');
-    expect(done).toEqual(['stop a-10', 'land b-1']);
+  it('is not waited for any more when a later one of its server has come through the connection', async () => {
+    const { once, obey } = makeRig();
+    await obey('a-2', 'land', 'datagram');
+    await obey('b-7', 'stop', 'link');
+    await obey('a-1', 'stop', 'link').catch(() => undefined);
+    expect(once.isAheadOfLink).toBe(true);
+    await obey('a-3', 'stop', 'link');
+    expect(once.isAheadOfLink).toBe(false);
   });
 
-  it('is obeyed all the same when motors are to be off', async () => {
+  it('is not waited for when no connection can bring it any more', async () => {
+    const { clock, once, obey } = makeRig();
+    await obey('a-2', 'land', 'datagram');
+    await clock.advance(14_999);
+    expect(once.isAheadOfLink).toBe(true);
+    await clock.advance(1);
+    expect(once.isAheadOfLink).toBe(false);
+  });
+});
+
+describe('a command that comes after a later one of its server', () => {
+  it('is refused when that one makes it needless', async () => {
+    const { once, done, obey } = makeRig();
+    await obey('a-10', 'land', 'datagram');
+    await expect(obey('a-9', 'stop', 'link')).rejects.toMatchObject({ code: 'overtaken' });
+    expect(once.stateOf('a-9')).toMatchObject({ state: 'refused', code: 'overtaken' });
+    await obey('b-1', 'land', 'link');
+    await obey('a-11', 'stop', 'link');
+    expect(done).toEqual(['land a-10', 'land b-1', 'stop a-11']);
+  });
+
+  it('is obeyed when that one is weaker: no gentler word takes it back', async () => {
     const { done, obey } = makeRig();
     await obey('a-10', 'stop', 'datagram');
-    await obey('a-9', 'kill', 'link');
-    expect(done).toEqual(['stop a-10', 'kill a-9']);
+    await obey('a-9', 'land', 'datagram');
+    await obey('a-8', 'kill', 'link');
+    expect(done).toEqual(['stop a-10', 'land a-9', 'kill a-8']);
+  });
+
+  it('is obeyed when the drone has refused that one', async () => {
+    const { done, once, obey } = makeRig();
+    const refuse = () => {
+      throw new RefusedError('refused', 'in the air');
+    };
+    await expect(once.obey({ command: 'a-10', what: 'disarm' }, 'link', refuse)).rejects.toThrow();
+    await obey('a-9', 'stop', 'datagram');
+    expect(done).toEqual(['stop a-9']);
+  });
+
+  it('is needless as it is written here', () => {
+    const needless = (later: EmergencyAction) =>
+      emergencyActions.filter((earlier) => covers(later, earlier)).join(' ');
+    expect(emergencyActions.map((later) => `${later}: ${needless(later)}`)).toEqual([
+      'stop: stop',
+      'land: stop land',
+      'emergency_land: stop land emergency_land',
+      'disarm: stop disarm',
+      'kill: stop land emergency_land disarm kill',
+    ]);
   });
 });
 

@@ -99,6 +99,28 @@ describe('a guard of datagrams', () => {
   });
 });
 
+it('a guard of what may come late lets it in once, for so long', () => {
+  let nowMs = 0;
+  const guard = new DatagramGuard(publicKey, { lateMs: 100, monotonicMs: () => nowMs });
+  const judge = (counter: number) => guard.judge('a', signerAt(counter).sign('a', { id: 's' }));
+  expect([judge(1000), judge(901), judge(901), judge(900), judge(1000)]).toEqual([
+    'accepted',
+    'accepted',
+    'repeated',
+    'repeated',
+    'repeated',
+  ]);
+  nowMs = 50;
+  expect([judge(951), judge(950), judge(901)]).toEqual(['accepted', 'repeated', 'repeated']);
+  nowMs = 60;
+  expect([judge(1040), judge(1040), judge(951), judge(950)]).toEqual([
+    'accepted',
+    'repeated',
+    'repeated',
+    'accepted',
+  ]);
+});
+
 it('a guard against repetition remembers a bounded number of senders', () => {
   const guard = new ReplayGuard();
   for (let i = 0; i < 300; i++) guard.remember(`sender ${i}`, 5);

@@ -7,7 +7,10 @@ const nowMs = 1_800_000_000_000;
 
 const state: ServerState = {
   drones: [
-    { id: 'a', address: '10.0.0.1:5', isOurs: true },
+    {
+      ...{ id: 'a', address: '10.0.0.1:5', isOurs: true },
+      hears: { address: '10.0.0.1', port: 4000, boot: 'AbCd_-012345' },
+    },
     { id: 'b', address: '10.0.0.2:5', isOurs: false },
   ],
   show: { path: '/shows/x', digest: 'ff', durationS: 60 },
@@ -51,6 +54,10 @@ describe('the state of a server', () => {
     ['{"version":{"toString":0}}', 'it is of version {"toString":0}'],
     ['{"version":1}', '"drones" is not a list'],
     ['{"version":1,"drones":[{"id":1}]}', '"drones[0].id" is not a text'],
+    [
+      '{"version":1,"drones":[{"hears":{"address":"::1","port":70000,"boot":"x"}}]}',
+      '"drones[0].hears.port" is not a port',
+    ],
     ['{"version":1,"drones":[],"run":{"ids":[]}}', '"run.ids" is empty'],
     ['{"version":1,"drones":[],"run":{"ids":["a"],"startUtcMs":null}}', '"run.startUtcMs" is not a number'],
     ['{"version":1,"drones":[],"slots":[["a"]]}', '"slots[0]" is not a pair'],

@@ -23,6 +23,23 @@ describe('several clocks compared', () => {
     expect(agree([...clocks, clock(0.2, 0.5)]).falsetickers).toEqual([clocks[2], clocks[3]]);
   });
 
+  it('believes none of two that exclude each other when an uncertain one agrees with both', () => {
+    const [one, other, wide] = [clock(0, 5), clock(100, 5), clock(50, 60)];
+    for (const clocks of [
+      [one, other, wide],
+      [wide, other, one],
+      [other, wide, one],
+    ])
+      expect(agree(clocks)).toEqual({ chosen: undefined, falsetickers: clocks });
+    expect(agree([one, clock(100, 4), wide]).chosen).toBeUndefined();
+  });
+
+  it('believes the one that either of two that exclude each other confirms', () => {
+    const [one, other, between] = [clock(0, 50), clock(110, 50), clock(55, 10)];
+    expect(agree([one, other, between])).toEqual({ chosen: between, falsetickers: [] });
+    expect(agree([one, clock(1, 50), other, clock(109, 50), between]).falsetickers).toEqual([]);
+  });
+
   it('counts intervals that only touch as agreeing', () => {
     expect(agree([clock(0, 1), clock(2, 1)]).chosen).toEqual(clock(0, 1));
   });

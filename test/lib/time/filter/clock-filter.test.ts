@@ -1,62 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ClockFilter } from '../../../../lib/time/filter/clock-filter.js';
-import type { ClockEstimate, ClockSample, SampleVerdict } from '../../../../lib/time/filter/clock-sample.js';
-import { hurries, nextExchangeInMs } from '../../../../lib/time/filter/pace.js';
-import { TokenBucket } from '../../../../lib/time/ntp/rate-limit.js';
+import type { ClockSample } from '../../../../lib/time/filter/clock-sample.js';
 import { badWorld, ClockWorld, loopbackWorld, utcAtZeroMs } from '../../../support/clock-world.js';
-
-/** A filter that asks a world at its own pace, or at a given one. */
-class Client {
-  readonly filter = new ClockFilter();
-  readonly world: ClockWorld;
-  readonly verdicts: SampleVerdict[] = [];
-  nowMs = 1000;
-  #unanswered = 0;
-
-  constructor(world: ClockWorld) {
-    this.world = world;
-  }
-
-  ask(count: number, everyMs?: number, change = (sample: ClockSample) => sample): this {
-    for (let i = 0; i < count; i += 1) {
-      const sample = this.world.exchange(this.nowMs);
-      this.#unanswered = sample ? 0 : this.#unanswered + 1;
-      if (sample) {
-        this.verdicts.push(this.filter.add(change(sample)));
-        this.nowMs = Math.max(this.nowMs, sample.receivedMs);
-      }
-      this.nowMs += everyMs ?? this.#paceMs();
-    }
-    return this;
-  }
-
-  get estimate(): ClockEstimate {
-    const estimate = this.filter.estimate(this.nowMs);
-    return estimate ?? never();
-  }
-
-  get errorMs(): number {
-    return this.estimate.offsetMs - this.world.trueOffsetMs(this.nowMs);
-  }
-
-  kinds(): string[] {
-    return this.verdicts.splice(0).map(({ kind }) => kind);
-  }
-
-  #paceMs(): number {
-    const { samples = 0, uncertaintyMs } = this.filter.estimate(this.nowMs) ?? {};
-    return nextExchangeInMs({ samples, uncertaintyMs, unanswered: this.#unanswered });
-  }
-}
-
-function shifted(sample: ClockSample, byMs: number): ClockSample {
-  return {
-    ...sample,
-    serverReceivedMs: sample.serverReceivedMs + byMs,
-    serverSentMs: sample.serverSentMs + byMs,
-  };
-}
+import { FilterClient as Client, shifted } from '../../../support/filter-client.js';
 
 function never(): never {
   throw new Error('nothing there');

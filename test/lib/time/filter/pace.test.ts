@@ -17,6 +17,14 @@ describe('the pace of exchanges', () => {
     expect(nextExchangeInMs({ ...asked, samples: 64, uncertaintyMs: 30 })).toBe(1000);
   });
 
+  it('asks at once in doubt while it may, and else four times a second, but nobody who does not answer', () => {
+    const doubted = { samples: 64, uncertaintyMs: 2000, unanswered: 0, isDoubted: true };
+    expect(nextExchangeInMs({ ...doubted, mayHurry: true })).toBe(50);
+    expect(nextExchangeInMs(doubted)).toBe(250);
+    expect(nextExchangeInMs({ ...doubted, uncertaintyMs: 1 })).toBe(250);
+    expect(nextExchangeInMs({ ...doubted, mayHurry: true, unanswered: 8 })).toBe(4000);
+  });
+
   it('follows the goal it is given', () => {
     expect(nextExchangeInMs({ ...asked, samples: 64, uncertaintyMs: 5, goalMs: 6 })).toBe(4000);
   });

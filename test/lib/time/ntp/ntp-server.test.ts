@@ -104,9 +104,9 @@ describe('an NTP server', () => {
     await send(abuser.socket, ntp, request, 50);
     const drone = await client('127.0.0.3');
     await send(drone.socket, ntp, request);
-    await until(() => abuser.heard.length === 9 && drone.heard.length === 1);
-    expect(ntp.stats()).toEqual({ answered: 9, kissed: 1, silenced: 41, ignored: 0, dropped: 0 });
-    expect(abuser.heard.map((bytes) => bytes[1])).toEqual([8, 8, 8, 8, 8, 8, 8, 8, 0]);
+    await until(() => abuser.heard.length === 21 && drone.heard.length === 1);
+    expect(ntp.stats()).toEqual({ answered: 21, kissed: 1, silenced: 29, ignored: 0, dropped: 0 });
+    expect(abuser.heard.map((bytes) => bytes[1])).toEqual([...Array.from({ length: 20 }, () => 8), 0]);
     expect(warnings).toEqual(['NTP: 127.0.0.2 asks too often and was told so; it gets fewer answers']);
   });
 
@@ -114,8 +114,8 @@ describe('an NTP server', () => {
     const clientsAt = (address: string) => (address === '127.0.0.1' ? 10 : 1);
     const { ntp } = await server({ clientsAt });
     const { socket } = await client();
-    await send(socket, ntp, request, 80);
-    expect(ntp.stats().answered).toBe(80);
+    await send(socket, ntp, request, 200);
+    expect(ntp.stats().answered).toBe(200);
   });
 
   it('does bounded work in a flood, says so once, and serves again when it is over', async () => {
