@@ -9,6 +9,7 @@ import type { Vec3 } from '../lib/geo/frames.js';
 import { ConnectionManager, Endpoint, type Hello, libraryFeatures } from '../lib/messaging/index.js';
 import type { DroneKey } from '../lib/security/drone-key.js';
 import type { Clock } from '../lib/time/clock.js';
+import { lastingUtc } from '../lib/time/lasting-utc.js';
 import { ChargeWatch, openEpochs } from './adapters/drone-charge.js';
 import { type DroneEmergency, openDroneEmergency } from './adapters/drone-emergency.js';
 import { DroneNetwork } from './adapters/drone-network.js';
@@ -106,10 +107,12 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
   connection.onEvent((event) => {
     if (event.type === 'warning') log('warn', event.text);
     if (event.type === 'connected') once.linkRenewed();
+    // Remembered from each: an order that was recorded is as late when the connection is lost.
+    if (event.type === 'heartbeat') later.serverUtcMs();
   });
   const time = keepTime({ clock, config, connection, log, isSimulated: options.isSimulated ?? false });
   const { showClock } = time;
-  later.serverUtcMs = () => showClock.serverUtcMs;
+  later.serverUtcMs = lastingUtc(clock, () => showClock.serverUtcMs);
   const network = makeNetwork(options, { config, log, security, epochs });
   const session = makeSession(options, { config, connection, showClock, log, network });
   const isListening = !options.server && config.getBoolean('BROADCAST/use');

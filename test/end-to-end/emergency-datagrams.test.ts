@@ -242,6 +242,9 @@ describe.concurrent('a datagram', () => {
     const { udp = 0, boot = '' } = rig.peer('one') ?? {};
     const order = { id: 'x', epoch: 9_999_999_999, what: 'land', to: [boot] } as const;
     await one.knowsTime();
+    // Whoever has recorded it may cut the connection first, too.
+    rig.link.close();
+    await until(() => !one.isConnected());
     await throwAt(udp, encodeOrder({ ...order, command: 'abc-1' }, await rig.signer(-20_000)));
     await one.says('emergency datagrams are ignored: 1 late');
     await throwAt(udp, encodeOrder({ ...order, command: 'abc-2', what: 'stop' }, await rig.signer(-5_000)));

@@ -69,6 +69,17 @@ export class ControlSession {
     return this.#phase === 'streaming';
   }
 
+  /** It commands nothing: it reads telemetry, or has not asked for anything yet. */
+  get mayGiveWay(): boolean {
+    return this.#phase === 'streaming' || this.#phase === 'reading';
+  }
+
+  /** Ends it for somebody who may want to command. */
+  giveWay(): void {
+    if (this.#phase === 'streaming') this.#options.stream.destroy();
+    else this.#end(encodeTppError(tppCodes.failed, 'too many connections'));
+  }
+
   /** Only the first frame counts: bytes behind it are dropped, never looked at. */
   #onData(chunk: Uint8Array): void {
     if (this.#phase !== 'reading') return;

@@ -117,10 +117,21 @@ class OpenHouse {
 
   /** Callers from afar have half of the house at most: the operator at this machine finds room. */
   #receive(stream: Duplex, socket: Socket, isFar: boolean): void {
-    const far = [...this.#sessions.values()].filter((session) => session.isFar).length;
+    const far = [...this.#sessions.keys()].filter((session) => this.#sessions.get(session)?.isFar);
+    const isFarFull = isFar && far.length >= Math.ceil(this.#maxConnections / 2);
     const isFull = this.#sessions.size >= this.#maxConnections;
-    if (isFull || (isFar && far >= Math.ceil(this.#maxConnections / 2))) this.#turnAway(stream);
+    const crowd = isFarFull ? far : isFull ? [...this.#sessions.keys()] : undefined;
+    if (crowd && !this.#makeRoom(crowd)) this.#turnAway(stream);
     else this.#serve(stream, socket, isFar);
+  }
+
+  /** The oldest of them that commands nothing gives way: nobody who reads, or is silent, keeps an operator out. */
+  #makeRoom(sessions: readonly ControlSession[]): boolean {
+    const oldest = sessions.find(({ mayGiveWay }) => mayGiveWay);
+    if (!oldest) return false;
+    this.#sessions.delete(oldest);
+    oldest.giveWay();
+    return true;
   }
 
   #serve(stream: Duplex, socket: Socket, isFar: boolean): void {

@@ -207,7 +207,8 @@ describe.runIf(farAddress !== undefined)('from another address than loopback', (
   it('callers with a token have half of the house at most', async () => {
     await open('0.0.0.0', 4);
     const idle = await Promise.all(['token-of-vera', 'token-of-olga'].map(idleOverTls));
-    expect((await ctl('status', { token: 'token-of-vera', host })).lines).toEqual(['too many connections']);
+    // Those that say nothing give way to one that asks; nobody from afar takes the other half.
+    expect((await ctl('status', { token: 'token-of-vera', host })).code).toBe(0);
     expect((await ctl('land', { token: 'token-of-local' })).code).toBe(0);
     for (const stream of idle) stream.destroy();
   });
