@@ -94,6 +94,7 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
   const later: Later = { obey: notYet, serverUtcMs: () => undefined };
   const emergency = await openDroneEmergency({
     ...{ clock, security, once, log },
+    id: () => name.id,
     isInCharge: ({ epoch }) => epochs?.isInCharge(epoch) ?? true,
     obey: (what) => later.obey(what),
     serverUtcMs: () => later.serverUtcMs(),
@@ -107,7 +108,7 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
   connection.onEvent((event) => {
     if (event.type === 'warning') log('warn', event.text);
     if (event.type === 'connected') once.linkRenewed();
-    // Remembered from each: an order that was recorded is as late when the connection is lost.
+    // Remembered from each: the next connection tells no time yet, and what was recorded is late there as well.
     if (event.type === 'heartbeat') later.serverUtcMs();
   });
   const time = keepTime({ clock, config, connection, log, isSimulated: options.isSimulated ?? false });

@@ -18,6 +18,8 @@ import type { DroneSecurity } from './drone-security.js';
 export type DroneEmergencyOptions = {
   readonly clock: Clock;
   readonly security: DroneSecurity;
+  /** The drone's name now. */
+  readonly id: () => string;
   readonly once: ObeyedOnce;
   /** What time it is for the server, UTC ms; undefined while that is not known. */
   readonly serverUtcMs: () => number | undefined;
@@ -36,13 +38,13 @@ const ignoredTextMs = 60_000;
 const bootBytes = 9;
 
 export async function openDroneEmergency(options: DroneEmergencyOptions): Promise<DroneEmergency> {
-  const { clock, security, once, serverUtcMs, isInCharge, obey, log } = options;
+  const { clock, security, id, once, serverUtcMs, isInCharge, obey, log } = options;
   const boot = randomBytes(bootBytes).toString('base64url');
   const { key, isOpen } = security;
   const late = { lateMs: orderLifeMs, monotonicMs: () => clock.monotonicMs() };
   let toldMs = Number.NEGATIVE_INFINITY;
   const ear = new EmergencyEar({
-    ...{ boot, once, serverUtcMs, isInCharge, obey },
+    ...{ id, boot, once, serverUtcMs, isInCharge, obey },
     guard: key && !isOpen ? new DatagramGuard(key.serverPublicKey, late) : undefined,
     key: key && acknowledgementKey(key.psk),
     onIgnored() {

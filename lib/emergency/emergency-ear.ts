@@ -4,6 +4,7 @@
  */
 import type { DatagramGuard, DatagramVerdict } from '../security/datagram-signature.js';
 import {
+  addresseeOf,
   type EmergencyAction,
   type EmergencyOrder,
   encodeAcknowledgement,
@@ -13,6 +14,8 @@ import {
 import type { ObeyedOnce } from './obeyed-once.js';
 
 export type EmergencyEarOptions = {
+  /** The drone's name now. */
+  readonly id: () => string;
   /** What this drone calls itself since its start: an order that does not name it is somebody else's, or old. */
   readonly boot: string;
   /** Believes what a server of the fleet has signed; undefined where the drone obeys servers that prove nothing. */
@@ -66,9 +69,9 @@ export class EmergencyEar {
   }
 
   #reasonToIgnore({ order, kwargs }: NonNullable<ReturnType<typeof readOrder>>): IgnoredReason | undefined {
-    const { guard, isInCharge, boot, once } = this.#options;
+    const { guard, isInCharge, id, boot, once } = this.#options;
     // Cheap questions first: strangers may ask often. What was obeyed is only answered, whoever asks.
-    if (!order.to.includes(boot)) return 'foreign';
+    if (!order.to.includes(addresseeOf(id(), boot))) return 'foreign';
     if (once.stateOf(order.command)) return undefined;
     const verdict = guard?.judge('emergency', kwargs) ?? 'accepted';
     if (verdict !== 'accepted') return verdict;

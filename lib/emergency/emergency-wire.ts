@@ -2,7 +2,7 @@
  * The two datagrams of an emergency: what a server orders, and what a drone answers. Each is one frame, an action. Knows
  * bytes and keys; no socket, no time, and not what the orders do.
  */
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { CorruptFrameError } from '../errors.js';
 import type { Kwargs, Message } from '../messaging/message.js';
 import { MessageManager } from '../messaging/message-manager.js';
@@ -84,6 +84,14 @@ export function parseCommandId(
 /** What a drone makes up at its start may look like: nobody guesses it, and a hello holds it. */
 export function isBootName(value: unknown): value is string {
   return typeof value === 'string' && bootPattern.test(value);
+}
+
+/**
+ * How an order names a drone: by its name and its boot name together, so that no drone is reached by an order for another
+ * one that has claimed its boot name.
+ */
+export function addresseeOf(id: string, boot: string): string {
+  return createHash('sha256').update(`starling addressee ${id} ${boot}`).digest('base64url').slice(0, 22);
 }
 
 /** @throws CorruptFrameError when no drone could read it: a part that `readOrder` refuses, or too many bytes. */

@@ -24,8 +24,14 @@ export class EmergencyLine {
   /** A drone has said where it hears. One that hears no datagrams any more is none that is called. */
   introduced(id: string, address: string, hello: Hello | undefined): void {
     const { udp: port, boot } = hello ?? {};
-    if (port === undefined || !isBootName(boot) || address === '') this.#targets.delete(id);
+    if (port === undefined || !isBootName(boot) || address === '' || this.#isTaken(id, boot))
+      this.#targets.delete(id);
     else this.#targets.set(id, { address, port, boot, key: this.#keyOf(id) });
+  }
+
+  /** Its answers would be taken for the other one's. */
+  #isTaken(id: string, boot: string): boolean {
+    return [...this.#targets].some(([other, target]) => other !== id && target.boot === boot);
   }
 
   /** Where a drone hears datagrams; undefined for one that hears none. */

@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { PreviewLed } from '../../drone-client/led/preview-led.js';
 import { type StartDroneOptions, startDrone } from '../../drone-client/main.js';
-import { encodeOrder, type SignOrder } from '../../lib/emergency/emergency-wire.js';
+import { addresseeOf, encodeOrder, type SignOrder } from '../../lib/emergency/emergency-wire.js';
 import { updateFleet } from '../../lib/security/adapters/fleet-file.js';
 import { DatagramSigner } from '../../lib/security/datagram-signature.js';
 import { deriveSigningKey } from '../../lib/security/keys.js';
@@ -198,7 +198,13 @@ describe.concurrent('a datagram', () => {
     const rig = await makeRig(onTestFinished);
     const one = await rig.drone('one');
     const { udp = 0, boot = '' } = rig.peer('one') ?? {};
-    const order = { id: 'x', epoch: 9_999_999_999, command: 'abc-1', what: 'land', to: [boot] } as const;
+    const order = {
+      id: 'x',
+      epoch: 9_999_999_999,
+      command: 'abc-1',
+      what: 'land',
+      to: [addresseeOf('one', boot)],
+    } as const;
     const stranger = new DatagramSigner(deriveSigningKey(new Uint8Array(32)), () => Date.now());
     await throwAt(
       udp,
@@ -222,7 +228,13 @@ describe.concurrent('a datagram', () => {
     const rig = await makeRig(onTestFinished);
     const one = await rig.drone('one');
     const { udp = 0, boot = '' } = rig.peer('one') ?? {};
-    const order = { id: 'x', epoch: 9_999_999_999, command: 'abc-1', what: 'land', to: [boot] } as const;
+    const order = {
+      id: 'x',
+      epoch: 9_999_999_999,
+      command: 'abc-1',
+      what: 'land',
+      to: [addresseeOf('one', boot)],
+    } as const;
     const recorded = encodeOrder(order, await rig.signer());
     await throwAt(udp, recorded);
     await one.says('land: done, told by datagram');
@@ -240,11 +252,12 @@ describe.concurrent('a datagram', () => {
     const rig = await makeRig(onTestFinished);
     const one = await rig.drone('one');
     const { udp = 0, boot = '' } = rig.peer('one') ?? {};
-    const order = { id: 'x', epoch: 9_999_999_999, what: 'land', to: [boot] } as const;
+    const order = { id: 'x', epoch: 9_999_999_999, what: 'land', to: [addresseeOf('one', boot)] } as const;
     await one.knowsTime();
-    // Whoever has recorded it may cut the connection first, too.
-    rig.link.close();
+    // Whoever has recorded it may cut the connection first: on the next one no time is told yet.
+    rig.link.cutFromDrones();
     await until(() => !one.isConnected());
+    await until(one.isConnected);
     await throwAt(udp, encodeOrder({ ...order, command: 'abc-1' }, await rig.signer(-20_000)));
     await one.says('emergency datagrams are ignored: 1 late');
     await throwAt(udp, encodeOrder({ ...order, command: 'abc-2', what: 'stop' }, await rig.signer(-5_000)));

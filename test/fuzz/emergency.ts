@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { EmergencyEar } from '../../lib/emergency/emergency-ear.js';
 import {
   type Acknowledgement,
+  addresseeOf,
   type EmergencyOrder,
   encodeAcknowledgement,
   encodeOrder,
@@ -24,8 +25,14 @@ const publicHex = publicKeyHex(signingKey);
 const key = Buffer.alloc(32, 5);
 
 const orders: readonly EmergencyOrder[] = [
-  { id: '4711', epoch: 3, command: 'abc-1', what: 'land', to: [boot] },
-  { id: '4711', epoch: undefined, command: 'abc-2', what: 'kill', to: ['another-boot', boot] },
+  { id: '4711', epoch: 3, command: 'abc-1', what: 'land', to: [addresseeOf('drone-1', boot)] },
+  {
+    id: '4711',
+    epoch: undefined,
+    command: 'abc-2',
+    what: 'kill',
+    to: ['another-boot', addresseeOf('drone-1', boot)],
+  },
   { id: '4711', epoch: 3, command: 'abc-3', what: 'disarm', to: ['another-boot'] },
 ];
 const answers: readonly Acknowledgement[] = [
@@ -46,7 +53,7 @@ export const emergency: FuzzTarget = {
   corpus: corpus(),
   words: [
     '"what":"kill"',
-    `"to":["${boot}"]`,
+    `"to":["${addresseeOf('drone-1', boot)}"]`,
     '"command":"abc-9"',
     '"epoch":"9"',
     '"counter":"1732160000009"',
@@ -57,7 +64,7 @@ export const emergency: FuzzTarget = {
     const obeyed: string[] = [];
     const replies: Uint8Array[] = [];
     const ear = new EmergencyEar({
-      ...{ boot, key, once: new ObeyedOnce(() => 0), isInCharge: () => true },
+      ...{ id: () => 'drone-1', boot, key, once: new ObeyedOnce(() => 0), isInCharge: () => true },
       guard: new DatagramGuard(publicHex, { lateMs: orderLifeMs, monotonicMs: () => 0 }),
       serverUtcMs: () => signedUtcMs,
       obey: (what) => {
@@ -82,7 +89,10 @@ function checkOrder(bytes: Uint8Array, what: string | undefined): void {
   const order = readOrder(bytes)?.order;
   const own = orders.find(({ command }) => command === order?.command);
   expectSame(order, own, 'an order that nobody has signed');
-  expectThat(what === own?.what && own?.to.includes(boot) === true, 'another order than was signed');
+  expectThat(
+    what === own?.what && own?.to.includes(addresseeOf('drone-1', boot)) === true,
+    'another order than was signed',
+  );
 }
 
 function checkAnswer(bytes: Uint8Array): boolean {

@@ -3,6 +3,7 @@ import type { EmergencyTarget } from '../../../lib/emergency/emergency-call.js';
 import { EmergencyCaller } from '../../../lib/emergency/emergency-caller.js';
 import {
   acknowledgementKey,
+  addresseeOf,
   encodeAcknowledgement,
   readOrder,
 } from '../../../lib/emergency/emergency-wire.js';
@@ -52,7 +53,7 @@ describe('a call', () => {
     for (const { port, datagram } of rig.sent) {
       const order = readOrder(datagram)?.order;
       expect(order).toMatchObject({ id: 'server', epoch: 3, command: 'k-1', what: 'land' });
-      expect(order?.to).toContain(bootOf(port));
+      expect(order?.to).toContain(addresseeOf(`drone-${port}`, bootOf(port)));
     }
   });
 
@@ -154,16 +155,14 @@ describe('a call', () => {
     caller.prepare('land', rig.targets).begin();
     expect(rig.sent).toHaveLength(16);
     for (const { port, datagram } of rig.sent)
-      expect(readOrder(datagram)?.order.to).toContain(bootOf32(port));
+      expect(readOrder(datagram)?.order.to).toContain(addresseeOf(`d${port}`, bootOf32(port)));
   });
 
   it('that can not be said ends no earlier one', async () => {
     const rig = makeRig(1);
     rig.caller.prepare('stop', rig.targets).begin();
-    const nobody = new Map([['x', { address: '10.0.0.1', port: 7, boot: 'x', key: undefined }]]);
-    expect(() => rig.caller.prepare('land', new Map([...rig.targets, ...nobody]))).toThrow(
-      'can not be ordered',
-    );
+    const unknown = 'dance' as 'land';
+    expect(() => rig.caller.prepare(unknown, rig.targets)).toThrow('can not be ordered');
     await rig.clock.advance(50);
     expect(rig.times(1)).toEqual([0, 50]);
   });

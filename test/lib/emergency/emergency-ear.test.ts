@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EmergencyEar } from '../../../lib/emergency/emergency-ear.js';
 import {
   acknowledgementKey,
+  addresseeOf,
   type EmergencyOrder,
   encodeOrder,
   orderLifeMs,
@@ -19,7 +20,7 @@ const order: EmergencyOrder = {
   epoch: 5,
   command: 'k-1',
   what: 'land',
-  to: ['boot-00000000', boot],
+  to: ['boot-00000000', addresseeOf('drone-1', boot)],
 };
 
 /** A fleet whose server's UTC the drone knows, or does not. */
@@ -30,7 +31,7 @@ function makeRig({ isOpen = false, least = 0, knowsTime = true } = {}) {
   const obeyed: string[] = [];
   let end: () => void = () => undefined;
   const ear = new EmergencyEar({
-    ...{ boot, key, once: new ObeyedOnce(() => clock.monotonicMs()) },
+    ...{ id: () => 'drone-1', boot, key, once: new ObeyedOnce(() => clock.monotonicMs()) },
     guard: isOpen
       ? undefined
       : new DatagramGuard(publicKeyHex(signingKey), {
@@ -139,6 +140,12 @@ describe('a drone', () => {
     await rig.clock.advance(1_000);
     rig.hear(first);
     expect([rig.obeyed, rig.ear.ignored.repeated]).toEqual([['stop', 'kill'], 1]);
+  });
+
+  it('obeys no order for another drone that has claimed its boot name', () => {
+    const rig = makeRig();
+    rig.hear(rig.signed({ to: [addresseeOf('evil', boot), boot] }));
+    expect([rig.obeyed, rig.ear.ignored.foreign]).toEqual([[], 1]);
   });
 
   it('that obeys open servers needs no signature, but to be named', () => {
