@@ -25,7 +25,6 @@ import { sendCommand } from './show-control/send-command.js';
 import { hasRunEnded, phaseOf } from './show-control/show-run.js';
 import type { StoredShow } from './show-control/show-store.js';
 import { Stage } from './show-control/stage.js';
-import type { OnUploadProgress } from './show-control/uploads.js';
 import type { DroneView, LoadedShow, LogLine, ServerFacade, ServerSnapshot, ShowPhase } from './snapshot.js';
 import { Recall } from './state/recall.js';
 import type { RestorePlan } from './state/restore-plan.js';
@@ -67,8 +66,6 @@ export type StarlingServerOptions = {
   readonly loadShow: (path: string) => Promise<LoadedShow>;
   /** How files are sent to drones. */
   readonly files?: FileSettings;
-  /** Told how far the files are that are on their way. */
-  readonly onUploadProgress?: OnUploadProgress;
   /** Something that is to be kept over a crash has changed: `kept` gives it. */
   readonly onStateChanged?: (urgency: Urgency) => void;
   /** Receives every line of the event log as it is written. */
@@ -130,7 +127,6 @@ export class StarlingServer implements ServerFacade {
       supersededBy: () => options.supersededBy?.(),
       stage: this.#stage,
       parallelUploads: concurrent,
-      onUploadProgress: options.onUploadProgress,
       pauseRampS: options.pauseRampS,
       pointOfNoReturnS: options.pointOfNoReturnS,
       quorum: options.quorum,

@@ -37,6 +37,8 @@ export type DroneRecord = {
   readonly offsetMs: number | undefined;
   /** The command under way, and the last one that ended. */
   readonly busyWith: string | undefined;
+  /** Of the file that is on its way to it: the share that it holds, 0 to 1. */
+  readonly uploadShare?: number | undefined;
   readonly lastOutcome:
     | { readonly action: string; readonly result: CommandResult; readonly atMs: number }
     | undefined;

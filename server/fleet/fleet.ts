@@ -13,6 +13,8 @@ export type FleetEvent =
       readonly address: string;
       readonly isAnswering: boolean;
     }
+  /** How far a file is on its way to a drone; `share` undefined: none is. */
+  | { readonly type: 'uploadProgressed'; readonly id: string; readonly share: number | undefined }
   /** Nothing was heard of a connected drone for too long. */
   | { readonly type: 'droneSilent'; readonly id: string }
   | {
@@ -126,7 +128,15 @@ const unheard = {
 
 type RecordEvent = Extract<
   FleetEvent,
-  { type: 'droneIntroduced' | 'telemetryReceived' | 'linkMeasured' | 'droneSilent' | 'droneLost' }
+  {
+    type:
+      | 'droneIntroduced'
+      | 'telemetryReceived'
+      | 'linkMeasured'
+      | 'droneSilent'
+      | 'droneLost'
+      | 'uploadProgressed';
+  }
 >;
 
 function changed(record: DroneRecord, event: RecordEvent): DroneRecord {
@@ -137,6 +147,8 @@ function changed(record: DroneRecord, event: RecordEvent): DroneRecord {
       return withTelemetry(record, event);
     case 'linkMeasured':
       return { ...record, latencyMs: event.latencyMs, offsetMs: event.offsetMs };
+    case 'uploadProgressed':
+      return { ...record, uploadShare: event.share };
     case 'droneSilent':
       return { ...record, isSilent: record.isConnected };
     case 'droneLost':

@@ -168,8 +168,11 @@ export function latencyCell({ record }: DroneView): Cell {
 
 /** The command under way, or how the last one ended. */
 export function outcomeCell({ record }: DroneView): Cell {
-  const { busyWith, lastOutcome } = record;
-  if (busyWith !== undefined) return { text: `${cleanText(busyWith)}…`, role: 'accent' };
+  const { busyWith, lastOutcome, uploadShare } = record;
+  if (busyWith !== undefined) {
+    const share = uploadShare === undefined ? '' : `${Math.floor(uploadShare * 100)}% `;
+    return { text: `${share}${cleanText(busyWith)}…`, role: 'accent' };
+  }
   if (!lastOutcome) return { text: '', role: 'muted' };
   const { ok, code } = lastOutcome.result;
   const action = cleanText(lastOutcome.action);

@@ -62,10 +62,24 @@ function beforeShow(state: PanelState, snapshot: ServerSnapshot): Span[] {
   return withSelection(selected, snapshot);
 }
 
+/** How far the files of all of them are, together. */
+function shareOf(busy: readonly DroneView[]): string {
+  const shares = busy.flatMap(({ record }) => record.uploadShare ?? []);
+  if (shares.length === 0) return '';
+  const percent = (100 * shares.reduce((a, b) => a + b, 0)) / busy.length;
+  return `, ${Math.floor(percent)} %`;
+}
+
 function withSelection(selected: readonly DroneView[], { show, authorization }: ServerSnapshot): Span[] {
   const busy = selected.filter(({ record }) => record.busyWith !== undefined);
   if (busy.length > 0)
-    return [span(cleanText(`wait: ${busy[0]?.record.busyWith} is under way for ${countOf(busy.length)}`))];
+    return [
+      span(
+        cleanText(
+          `wait: ${busy[0]?.record.busyWith} is under way for ${countOf(busy.length)}${shareOf(busy)}`,
+        ),
+      ),
+    ];
   const spares = show ? selected.filter(({ slot }) => slot === undefined) : [];
   if (spares.length > 0)
     return [span(cleanText(`${spareText(spares)}: leave out with space, or ctl assign`), 'missing')];

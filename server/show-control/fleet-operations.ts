@@ -23,7 +23,7 @@ import type { ShowRun } from './show-run.js';
 import type { Stage } from './stage.js';
 import { StartOperation } from './start-operation.js';
 import { pushFile } from './upload.js';
-import { type OnUploadProgress, type UploadProgress, Uploads } from './uploads.js';
+import { Uploads } from './uploads.js';
 import { UrgentCommands } from './urgent-commands.js';
 
 export type FleetOperationsOptions = {
@@ -44,7 +44,6 @@ export type FleetOperationsOptions = {
   readonly quorum: string;
   /** How many drones are sent files at once. */
   readonly parallelUploads: number;
-  readonly onUploadProgress?: OnUploadProgress | undefined;
   readonly onFleetEvent: (event: FleetEvent) => void;
   /** A run began, ended, or is another one than before. */
   readonly onRunChanged: () => void;
@@ -79,12 +78,7 @@ export class FleetOperations implements Operations {
       stop: (ids) => this.#abort('stop', ids),
     });
     this.#holding = new HoldOperation({ ...options, current: this.#current, commands: this.#commands });
-    this.#uploads = new Uploads(options.onUploadProgress);
-  }
-
-  /** How far the file is that is on its way to a drone; undefined when none is, or nothing is known of it. */
-  uploadProgress(id: string): UploadProgress | undefined {
-    return this.#uploads.progressOf(id);
+    this.#uploads = new Uploads((id, share) => onFleetEvent({ type: 'uploadProgressed', id, share }));
   }
 
   /** The show that is counting down, running or paused. */

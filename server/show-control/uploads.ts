@@ -1,17 +1,17 @@
 /** Which drones files are on their way to, and how far each has come. Pure; knows ids and bytes, no connection. */
 
-/** How far a file has come: what the drone holds of it, bytes. */
-export type UploadProgress = { readonly sentBytes: number; readonly sizeBytes: number };
+/** Told of a drone's file in steps: the share that the drone holds, 0 to 1; undefined when none is on its way any more. */
+export type OnUploadProgress = (id: string, share: number | undefined) => void;
 
-/** Told of each step of each drone's file; undefined when nothing is on its way to it any more. */
-export type OnUploadProgress = (id: string, progress: UploadProgress | undefined) => void;
+/** Smaller steps are told to nobody. */
+const stepShare = 0.05;
 
 export class Uploads {
-  readonly #onProgress: OnUploadProgress | undefined;
-  /** How many files are on their way, and how far the one that was told of last is. */
-  readonly #byId = new Map<string, { count: number; progress: UploadProgress | undefined }>();
+  readonly #onProgress: OnUploadProgress;
+  /** How many files are on their way, and the share that was told last. */
+  readonly #byId = new Map<string, { count: number; told: number }>();
 
-  constructor(onProgress: OnUploadProgress | undefined) {
+  constructor(onProgress: OnUploadProgress) {
     this.#onProgress = onProgress;
   }
 
@@ -19,35 +19,27 @@ export class Uploads {
     return this.#byId.has(id);
   }
 
-  /** How far the file of a drone is; undefined when none is on its way, or nothing is known of it. */
-  progressOf(id: string): UploadProgress | undefined {
-    return this.#byId.get(id)?.progress;
-  }
-
   /** Counts a file in for as long as the work takes. */
   async during<T>(
     id: string,
     work: (onProgress: (sentBytes: number, sizeBytes: number) => void) => Promise<T>,
   ): Promise<T> {
-    const entry = this.#byId.get(id) ?? { count: 0, progress: undefined };
+    const entry = this.#byId.get(id) ?? { count: 0, told: 0 };
     entry.count += 1;
     this.#byId.set(id, entry);
     try {
       return await work((sentBytes, sizeBytes) => {
-        entry.progress = { sentBytes, sizeBytes };
-        this.#onProgress?.(id, entry.progress);
+        const share = sizeBytes === 0 ? 1 : sentBytes / sizeBytes;
+        if (Math.abs(share - entry.told) < stepShare) return;
+        entry.told = share;
+        this.#onProgress(id, share);
       });
     } finally {
       entry.count -= 1;
       if (entry.count === 0) {
         this.#byId.delete(id);
-        this.#onProgress?.(id, undefined);
+        this.#onProgress(id, undefined);
       }
     }
   }
-}
-
-/** `drone-1 37 %`, for people. */
-export function progressText(id: string, { sentBytes, sizeBytes }: UploadProgress): string {
-  return `${id} ${sizeBytes === 0 ? 100 : Math.floor((100 * sentBytes) / sizeBytes)} %`;
 }

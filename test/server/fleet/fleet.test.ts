@@ -180,6 +180,8 @@ describe('the fleet', () => {
   it('shows what a drone is busy with until that command ends', () => {
     const fleet = fleetWith();
     fleet.apply({ type: 'commandStarted', ids: ['drone-1', 'unknown'], action: 'upload' });
+    fleet.apply({ type: 'uploadProgressed', id: 'drone-1', share: 0.5 });
+    expect(fleet.get('drone-1')?.uploadShare).toBe(0.5);
     expect(fleet.get('drone-1')?.busyWith).toBe('upload');
     const result = { id: 'drone-1', ok: true };
     fleet.apply({ type: 'commandEnded', action: 'land', result, atMs: 30 });

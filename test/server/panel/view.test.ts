@@ -198,6 +198,14 @@ describe('the screen', () => {
     expect(rows[1]).toContain('✗31% 14.9');
   });
 
+  it('says how far a file is, of each drone and of all', () => {
+    const drones = ['a', 'b'].map((id, i) => drone(id, { busyWith: 'upload', uploadShare: [0.4, 0.81][i] }));
+    const rows = seen(snapshotOf(drones), large, ['a', 'b']);
+    expect(rows[3]).toContain(' 40% up');
+    expect(rows[4]).toContain(' 81% up');
+    expect(rows.join('\n')).toContain('wait: upload is under way for 2 drones, 60 %');
+  });
+
   it('shows every column at 200×60', () => {
     const head = seen(snapshotOf(mixedDrones()), large)[2] ?? '';
     expect(head.trim().split(/\s+/).join(' ')).toBe(

@@ -1,31 +1,32 @@
 import { expect, it } from 'vitest';
-import { progressText, type UploadProgress, Uploads } from '../../../server/show-control/uploads.js';
+import { Uploads } from '../../../server/show-control/uploads.js';
 
-it('tell who is being sent a file, how far it is, and that it is over', async () => {
-  const told: [string, UploadProgress | undefined][] = [];
-  const uploads = new Uploads((id, progress) => told.push([id, progress]));
-  let end: () => void = () => undefined;
-  const first = uploads.during('drone-1', (onProgress) => {
-    onProgress(10, 30);
-    return new Promise<void>((resolve) => {
-      end = resolve;
-    });
+it('tells how far a file is in steps worth telling, and when none is on its way any more', async () => {
+  const told: [string, number | undefined][] = [];
+  const uploads = new Uploads((id, share) => told.push([id, share]));
+  const result = await uploads.during('drone-1', async (onProgress) => {
+    expect(uploads.isReceiving('drone-1')).toBe(true);
+    for (const sent of [1, 10, 11, 12, 60, 100]) onProgress(sent, 100);
+    return 'done';
   });
-  const failed = uploads.during('drone-1', () => Promise.reject(new Error('no')));
-  await expect(failed).rejects.toThrow('no');
-  expect(uploads.isReceiving('drone-1')).toBe(true);
-  expect(uploads.progressOf('drone-1')).toEqual({ sentBytes: 10, sizeBytes: 30 });
-  end();
-  await first;
-  expect(uploads.isReceiving('drone-1')).toBe(false);
-  expect(uploads.progressOf('drone-1')).toBeUndefined();
+  expect(result).toBe('done');
   expect(told).toEqual([
-    ['drone-1', { sentBytes: 10, sizeBytes: 30 }],
+    ['drone-1', 0.1],
+    ['drone-1', 0.6],
+    ['drone-1', 1],
     ['drone-1', undefined],
   ]);
+  expect(uploads.isReceiving('drone-1')).toBe(false);
 });
 
-it('read as a share of the whole', () => {
-  expect(progressText('drone-1', { sentBytes: 10, sizeBytes: 30 })).toBe('drone-1 33 %');
-  expect(progressText('drone-1', { sentBytes: 0, sizeBytes: 0 })).toBe('drone-1 100 %');
+it('counts two files of one drone, and an empty one as whole', async () => {
+  const told: (number | undefined)[] = [];
+  const uploads = new Uploads((_id, share) => told.push(share));
+  let end: () => void = () => undefined;
+  const first = uploads.during('a', () => new Promise<void>((resolve) => (end = resolve)));
+  await uploads.during('a', async (onProgress) => onProgress(0, 0));
+  expect([uploads.isReceiving('a'), told]).toEqual([true, [1]]);
+  end();
+  await first;
+  expect([uploads.isReceiving('a'), told]).toEqual([false, [1, undefined]]);
 });
