@@ -27,7 +27,7 @@ function duringShow({ phase, utcMs }: ServerSnapshot): Span[] | undefined {
       ];
     case 'running':
       if (phase.scope === 'lights') return [span('the lights play, nothing arms: '), ...stopSelected];
-      return [span('flying: '), ...landAll, span(', p pauses and l lands selected')];
+      return [span('flying: '), ...landAll, span(', p pauses the show, l lands selected')];
     case 'paused':
       return [span('paused: r goes on, l lands selected, '), ...landAll];
   }

@@ -94,7 +94,7 @@ export const bindings: readonly Binding[] = [
     shown: 'p',
     label: 'pause',
     isForFlight: true,
-    help: 'Holds the selected drones where they are; r goes on.',
+    help: 'Slows the show down to a hold, all of it; r goes on.',
     group: 'show',
   },
   {

@@ -358,7 +358,7 @@ describe('the next step', () => {
       'in flight',
       snapshotOf(readyDrones(5), { phase: running }),
       ['a'],
-      'NEXT flying: ^X lands all, p pauses and l lands selected',
+      'NEXT flying: ^X lands all, p pauses the show, l lands selected',
     ],
   ])('is said %s', (_, snapshot, keys, expected) => {
     expect(hint(snapshot, keys)).toBe(expected);
