@@ -23,6 +23,7 @@ export class EmergencyCaller {
   readonly #options: EmergencyCallerOptions;
   readonly #calls = new Map<string, EmergencyCall>();
   #count = 0;
+  #isClosed = false;
 
   constructor(options: EmergencyCallerOptions) {
     this.#options = options;
@@ -44,7 +45,8 @@ export class EmergencyCaller {
       if (covers(what, earlier.what)) for (const id of targets.keys()) earlier.settle(id);
       if (earlier.isOver) this.#calls.delete(name);
     }
-    this.#calls.set(command, call);
+    if (this.#isClosed) call.close();
+    else this.#calls.set(command, call);
     return call;
   }
 
@@ -54,8 +56,9 @@ export class EmergencyCaller {
     if (answer) this.#calls.get(answer.said.command)?.receive(answer);
   }
 
-  /** Sends nothing more. */
+  /** Sends nothing more, also of what is prepared later. */
   close(): void {
+    this.#isClosed = true;
     for (const call of this.#calls.values()) call.close();
     this.#calls.clear();
   }

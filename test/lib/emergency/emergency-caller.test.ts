@@ -158,6 +158,15 @@ describe('a call', () => {
       expect(readOrder(datagram)?.order.to).toContain(addresseeOf(`d${port}`, bootOf32(port)));
   });
 
+  it('that is made after the end sends nothing and keeps nothing alive', async () => {
+    const rig = makeRig(2);
+    rig.caller.close();
+    const call = rig.caller.prepare('stop', rig.targets);
+    call.begin();
+    expect([rig.sent, rig.clock.pending]).toEqual([[], 0]);
+    await expect(call.outcome('drone-1')).resolves.toBeUndefined();
+  });
+
   it('that can not be said ends no earlier one', async () => {
     const rig = makeRig(1);
     rig.caller.prepare('stop', rig.targets).begin();
