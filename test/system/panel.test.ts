@@ -46,7 +46,7 @@ describe('the panel in a real terminal of 80 by 24', () => {
   it('shows a fleet, takes it through a whole show, and gives the terminal back', async () => {
     await readyFleet(2);
     const screen = terminal.screen();
-    expect(screen).toMatch(/OPEN/);
+    expect(screen).toMatch(/SECURE/);
     expect(screen).toMatch(/\^X LAND ALL/);
     expect(screen).toMatch(/NEXT .*press s to start/);
     await startShow('5');
