@@ -163,7 +163,9 @@ describe('a server that is killed or stalls in mid-show', () => {
   it('and stays away in its countdown, leaves its drones on the ground', async () => {
     expect(await ctl('start', '--all', '--delay', '6')).toMatchObject({ code: 0 });
     await kill();
-    await sim.says(/drone-1.*the server was gone at the last moment at which it could have called the start off/);
+    await sim.says(
+      /drone-1.*the server was gone at the last moment at which it could have called the start off/,
+    );
     await new Promise((resolve) => setTimeout(resolve, 5000));
     await startProgram();
     await allDrones(({ telemetry }) => telemetry.armed === false, 'on the ground');
