@@ -1,7 +1,7 @@
 /** The datagram with which a server announces itself: one frame, an action `server_ip`. Knows no socket and no time. */
 import { CorruptFrameError } from '../errors.js';
-import type { Message } from '../messaging/message.js';
 import { MessageManager } from '../messaging/message-manager.js';
+import { onlyMessage } from '../messaging/only-message.js';
 
 /** What a server says of itself. */
 export type ServerIp = {
@@ -64,18 +64,6 @@ export function decodeServerIp(datagram: Uint8Array, accept?: AcceptDatagram): S
   if (message?.type !== 'action' || message.action !== action) return undefined;
   const server = readServerIp(message.kwargs);
   return server && (accept?.(action, message.kwargs) ?? true) ? server : undefined;
-}
-
-function onlyMessage(datagram: Uint8Array): Message | undefined {
-  const manager = new MessageManager();
-  manager.push(datagram);
-  try {
-    const message = manager.next();
-    return manager.isMidFrame ? undefined : message;
-  } catch (error) {
-    if (error instanceof CorruptFrameError) return undefined;
-    throw error;
-  }
 }
 
 function readServerIp(kwargs: { readonly [key: string]: unknown }): ServerIp | undefined {

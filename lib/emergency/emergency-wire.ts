@@ -4,8 +4,9 @@
  */
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { CorruptFrameError } from '../errors.js';
-import type { Kwargs, Message } from '../messaging/message.js';
+import type { Kwargs } from '../messaging/message.js';
 import { MessageManager } from '../messaging/message-manager.js';
+import { onlyMessage } from '../messaging/only-message.js';
 
 /** What goes by datagram as well: everything that ends or holds a flight. */
 export const emergencyActions = ['stop', 'land', 'emergency_land', 'disarm', 'kill'] as const;
@@ -169,18 +170,6 @@ function kwargsOf(datagram: Uint8Array, action: string): Kwargs | undefined {
   if (datagram.length > maxEmergencyBytes) return undefined;
   const message = onlyMessage(datagram);
   return message?.type === 'action' && message.action === action ? message.kwargs : undefined;
-}
-
-function onlyMessage(datagram: Uint8Array): Message | undefined {
-  const manager = new MessageManager();
-  manager.push(datagram);
-  try {
-    const message = manager.next();
-    return manager.isMidFrame ? undefined : message;
-  } catch (error) {
-    if (error instanceof CorruptFrameError) return undefined;
-    throw error;
-  }
 }
 
 function orderOf(kwargs: Kwargs): EmergencyOrder | undefined {
