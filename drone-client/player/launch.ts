@@ -16,12 +16,15 @@ const trustMs = 1500;
 /** An order to arm that was not answered may have arrived; what the autopilot says of it may be late by a lost link, ms. */
 const lateArmMs = 30_000;
 
-export type LaunchOptions = { readonly clock: Clock; readonly vehicle: Vehicle };
+/** What a launch may do with a vehicle. */
+export type LaunchVehicle = Pick<Vehicle, 'state' | 'enterOffboard' | 'arm'>;
+
+export type LaunchOptions = { readonly clock: Clock; readonly vehicle: LaunchVehicle };
 
 /** One take-off preparation. The owner sends `groundSetpoint` at each of its ticks from `prepare` on. */
 export class Launch {
   readonly #clock: Clock;
-  readonly #vehicle: Vehicle;
+  readonly #vehicle: LaunchVehicle;
   #streamSinceMs: number | undefined;
   #frozen: Setpoint | undefined;
   #offboard: Promise<void> | undefined;

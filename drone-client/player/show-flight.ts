@@ -4,9 +4,9 @@ import { distance } from '../../lib/geo/frames.js';
 import type { FlightPlan, PlanStep } from '../../lib/show/model.js';
 import { firstMotionS } from '../../lib/show/path.js';
 import type { Clock } from '../../lib/time/clock.js';
-import type { Setpoint, Vehicle } from '../vehicle/vehicle.js';
+import type { Setpoint } from '../vehicle/vehicle.js';
 import { Climb } from './climb.js';
-import { Launch } from './launch.js';
+import { Launch, type LaunchVehicle } from './launch.js';
 import { holdAt, type SetpointGuide } from './setpoint-guide.js';
 import { ShowRun } from './show-run.js';
 
@@ -38,7 +38,7 @@ export type ShowOrder = {
 export type ShowFlightOptions = {
   readonly order: ShowOrder;
   readonly clock: Clock;
-  readonly vehicle: Vehicle;
+  readonly vehicle: LaunchVehicle;
   readonly guide: SetpointGuide;
   /** The drone hovers by our setpoints already: it is not armed again. */
   readonly isHovering: boolean;

@@ -20,6 +20,8 @@ import {
   taskText,
 } from './activity.js';
 import { Climb, type ClimbOrder, climbObstacle } from './climb.js';
+import { ClockSetWatch } from './clock-set-watch.js';
+import { dryRun } from './dry-run.js';
 import type { Ending, EndingKind } from './ending.js';
 import { type EndingSettings, makeEnding, supersedes } from './endings.js';
 import { FlightRecord, type FlightReport, noFlight } from './flight-record.js';
@@ -29,7 +31,6 @@ import { armingRefused, Launch } from './launch.js';
 import { type PlayerSituation, playerSituation, type SentSetpoint } from './player-situation.js';
 import { holdAt, SetpointGuide } from './setpoint-guide.js';
 import { ShowFlight, type ShowOrder } from './show-flight.js';
-import { maxSteerMs } from './show-time.js';
 import { TakeoverWatch } from './takeover-watch.js';
 import { Ticker } from './ticker.js';
 import { modeVerdict, motorsVerdict } from './verdict.js';
@@ -48,9 +49,6 @@ const forsaken =
   'not started: the server was gone at the last moment at which it could have called the start off';
 
 const clockWasSet = "the server's clock was set in the countdown: not started, start again";
-
-/** A clock that stays set for so long was, ms: one wild estimate drops no start. */
-const clockSetMs = 300;
 
 /** Settings that may change between flights. */
 export type PlayerSettings = Indications & EndingSettings;
@@ -89,8 +87,7 @@ export class ShowPlayer {
   /** The autopilot was lost in flight: where the drone is by now is not known yet. */
   #isAstray = false;
   #lastOutcome: string | undefined;
-  /** Since when the server's clock is another one than the start was planned with, monotonic ms. */
-  #clockSetSinceMs: number | undefined;
+  readonly #clockSet = new ClockSetWatch();
 
   constructor(options: ShowPlayerOptions) {
     this.#options = options;
@@ -156,13 +153,17 @@ export class ShowPlayer {
     });
   }
 
-  /** @throws RefusedError while a show, a take-off or a landing is under way, or motors run that are not ours. */
+  /**
+   * @throws RefusedError while a show, a take-off or a landing is under way, motors run that are not ours, or the show
+   * can not be flown through.
+   */
   start(order: ShowOrder): void {
     const isHovering = this.#activity?.kind === 'hold';
     this.#refuseWhileBusy();
     if (this.#options.vehicle.state.armed && !isHovering)
       throw refused('the motors run already: land or disarm first');
     const { clock, vehicle, toServerMs, clockUncertaintyMs } = this.#options;
+    dryRun(order, { clock, state: vehicle.state });
     this.#record = new FlightRecord(toServerMs, clockUncertaintyMs);
     const flight = new ShowFlight({
       order,
@@ -394,12 +395,13 @@ export class ShowPlayer {
     work.catch((error: unknown) => this.#options.onEvent?.({ type: 'warned', text: errorText(error) }));
   }
 
+  /** The setpoint goes out first: what else there is to do must not make it late. */
   #tick(nowMs: number): void {
-    this.#steer(nowMs);
     if (this.#activity?.kind === 'show' && this.#activity.flight.isForsaken(nowMs)) this.#forsake(forsaken);
     this.#ending?.tick(nowMs);
     const setpoint = this.#flipping(nowMs) ? undefined : this.#setpointAt(nowMs);
     if (setpoint) this.#send(setpoint, nowMs);
+    this.#steer(nowMs);
     const activity = this.#activity;
     if (activity?.kind === 'show' && setpoint && activity.flight.isOnShow) this.#recordStart(activity.flight);
     this.#light(nowMs);
@@ -411,19 +413,12 @@ export class ShowPlayer {
     this.#settle(this.stop(why));
   }
 
-  /** In the countdown the server's clock turns out to be another one than the start was planned with, for a while now. */
-  #isClockSet({ clockOffsetMs, step }: ShowFlight, nowMs: number): boolean {
-    if (step !== undefined || !(Math.abs(clockOffsetMs) > maxSteerMs)) this.#clockSetSinceMs = undefined;
-    else this.#clockSetSinceMs ??= nowMs;
-    return this.#clockSetSinceMs !== undefined && nowMs - this.#clockSetSinceMs >= clockSetMs;
-  }
-
   /** The beat moves with the show. */
   #steer(nowMs: number): void {
     if (this.#activity?.kind !== 'show') return;
     const { flight } = this.#activity;
     flight.steer(nowMs);
-    if (this.#isClockSet(flight, nowMs)) this.#forsake(clockWasSet);
+    if (this.#clockSet.isSet(flight, nowMs)) this.#forsake(clockWasSet);
     else this.#ticker.align(flight.run.firstSetpointAtMs);
   }
 

@@ -19,6 +19,8 @@ export class Config {
   readonly spec: SectionSpec;
   #document: IniDocument;
   #judged: Judged;
+  /** By path as it was asked for: some are asked for at every beat of a flight. */
+  #known = new Map<string, ConfigValue>();
 
   /** Use `loadConfig`. @throws ConfigError with every wrong value. */
   constructor(document: IniDocument, fileName: string, spec: SectionSpec) {
@@ -34,7 +36,13 @@ export class Config {
   }
 
   get(path: ConfigPath): ConfigValue {
-    const names = toPath(path);
+    if (typeof path !== 'string') return this.#look(path);
+    const known = this.#known.get(path) ?? this.#look(toPath(path));
+    this.#known.set(path, known);
+    return known;
+  }
+
+  #look(names: Path): ConfigValue {
     const value = this.#judged.values.get(keyOf(names)) ?? findFixedOption(this.spec, names)?.default;
     if (value === undefined)
       throw new ConfigError(`${this.fileName}: there is no option ${describePath(names)}`);
@@ -122,6 +130,7 @@ export class Config {
     const written = parseIni(document.toString(), this.fileName);
     this.#judged = judge(written, this.fileName, this.spec);
     this.#document = written;
+    this.#known.clear();
   }
 
   #sectionToWire(path: Path): WireObject {

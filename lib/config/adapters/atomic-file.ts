@@ -4,6 +4,16 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../../errors.js';
 
+/** A new file that lies beside the old one, whole and flushed to the disk. */
+export type FileBeside = {
+  /** Puts it in the old one's place. @throws the file system's own error; then nothing of it stays behind. */
+  commit(): Promise<void>;
+  /** Takes it away again, as far as that can be done. Never rejects; after `commit` without effect. */
+  discard(): Promise<void>;
+};
+
+export type AtomicOptions = { readonly mode?: number };
+
 /**
  * Writes a new file beside the old one, flushes it to the disk, and puts it in the old one's place.
  * `mode` defaults to that of the file replaced, else to 0o644. On an error no temporary file stays behind.
@@ -12,23 +22,43 @@ import { errorCode } from '../../errors.js';
 export async function writeFileAtomic(
   path: string,
   bytes: Uint8Array | string,
-  options: { readonly mode?: number } = {},
+  options: AtomicOptions = {},
 ): Promise<void> {
+  await (await writeFileBeside(path, bytes, options)).commit();
+}
+
+/** The first half of `writeFileAtomic`: all that may fail for want of room is done. @throws as that. */
+export async function writeFileBeside(
+  path: string,
+  bytes: Uint8Array | string,
+  options: AtomicOptions = {},
+): Promise<FileBeside> {
   const folder = dirname(path);
   const mode = options.mode ?? (await modeOf(path)) ?? 0o644;
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-  try {
+  const orRemove = async (work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  };
+  await orRemove(async () => {
     await withFile(await open(temporary, 'wx', mode), async (file) => {
       await file.chmod(mode);
       await file.writeFile(bytes);
       await file.sync();
     });
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await withFile(await open(folder, 'r'), (file) => file.sync());
+  });
+  return {
+    async commit() {
+      await orRemove(() => rename(temporary, path));
+      await withFile(await open(folder, 'r'), (file) => file.sync());
+    },
+    // A disk that lets nothing be removed any more is told of by what failed before.
+    discard: () => rm(temporary, { force: true }).catch(() => undefined),
+  };
 }
 
 async function withFile(file: FileHandle, use: (file: FileHandle) => Promise<void>): Promise<void> {

@@ -1,17 +1,22 @@
-/** A vehicle of values that follows at once, and the true moment of each setpoint that was handed to it. */
+/** A vehicle of values that follows what it was sent last, and the true moment of each setpoint that was handed to it. */
 
 import type { Setpoint } from '../../../drone-client/vehicle/vehicle.js';
 import type { Vec3 } from '../../../lib/geo/frames.js';
-import type { Clock } from '../../../lib/time/clock.js';
+import { type Clock, every } from '../../../lib/time/clock.js';
 import { FakeVehicle } from '../../support/fake-vehicle.js';
 import { trueMs } from './true-time.js';
 
 /** Setpoints further apart than this do not tell what was between them, ms. */
 const maxGapMs = 250;
 
+/** It follows, and tells where it is, by a beat of its own, as an autopilot does: not within the sending, ms. */
+const followMs = 50;
+
 export class RecordedVehicle extends FakeVehicle {
   readonly #moments: number[] = [];
   readonly #xM: number[] = [];
+  #latest: Setpoint | undefined;
+  readonly #stopFollowing: () => void;
   #firstOfShowMs: number | undefined;
   readonly #onFirstOfShow: () => void;
 
@@ -19,6 +24,7 @@ export class RecordedVehicle extends FakeVehicle {
   constructor(clock: Clock, positionM: Vec3, onFirstOfShow: () => void) {
     super(clock, positionM);
     this.#onFirstOfShow = onFirstOfShow;
+    this.#stopFollowing = every(clock, followMs, () => this.#follow());
   }
 
   override sendSetpoint(setpoint: Setpoint): void {
@@ -30,8 +36,19 @@ export class RecordedVehicle extends FakeVehicle {
       this.#firstOfShowMs = atMs;
       this.#onFirstOfShow();
     }
+    this.#latest = setpoint;
+  }
+
+  override async close(): Promise<void> {
+    this.#stopFollowing();
+    await super.close();
+  }
+
+  #follow(): void {
+    if (!this.#latest) return;
     this.setpoints.length = 0;
-    super.sendSetpoint(setpoint);
+    super.sendSetpoint(this.#latest);
+    this.#latest = undefined;
   }
 
   /** True moment of the first setpoint of the show itself; undefined before. */
