@@ -2,6 +2,8 @@
 /** The `starling` command: subcommands and exit codes. Composes the two sides, and imports only the one it needs. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { errorText, StarlingError } from '../lib/errors.js';
+import { operationNames } from '../lib/operations/catalogue.js';
+import { ctlArguments } from '../lib/operations/ctl-arguments.js';
 import { roles } from '../lib/security/access/role.js';
 import { enrolledIdPattern } from '../lib/security/keys.js';
 import { version } from './version.js';
@@ -247,35 +249,24 @@ function addTakeover(program: Command): void {
 }
 
 function addCtl(program: Command): void {
-  subcommand(program, 'ctl', 'command a running server')
-    .argument(
-      '<action>',
-      'list, status, load, upload, authorize, unauthorize, assign, replace, start, pause, resume, stop, land, disarm, emergency_land, return_home, kill, takeoff, ' +
-        'flip, calibrate_gyro, calibrate_level, reboot_fcu, led_test, execute, telemetry',
-    )
-    .argument(
-      '[ids...]',
-      "drone ids; with load the path of a show on the server's machine, with execute a program's name first",
-    )
+  const ctl = subcommand(program, 'ctl', 'command a running server')
+    .argument('<action>', operationNames.join(', '))
+    .argument('[words...]', 'the action\'s own arguments, then drones: ids, 1-20, "not ready", @group')
     .option('--all', 'every drone')
     .option('--json', 'print the answer as JSON')
-    .option(
-      '--delay <s>',
-      'with start: seconds until the show starts; at least 4, for lights alone 0',
-      seconds,
-    )
-    .option('--scope <scope>', 'with authorize: live, or lights (nothing arms)')
-    .option('--minutes <n>', 'with authorize: how long it holds (default 10)', seconds)
-    .option('--override <reason>', 'with authorize: why a show with violations may fly; recorded')
-    .option('--by <how>', 'with assign: id, regexp or places (where the drones stand)')
     .option('--token-file <file>', 'file of the control token (default: the one that the server made)')
     .option('--user <name>', "who asks, with a password in the token's place (asked for)")
     .option('--password-stdin', 'with --user: read the password from stdin, the first line')
     .option('--host <host>', 'host of the control port; any but this machine in TLS', '127.0.0.1')
-    .option('--port <n>', 'port of the control port', port, 9876)
-    .action(async (action, ids, options) =>
-      setExitCode(await (await import('./commands/ctl.js')).runCtlCommand(action, ids, options)),
-    );
+    .option('--port <n>', 'port of the control port', port, 9876);
+  for (const { flags, about } of ctlArguments()) ctl.option(flags, about);
+  ctl.action(async (action, words, { all, json, tokenFile, user, passwordStdin, host, port: at, ...options }) =>
+    setExitCode(
+      await (await import('./commands/ctl.js')).runCtlCommand(action, words, {
+        ...{ all, json, tokenFile, user, passwordStdin, host, port: at, options },
+      }),
+    ),
+  );
 }
 
 function subcommand(program: Command, name: string, description: string): Command {

@@ -10,11 +10,8 @@ import { readPassword } from './read-password.js';
 export type CtlCommandOptions = {
   readonly all?: boolean;
   readonly json?: boolean;
-  readonly delay?: number;
-  readonly scope?: string;
-  readonly minutes?: number;
-  readonly override?: string;
-  readonly by?: string;
+  /** Arguments of operations by name, as they were typed. */
+  readonly options: { readonly [name: string]: string | true };
   readonly tokenFile?: string;
   /** Says who asks, with a password, in the token's place. */
   readonly user?: string;
@@ -29,10 +26,10 @@ const noServer = 3;
 /** Asks, prints, and gives the exit code: 0 all done, 1 some failed, 2 wrong call, 3 no server. */
 export async function runCtlCommand(
   action: string,
-  ids: readonly string[],
+  words: readonly string[],
   options: CtlCommandOptions,
 ): Promise<number> {
-  const { all = false, json = false, host, port, tokenFile, user, passwordStdin, ...arguments_ } = options;
+  const { all = false, json = false, host, port, tokenFile, user, passwordStdin } = options;
   const writeError = lineWriter(2, 'starling ctl');
   const isTokenNeeded = user === undefined || tokenFile !== undefined || !isThisMachine(host);
   const token = isTokenNeeded ? await findToken(options, writeError) : undefined;
@@ -44,18 +41,9 @@ export async function runCtlCommand(
   process.once('SIGINT', () => aborter.abort());
   return runCtl({
     // The server may have been started in another folder.
-    ...{
-      action,
-      ids: action === 'load' ? ids.map((id) => resolve(id)) : ids,
-      all,
-      json,
-      host,
-      port,
-      token,
-      user: person,
-      writeError,
-    },
-    ...arguments_,
+    resolvePath: resolve,
+    ...{ action, words, all, json, host, port, token, user: person, writeError },
+    options: options.options,
     write: lineWriter(1),
     signal: aborter.signal,
   });

@@ -9,6 +9,8 @@ export type Checks = Readonly<Record<CheckedKey, CheckResult>>;
 
 const takeoffKeys: readonly CheckedKey[] = ['battery', 'fcu_status', 'mode', 'selfcheck', 'current_position'];
 
+const flipKeys: readonly CheckedKey[] = ['battery', 'mode', 'current_position'];
+
 /** Order of the blockers: what must be mended first comes first. */
 const blockerOrder: readonly CheckedKey[] = [
   'fcu_status',
@@ -37,6 +39,12 @@ export function isReadyForLights(record: DroneRecord, checks: Checks): boolean {
 /** Connected, heard since it connected, and battery, system, mode, checks and position are green. */
 export function isReadyToTakeOff(record: DroneRecord, checks: Checks): boolean {
   return isHeard(record) && takeoffKeys.every((key) => checks[key] === 'ok');
+}
+
+/** Connected, heard, hovering by our own command: battery, mode and position are green, and the system is ACTIVE. */
+export function isReadyToFlip(record: DroneRecord, checks: Checks): boolean {
+  const isFit = flipKeys.every((key) => checks[key] === 'ok');
+  return isHeard(record) && isFit && record.telemetry.fcu_status === 'ACTIVE';
 }
 
 /** Values from before a lost connection, or from long ago, prove nothing about now. */

@@ -1,31 +1,35 @@
-/** What keys do inside a dialog. Esc always goes back; only y, or the typed word, does anything. Knows no drawing. */
-
+/** What keys do inside a dialog. Esc always goes back; only y, or a typed word, does anything. Knows no drawing. */
+import { UsageError } from '../../lib/errors.js';
+import { operations } from '../../lib/operations/catalogue.js';
+import { checkArguments } from '../../lib/operations/read-arguments.js';
+import { select } from '../fleet/selection.js';
+import { parseSelection } from '../fleet/selection-parser.js';
 import { leastReason } from '../show-control/stage.js';
-import type { DroneView, ServerSnapshot } from '../snapshot.js';
-import { readinessFor, whoIsNotReady } from './commands.js';
+import type { ServerSnapshot } from '../snapshot.js';
+import { refusalFor, send } from './ask.js';
+import { countOf } from './format.js';
 import type { Key } from './key-parser.js';
+import { reduceForm } from './reduce-form.js';
+import { reduceMenu } from './reduce-menu.js';
 import {
+  type Asked,
   type Confirmation,
   type Context,
   type Dialog,
-  type Effect,
   only,
   type PanelState,
   type Step,
   say,
 } from './state.js';
+import { cleanText } from './text.js';
+import { edited } from './typed.js';
 
-/** Between the last y and the start of the show when the operator types nothing, s. */
-export const defaultDelayS = 10;
+/** How long a show that the panel authorizes may be started, minutes. */
+export const authorizedMinutes = 10;
 
-/** Longest delay that can be typed, s: more is a slip of the finger. */
-const maxDelayS = 3600;
-
-/** Longest reason that can be typed. */
+/** Longest reason, and longest choice of drones, that can be typed. */
 const maxReason = 60;
-
-/** What has to be typed to stop motors. */
-export const disarmWord = 'disarm';
+const maxChoice = 400;
 
 type Pressed = { readonly key: Key; readonly context: Context };
 
@@ -36,13 +40,18 @@ export function reduceDialog(state: PanelState, dialog: Dialog, pressed: Pressed
     case 'help':
     case 'details':
     case 'notice':
+    case 'results':
       return only(reduceReading(state, dialog, key));
-    case 'delay':
-      return only(reduceDelay(state, dialog, key));
+    case 'menu':
+      return reduceMenu(state, dialog, pressed);
+    case 'form':
+      return reduceForm(state, dialog, pressed);
+    case 'choose':
+      return only(reduceChoose(state, dialog, pressed));
     case 'authorize':
       return reduceAuthorize(state, dialog, pressed);
-    case 'disarm':
-      return reduceDisarm(state, dialog, pressed);
+    case 'word':
+      return reduceWord(state, dialog, pressed);
     case 'confirm':
       return reduceConfirm(state, dialog.confirmation, pressed);
   }
@@ -67,21 +76,31 @@ const scrollSteps: ReadonlyMap<Key, number> = new Map([
 function reduceReading(state: PanelState, dialog: Reading, key: Key): PanelState {
   const by = scrollSteps.get(key);
   if (by !== undefined)
-    return { ...state, dialog: { ...dialog, scroll: Math.max(0, Math.min(dialog.scroll + by, 999)) } };
+    return { ...state, dialog: { ...dialog, scroll: Math.max(0, Math.min(dialog.scroll + by, 9999)) } };
   if (['enter', 'q', ' ', '?', 'i'].includes(key)) return back(state);
   return state;
 }
 
-function reduceDelay(state: PanelState, dialog: Dialog & { kind: 'delay' }, key: Key): PanelState {
-  const { ids } = dialog;
+/** Selects what the expression means: nobody is added by chance, a wrong one changes nothing. */
+function reduceChoose(
+  state: PanelState,
+  dialog: Dialog & { kind: 'choose' },
+  { key, context }: Pressed,
+): PanelState {
   if (key !== 'enter')
-    return { ...state, dialog: { kind: 'delay', ids, text: edited(dialog.text, key, /^[\d.,]$/) } };
-  const delayS = dialog.text === '' ? defaultDelayS : Number(dialog.text.replace(',', '.'));
-  if (!(delayS >= 0 && delayS <= maxDelayS)) {
-    const error = `"${dialog.text}" is no number of seconds from 0 to ${maxDelayS}`;
-    return { ...state, dialog: { ...dialog, error } };
+    return { ...state, dialog: { kind: 'choose', text: edited(dialog.text, key, undefined, maxChoice) } };
+  if (dialog.text.trim() === '') return back(state);
+  const { drones, groups, monotonicMs: atMs } = context.snapshot;
+  try {
+    const { ids, unknown } = select(parseSelection(dialog.text), drones, groups, state.selected);
+    if (unknown.length > 0)
+      return { ...state, dialog: { ...dialog, error: `nobody here is ${unknown.slice(0, 5).join(', ')}` } };
+    const told = say(back(state), cleanText(`selected: ${countOf(ids.length)}`), { role: 'text', atMs });
+    return { ...told, selected: new Set(ids) };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { ...state, dialog: { ...dialog, error: error.message } };
   }
-  return { ...state, dialog: { kind: 'confirm', confirmation: { what: 'start', ids, delayS } } };
 }
 
 /** A clean show wants one key, one with violations a reason: it is recorded. */
@@ -91,51 +110,47 @@ function reduceAuthorize(
   { key, context }: Pressed,
 ): Step {
   const { ids, text } = dialog;
-  const { show, monotonicMs: atMs } = context.snapshot;
-  const told = say(back(state), `authorize: sent to ${ids.length}, waiting for answers`, {
-    role: 'accent',
-    atMs,
-  });
+  const { show } = context.snapshot;
+  const give = (scope: 'live' | 'lights', override?: string): Step => {
+    const given = checkArguments(operations.authorize.arguments, {
+      ...{ scope, override, minutes: authorizedMinutes },
+    });
+    return send(state, { name: 'authorize', ids, given }, context);
+  };
   if (!show || show.violations.length === 0) {
     if (key === 'n' || key === 'enter' || key === 'q') return only(back(state));
-    const scope = key === 'y' || key === 'Y' ? 'live' : key === 'o' ? 'lights' : undefined;
-    return scope ? { state: told, effects: [{ type: 'authorize', ids, scope }] } : only(state);
+    if (key === 'y' || key === 'Y') return give('live');
+    return key === 'o' ? give('lights') : only(state);
   }
   if (key !== 'enter') {
-    const typed = edited(text, key, /^[ -~]$/, maxReason);
+    const typed = edited(text, key, undefined, maxReason);
     return only({ ...state, dialog: { kind: 'authorize', ids, text: typed } });
   }
   if (text.trim().length < leastReason) {
     const error = `at least ${leastReason} letters: whoever reads the record must understand it`;
     return only({ ...state, dialog: { ...dialog, error } });
   }
-  return { state: told, effects: [{ type: 'authorize', ids, scope: 'live', override: text.trim() }] };
+  return give('live', text.trim());
 }
 
-function reduceDisarm(
+/** What has to be typed before an operation is sent; undefined where no word is asked for. */
+export function wordOf(name: Asked['name']): string | undefined {
+  const { confirm } = operations[name];
+  return typeof confirm === 'object' ? confirm.word : undefined;
+}
+
+function reduceWord(
   state: PanelState,
-  dialog: Dialog & { kind: 'disarm' },
+  { kind, text, ...asked }: Dialog & { kind: 'word' },
   { key, context }: Pressed,
 ): Step {
-  const { ids, text } = dialog;
   if (key !== 'enter')
-    return only({ ...state, dialog: { kind: 'disarm', ids, text: edited(text, key, /^[a-z]$/i) } });
+    return only({ ...state, dialog: { kind, text: edited(text, key, /^[a-z]$/i, 12), ...asked } });
+  if (text.toLowerCase() === wordOf(asked.name)) return send(state, asked, context);
   const atMs = context.snapshot.monotonicMs;
-  if (text.toLowerCase() !== disarmWord) {
-    return only(
-      say(back(state), 'disarm: the word was not typed, nothing was sent', { role: 'missing', atMs }),
-    );
-  }
-  const told = say(back(state), `disarm: sent to ${ids.length}, waiting for answers`, {
-    role: 'accent',
-    atMs,
-  });
-  return { state: told, effects: [{ type: 'command', command: 'disarm', ids }] };
-}
-
-function edited(text: string, key: Key, allowed: RegExp, maxLength = 8): string {
-  if (key === 'backspace') return text.slice(0, -1);
-  return allowed.test(key) && text.length < maxLength ? text + key : text;
+  return only(
+    say(back(state), `${asked.name}: the word was not typed, nothing was sent`, { role: 'missing', atMs }),
+  );
 }
 
 function reduceConfirm(state: PanelState, confirmation: Confirmation, { key, context }: Pressed): Step {
@@ -143,43 +158,29 @@ function reduceConfirm(state: PanelState, confirmation: Confirmation, { key, con
   if (isNo) return only(back(state));
   if (key !== 'y' && key !== 'Y') return only(state);
   if (refusalOf(confirmation, context.snapshot)) return only(state);
-  const atMs = context.snapshot.monotonicMs;
-  const told = say(back(state), confirmedText(confirmation), { role: 'accent', atMs });
-  return { state: { ...told, hasShowEnded: false }, effects: [effectOf(confirmation)] };
-}
-
-function effectOf(confirmation: Confirmation): Effect {
-  switch (confirmation.what) {
-    case 'start':
-      return { type: 'start', ids: confirmation.ids, delayS: confirmation.delayS };
-    case 'takeoff':
-      return { type: 'command', command: 'takeoff', ids: confirmation.ids };
-    case 'remove':
-      return { type: 'remove', ids: confirmation.ids };
-    case 'quit':
-      return { type: 'quit' };
+  if (confirmation.what === 'operate') {
+    const { what: _, ...asked } = confirmation;
+    return send(state, asked, context);
   }
-}
-
-function confirmedText(confirmation: Confirmation): string {
-  if (confirmation.what === 'quit') return 'ending the server';
-  return `${confirmation.what}: sent to ${confirmation.ids.length}, waiting for answers`;
+  const told = say(back(state), 'ending the server', {
+    role: 'accent',
+    atMs: context.snapshot.monotonicMs,
+  });
+  return { state: { ...told, hasShowEnded: false }, effects: [{ type: 'quit' }] };
 }
 
 /** Why what is asked can not be confirmed just now: drones may cease to be ready while the question is on the screen. */
 export function refusalOf(confirmation: Confirmation, snapshot: ServerSnapshot): string[] | undefined {
-  if (confirmation.what !== 'start' && confirmation.what !== 'takeoff') return undefined;
-  const { ids, what } = confirmation;
-  if (what === 'start' && snapshot.phase.phase !== 'idle')
+  if (confirmation.what !== 'operate') return undefined;
+  const { ids, name } = confirmation;
+  if (name === 'start' && snapshot.phase.phase !== 'idle')
     return [`a show is under way (${snapshot.phase.phase})`];
-  if (what === 'start' && !snapshot.authorization) return ['the show is not authorized any more: press A'];
-  if (what === 'start' && ids.some((id) => !snapshot.authorization?.ids.includes(id)))
+  if (name === 'start' && !snapshot.authorization) return ['the show is not authorized any more: press A'];
+  if (name === 'start' && ids.some((id) => !snapshot.authorization?.ids.includes(id)))
     return ['the authorization does not cover them all any more: press A'];
-  const isReady =
-    what === 'start' ? readinessFor(snapshot.authorization) : (drone: DroneView) => drone.isReadyToTakeOff;
   const wanted = new Set(ids);
   const drones = snapshot.drones.filter(({ record }) => wanted.has(record.id));
   const gone = ids.length - drones.length;
   if (gone > 0) return [`${gone} of the drones left the table`];
-  return whoIsNotReady(drones, isReady)?.lines;
+  return refusalFor(name, drones, { snapshot })?.lines;
 }

@@ -7,13 +7,11 @@ import type { Effect, PanelInput } from './state.js';
 /** Effects that concern drones; the others are the screen's. */
 export type FleetEffect = Exclude<Effect, { type: 'redraw' } | { type: 'quit' }>;
 
-/** How long a show that the panel authorizes may be started, s. */
-export const authorizedS = 600;
-
 /** Begins the effect before it returns; the promise never rejects and gives what the panel has to hear. */
 export async function runEffect(effect: FleetEffect, facade: ServerFacade): Promise<PanelInput> {
-  const command = effect.type === 'command' ? effect.command : effect.type;
+  const command = effect.type === 'operate' ? effect.name : effect.type;
   try {
+    if (effect.type === 'load') return { type: 'loaded', name: (await facade.loadShow(effect.path)).name };
     return { type: 'outcome', command, results: await run(effect, facade) };
   } catch (error) {
     facade.log('error', `${command}: ${errorText(error)}`);
@@ -21,21 +19,7 @@ export async function runEffect(effect: FleetEffect, facade: ServerFacade): Prom
   }
 }
 
-function run(effect: FleetEffect, facade: ServerFacade): Promise<CommandResult[]> | CommandResult[] {
-  const { operations } = facade;
-  switch (effect.type) {
-    case 'landAll':
-      return operations.land(facade.snapshot().drones.map(({ record }) => record.id));
-    case 'command':
-      return operations[effect.command](effect.ids);
-    case 'authorize': {
-      const { scope, override } = effect;
-      const options = { scope, validS: authorizedS, ...(override !== undefined && { override }) };
-      return operations.authorize(effect.ids, options);
-    }
-    case 'start':
-      return operations.start(effect.ids, { delayS: effect.delayS });
-    case 'remove':
-      return facade.removeFromTable(effect.ids);
-  }
+function run(effect: Exclude<FleetEffect, { type: 'load' }>, facade: ServerFacade): Promise<CommandResult[]> {
+  if (effect.type === 'operate') return facade.operate(effect.name, effect.ids, effect.given);
+  return facade.operations.land(facade.snapshot().drones.map(({ record }) => record.id));
 }

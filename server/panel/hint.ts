@@ -1,6 +1,6 @@
 /** The next step: one sentence for an operator who does not know what to do now. Derived from what is, never stored. */
 import type { DroneView, ServerSnapshot } from '../snapshot.js';
-import { notCovered, readinessFor } from './commands.js';
+import { notCovered, readinessFor } from './ask.js';
 import { countOf, formatCountdown } from './format.js';
 import type { PanelState } from './state.js';
 import { bold, type Span, span } from './styled.js';
@@ -52,11 +52,7 @@ function beforeShow(state: PanelState, snapshot: ServerSnapshot): Span[] {
     return [span('all landed: switch the drones off, or press A and s for another round', 'good')];
   if (selected.length === 0) {
     return [
-      span(
-        show
-          ? 'select drones: space one, a all; then u uploads the show'
-          : 'no show loaded: quit and start again with --show PATH',
-      ),
+      span(show ? 'select drones: space one, a all; then u uploads the show' : 'no show loaded: o opens one'),
     ];
   }
   return withSelection(selected, snapshot);

@@ -1,9 +1,12 @@
 /** Which key does what, as data: the bar at the bottom and the help are made from it. Knows no state. */
+import type { CommandName } from '../../lib/operations/catalogue.js';
 import type { Key } from './key-parser.js';
 
+/** Keys of the panel itself, and operations of the catalogue by their names. */
 export type Action =
   | 'landAll'
   | 'help'
+  | 'menu'
   | 'up'
   | 'down'
   | 'pageUp'
@@ -14,21 +17,14 @@ export type Action =
   | 'selectAll'
   | 'selectNone'
   | 'toggleAll'
+  | 'choose'
   | 'details'
-  | 'upload'
-  | 'authorize'
-  | 'start'
-  | 'pause'
-  | 'resume'
-  | 'stop'
-  | 'land'
-  | 'disarm'
-  | 'takeoff'
-  | 'ledTest'
-  | 'remove'
+  | 'results'
   | 'redraw'
   | 'quit'
-  | 'back';
+  | 'back'
+  | 'load'
+  | CommandName;
 
 export type Binding = {
   readonly action: Action;
@@ -133,7 +129,7 @@ export const bindings: readonly Binding[] = [
     group: 'other',
   },
   {
-    action: 'ledTest',
+    action: 'led_test',
     keys: ['f'],
     shown: 'f',
     label: 'lights',
@@ -162,6 +158,14 @@ export const bindings: readonly Binding[] = [
     shown: 'Enter',
     label: 'details',
     help: 'Everything known of the drone under the cursor (or i).',
+    group: 'table',
+  },
+  {
+    action: 'results',
+    keys: ['e'],
+    shown: 'e',
+    label: 'outcomes',
+    help: 'What became of the last command, drone by drone.',
     group: 'table',
   },
   { action: 'selectNone', keys: ['n'], shown: 'n', label: 'none', help: 'Selects no drone.', group: 'table' },

@@ -9,9 +9,12 @@ export type Key = string;
 const controlKeys: ReadonlyMap<number, Key> = new Map([
   [0x03, 'ctrl-c'],
   [0x08, 'backspace'],
+  [0x09, 'tab'],
   [0x0a, 'enter'],
   [0x0c, 'ctrl-l'],
   [0x0d, 'enter'],
+  [0x12, 'ctrl-r'],
+  [0x15, 'ctrl-u'],
   [0x18, 'ctrl-x'],
   [0x7f, 'backspace'],
 ]);
@@ -20,6 +23,9 @@ const controlKeys: ReadonlyMap<number, Key> = new Map([
 const sequenceKeys: ReadonlyMap<string, Key> = new Map([
   ['A', 'up'],
   ['B', 'down'],
+  ['C', 'right'],
+  ['D', 'left'],
+  ['Z', 'shift-tab'],
   ['H', 'home'],
   ['F', 'end'],
   ['M', 'enter'],

@@ -4,7 +4,7 @@ import type { Role } from './styled.js';
 import { cleanText } from './text.js';
 
 /** Commands as they are called on the screen; others by their own name. */
-const titles: Readonly<Record<string, string>> = { ledTest: 'lights', landAll: 'LAND ALL', remove: 'remove' };
+const titles: Readonly<Record<string, string>> = { led_test: 'lights', landAll: 'LAND ALL' };
 
 /** How many drones are named before the rest is only counted. */
 const maxNamed = 4;

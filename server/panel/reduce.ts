@@ -1,12 +1,21 @@
 /** The panel's only way from one state to the next: keys and outcomes in, state and effects out. Does nothing itself. */
 
-import { runCommand } from './commands.js';
+import { isCommand, isOperation } from '../../lib/operations/catalogue.js';
+import { ask } from './ask.js';
 import { cursorActions, syncWithSnapshot } from './cursor.js';
 import { reduceDialog } from './dialogs.js';
 import { type Action, actionOf } from './key-map.js';
 import type { Key } from './key-parser.js';
 import { commandTitle, summarize } from './outcome.js';
-import { type Context, only, type PanelInput, type PanelState, type Step, say } from './state.js';
+import {
+  type Context,
+  type MenuEntry,
+  only,
+  type PanelInput,
+  type PanelState,
+  type Step,
+  say,
+} from './state.js';
 import { cleanText } from './text.js';
 
 /** The next state, and what is to be done. Land All comes before everything: no screen and no dialog sees its key. */
@@ -17,7 +26,13 @@ export function reduce(state: PanelState, input: PanelInput, context: Context): 
     case 'tick':
       return only(synced);
     case 'outcome':
-      return only({ ...synced, message: { ...summarize(input.command, input.results), atMs } });
+      return only({
+        ...synced,
+        message: { ...summarize(input.command, input.results), atMs },
+        lastResults: { command: input.command, results: input.results },
+      });
+    case 'loaded':
+      return only(say(synced, cleanText(`load: ${input.name} is loaded`), { role: 'good', atMs }));
     case 'failed':
       return only(
         say(synced, cleanText(`${commandTitle(input.command)} FAILED: ${input.text}`), { role: 'bad', atMs }),
@@ -60,14 +75,29 @@ function reduceAction(state: PanelState, action: Action, context: Context): Step
       return only(openDetails(state));
     case 'quit':
       return only({ ...state, dialog: { kind: 'confirm', confirmation: { what: 'quit' } } });
+    case 'menu':
+      return only({ ...state, dialog: { kind: 'menu', text: '', at: 0 } });
+    case 'choose':
+      return only({ ...state, dialog: { kind: 'choose', text: '' } });
+    case 'results':
+      return only(openResults(state, context));
     default:
-      return runCommand(state, action, context);
+      return isMenuEntry(action) ? ask(state, action, context) : only(state);
   }
 }
 
 function openDetails(state: PanelState): PanelState {
   if (state.cursorId === undefined) return state;
   return { ...state, dialog: { kind: 'details', droneId: state.cursorId, scroll: 0 } };
+}
+
+function openResults(state: PanelState, { snapshot }: Context): PanelState {
+  if (state.lastResults) return { ...state, dialog: { kind: 'results', scroll: 0 } };
+  return say(state, 'no command was given yet', { role: 'missing', atMs: snapshot.monotonicMs });
+}
+
+function isMenuEntry(action: Action): action is Action & MenuEntry {
+  return action === 'load' || (isOperation(action) && isCommand(action));
 }
 
 function unknownKey(state: PanelState, key: Key, { snapshot }: Context): PanelState {

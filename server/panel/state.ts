@@ -1,22 +1,23 @@
 /** What the panel remembers between two keys, what comes in and what goes out. Data only; knows no terminal. */
+import type { CommandName } from '../../lib/operations/catalogue.js';
+import type { Arguments } from '../../lib/operations/operation.js';
 import type { CommandResult } from '../fleet/drone-record.js';
-import type { AuthorizationScope } from '../show-control/authorizer.js';
-import type { Operations } from '../show-control/operations.js';
 import type { ServerSnapshot, ShowPhase } from '../snapshot.js';
 import type { Key } from './key-parser.js';
 import type { Role } from './styled.js';
 
-/** Commands that need nothing but the drones' ids. */
-export type PlainCommand = Exclude<
-  keyof Operations,
-  'start' | 'endFlight' | 'maintain' | 'authorize' | 'unauthorize' | 'assign' | 'replace' | 'execute'
->;
+/** A command of the catalogue that is being put together: for whom, and its arguments once they are known. */
+export type Asked = {
+  readonly name: CommandName;
+  readonly ids: readonly string[];
+  readonly given: Arguments;
+};
 
 /** What a y would do. */
-export type Confirmation =
-  | { readonly what: 'start'; readonly ids: readonly string[]; readonly delayS: number }
-  | { readonly what: 'takeoff' | 'remove'; readonly ids: readonly string[] }
-  | { readonly what: 'quit' };
+export type Confirmation = ({ readonly what: 'operate' } & Asked) | { readonly what: 'quit' };
+
+/** Operations that a menu offers: commands, and those that the panel does itself. */
+export type MenuEntry = CommandName | 'load';
 
 /** What lies over the table. `text` is what has been typed. */
 export type Dialog =
@@ -28,20 +29,30 @@ export type Dialog =
       readonly lines: readonly string[];
       readonly scroll: number;
     }
+  /** All operations; `text` narrows them down. */
+  | { readonly kind: 'menu'; readonly text: string; readonly at: number }
+  /** The arguments of an operation, a text each; `at`: the one that is being typed. */
   | {
-      readonly kind: 'delay';
+      readonly kind: 'form';
+      readonly name: MenuEntry;
       readonly ids: readonly string[];
-      readonly text: string;
+      readonly texts: readonly string[];
+      readonly at: number;
       readonly error?: string;
     }
   | { readonly kind: 'confirm'; readonly confirmation: Confirmation }
+  /** What lets drones fall is sent when its word has been typed. */
+  | ({ readonly kind: 'word'; readonly text: string } & Asked)
   | {
       readonly kind: 'authorize';
       readonly ids: readonly string[];
       readonly text: string;
       readonly error?: string;
     }
-  | { readonly kind: 'disarm'; readonly ids: readonly string[]; readonly text: string };
+  /** Which drones to select, as an expression. */
+  | { readonly kind: 'choose'; readonly text: string; readonly error?: string }
+  /** What became of the last command, a line a drone. */
+  | { readonly kind: 'results'; readonly scroll: number };
 
 /** The line that says what became of the last key. */
 type Message = { readonly text: string; readonly role: Role; readonly atMs: number };
@@ -55,6 +66,8 @@ export type PanelState = {
   readonly selected: ReadonlySet<string>;
   readonly dialog: Dialog | undefined;
   readonly message: Message | undefined;
+  /** The command that ended last, and what became of it on each drone. */
+  readonly lastResults: { readonly command: string; readonly results: readonly CommandResult[] } | undefined;
   readonly lastPhase: ShowPhase['phase'];
   /** A show ended since the last command that could begin another one. */
   readonly hasShowEnded: boolean;
@@ -67,6 +80,7 @@ export const initialState: PanelState = {
   selected: new Set(),
   dialog: undefined,
   message: undefined,
+  lastResults: undefined,
   lastPhase: 'idle',
   hasShowEnded: false,
 };
@@ -76,21 +90,17 @@ export type PanelInput =
   /** Time went on, or something changed in the fleet. */
   | { readonly type: 'tick' }
   | { readonly type: 'outcome'; readonly command: string; readonly results: readonly CommandResult[] }
+  /** A show was loaded. */
+  | { readonly type: 'loaded'; readonly name: string }
   | { readonly type: 'failed'; readonly command: string; readonly text: string };
 
 /** What somebody else has to do; the panel's core does nothing itself. */
 export type Effect =
   /** Every drone that the server knows at that moment. */
   | { readonly type: 'landAll' }
-  | { readonly type: 'command'; readonly command: PlainCommand; readonly ids: readonly string[] }
-  | {
-      readonly type: 'authorize';
-      readonly ids: readonly string[];
-      readonly scope: AuthorizationScope;
-      readonly override?: string;
-    }
-  | { readonly type: 'start'; readonly ids: readonly string[]; readonly delayS: number }
-  | { readonly type: 'remove'; readonly ids: readonly string[] }
+  /** A command of the catalogue, with arguments that were checked. */
+  | ({ readonly type: 'operate' } & Asked)
+  | { readonly type: 'load'; readonly path: string }
   | { readonly type: 'redraw' }
   | { readonly type: 'quit' };
 

@@ -1,30 +1,27 @@
 /** What lies over the lower part of the screen: help, questions, notices. Knows how they look, not what keys do. */
+import { operations } from '../../lib/operations/catalogue.js';
 import { clockTime, violationWords } from '../../lib/show/report/words.js';
-import { leastFlightDelayS } from '../show-control/delivery.js';
 import type { DroneView, LoadedShow, ServerSnapshot } from '../snapshot.js';
-import { defaultDelayS, disarmWord, refusalOf } from './dialogs.js';
-import { authorizedS } from './effects.js';
+import { authorizedMinutes, refusalOf, wordOf } from './dialogs.js';
 import { countOf, nameSome } from './format.js';
 import { type Binding, bindings } from './key-map.js';
-import type { Confirmation, Dialog } from './state.js';
+import type { Sheet } from './sheet.js';
+import type { Asked, Confirmation, Dialog, PanelState } from './state.js';
 import { bold, rule, type Span, type StyledLine, span } from './styled.js';
 import { cleanText, wrapText } from './text.js';
 import { droneFacts } from './view-detail.js';
-
-/** A dialog's title, its text, how far it is scrolled, and the keys that mean something in it. */
-export type Sheet = {
-  readonly title: string;
-  readonly lines: readonly StyledLine[];
-  readonly scroll: number;
-  readonly keys: string;
-};
+import { chooseSheet, field, formSheet, menuSheet, resultsSheet, type Wrap } from './view-forms.js';
 
 /** Kinds of violations that are shown before a reason is asked for; ctl show names all. */
 const maxViolations = 4;
 
 const readingKeys = 'Esc back  Up/Down scroll';
 
-export function sheetOf(dialog: Dialog, snapshot: ServerSnapshot, columns: number): Sheet {
+export function sheetOf(
+  dialog: Dialog,
+  state: PanelState,
+  { snapshot, columns }: { readonly snapshot: ServerSnapshot; readonly columns: number },
+): Sheet {
   const wrap = (text: string): StyledLine[] =>
     wrapText(cleanText(text), columns - 2).map((line) => [span(` ${line}`)]);
   switch (dialog.kind) {
@@ -39,12 +36,18 @@ export function sheetOf(dialog: Dialog, snapshot: ServerSnapshot, columns: numbe
       };
     case 'details':
       return detailsSheet(dialog, snapshot, columns);
-    case 'delay':
-      return delaySheet(dialog, wrap);
+    case 'menu':
+      return menuSheet(dialog, columns);
+    case 'form':
+      return formSheet(dialog, wrap);
+    case 'choose':
+      return chooseSheet(dialog, wrap);
+    case 'results':
+      return resultsSheet(state, dialog.scroll, wrap);
     case 'authorize':
       return authorizeSheet(dialog, snapshot, wrap);
-    case 'disarm':
-      return disarmSheet(dialog, snapshot, wrap);
+    case 'word':
+      return wordSheet(dialog, snapshot, wrap);
     case 'confirm':
       return confirmSheet(dialog.confirmation, snapshot, wrap);
   }
@@ -61,8 +64,6 @@ export function viewSheet(sheet: Sheet, columns: number, lines: number): StyledL
   ];
   return [rule(title, columns), ...sheet.lines.slice(top, top + room)].slice(0, lines);
 }
-
-type Wrap = (text: string) => StyledLine[];
 
 const groupTitles: readonly (readonly [Binding['group'], string])[] = [
   ['always', 'Always'],
@@ -110,17 +111,6 @@ function detailsSheet(
   return { title: cleanText(dialog.droneId), lines, scroll: dialog.scroll, keys: readingKeys };
 }
 
-function delaySheet({ ids, text, error }: Dialog & { kind: 'delay' }, wrap: Wrap): Sheet {
-  const lines = [
-    ...wrap(
-      `Start the show with ${countOf(ids.length)}: how many seconds from now? At least ${leastFlightDelayS}; for lights alone, 0.`,
-    ),
-    field('seconds', text, `empty = ${defaultDelayS}`),
-    error === undefined ? [] : [span(` ${cleanText(error)}`, 'bad')],
-  ];
-  return { title: 'Start 1/2: delay', lines, scroll: 0, keys: 'Enter next  Esc back' };
-}
-
 function authorizeSheet(
   { ids, text, error }: Dialog & { kind: 'authorize' },
   { show }: ServerSnapshot,
@@ -128,7 +118,7 @@ function authorizeSheet(
 ): Sheet {
   const name = show?.name ?? 'the show';
   const title = `Authorize ${cleanText(name)} (${show?.digest.slice(0, 8) ?? ''})`;
-  const who = wrap(`${countOf(ids.length)}, for ${authorizedS / 60} minutes: ${nameSome(ids, 8)}.`);
+  const who = wrap(`${countOf(ids.length)}, for ${authorizedMinutes} minutes: ${nameSome(ids, 8)}.`);
   const violations = show?.violations ?? [];
   if (violations.length === 0) {
     const answers: StyledLine[] = [
@@ -159,32 +149,21 @@ function violationText(violation: LoadedShow['violations'][number]): string {
   return `${clockTime(violation.t)}  ${violationWords(violation).what}`;
 }
 
-function disarmSheet(
-  { ids, text }: Dialog & { kind: 'disarm' },
+function wordSheet(
+  { name, ids, text }: Dialog & { kind: 'word' },
   snapshot: ServerSnapshot,
   wrap: Wrap,
 ): Sheet {
   const armed = among(ids, snapshot).filter(({ isArmed }) => isArmed);
-  const danger =
-    armed.length > 0
-      ? `ARMED now: ${nameSome(idsOf(armed), 6)}. In the air they FALL.`
-      : 'None of them is armed now.';
+  const danger = armed.length > 0 ? `ARMED now: ${nameSome(idsOf(armed), 6)}.` : 'None of them is armed now.';
   const lines = [
-    ...wrap(`Stops the motors of ${countOf(ids.length)} at once: ${nameSome(ids, 6)}.`),
+    ...wrap(`${operations[name].help} ${countOf(ids.length)}: ${nameSome(ids, 6)}.`),
     ...wrap(danger).map((line) =>
       line.map((part): Span => ({ ...part, role: armed.length > 0 ? 'bad' : 'text', isBold: true })),
     ),
-    field(`type ${disarmWord}`, text, 'then Enter'),
+    field(`type ${wordOf(name) ?? ''}`, text, 'then Enter'),
   ];
-  return { title: 'Disarm', lines, scroll: 0, keys: 'Esc back' };
-}
-
-function field(label: string, text: string, note: string): StyledLine {
-  return [
-    span(` ${label}: `),
-    { text: ` ${text}_ `, role: 'accent', isBold: true, isInverse: true },
-    span(`  ${note}`, 'muted'),
-  ];
+  return { title: operations[name].title, lines, scroll: 0, keys: 'Esc back' };
 }
 
 function confirmSheet(confirmation: Confirmation, snapshot: ServerSnapshot, wrap: Wrap): Sheet {
@@ -203,29 +182,37 @@ type Question = { readonly title: string; readonly texts: readonly string[]; rea
 
 function question(confirmation: Confirmation, snapshot: ServerSnapshot): Question {
   switch (confirmation.what) {
-    case 'start': {
-      const { ids, delayS } = confirmation;
-      const left = snapshot.drones.length - ids.length;
-      const others = left > 0 ? [`${countOf(left)} in the table not selected: not part of the show.`] : [];
-      const what = `Start ${snapshot.show?.name ?? 'the show on the drones'} in ${delayS} s with ${countOf(ids.length)}: ${nameSome(ids, 8)}.`;
-      return {
-        title: 'Start 2/2: is everybody clear of the drones?',
-        texts: [what, ...others],
-        isDanger: false,
-      };
-    }
-    case 'takeoff': {
-      const text = `${countOf(confirmation.ids.length)} take off now: ${nameSome(confirmation.ids, 8)}.`;
-      return { title: 'Takeoff: is everybody clear of the drones?', texts: [text], isDanger: false };
-    }
-    case 'remove': {
-      const armed = among(confirmation.ids, snapshot).filter(({ isArmed }) => isArmed);
-      const text = `ARMED when lost, maybe still flying: ${nameSome(idsOf(armed), 6)}. Forget ${countOf(confirmation.ids.length)}?`;
-      return { title: 'Remove from the table', texts: [text], isDanger: true };
-    }
+    case 'operate':
+      return operationQuestion(confirmation, snapshot);
     case 'quit':
       return quitQuestion(snapshot);
   }
+}
+
+function operationQuestion({ name, ids, given }: Asked, snapshot: ServerSnapshot): Question {
+  if (name === 'start') return startQuestion(ids, Number(given.delay), snapshot);
+  if (name === 'remove') return removeQuestion(ids, snapshot);
+  const how = Object.entries(given).map(([argument, value]) => `${argument} ${value}`);
+  const whom = ids.length === 0 ? '' : ` ${countOf(ids.length)}: ${nameSome(ids, 8)}.`;
+  const isFlying = operations[name].gate !== undefined;
+  return {
+    title: `${operations[name].title}${isFlying ? ': is everybody clear of the drones?' : '?'}`,
+    texts: [`${operations[name].help}${whom}`, ...(how.length > 0 ? [how.join(', ')] : [])],
+    isDanger: false,
+  };
+}
+
+function startQuestion(ids: readonly string[], delayS: number, snapshot: ServerSnapshot): Question {
+  const left = snapshot.drones.length - ids.length;
+  const others = left > 0 ? [`${countOf(left)} in the table not selected: not part of the show.`] : [];
+  const what = `Start ${snapshot.show?.name ?? 'the show on the drones'} in ${delayS} s with ${countOf(ids.length)}: ${nameSome(ids, 8)}.`;
+  return { title: 'Start: is everybody clear of the drones?', texts: [what, ...others], isDanger: false };
+}
+
+function removeQuestion(ids: readonly string[], snapshot: ServerSnapshot): Question {
+  const armed = among(ids, snapshot).filter(({ isArmed }) => isArmed);
+  const text = `ARMED when lost, maybe still flying: ${nameSome(idsOf(armed), 6)}. Forget ${countOf(ids.length)}?`;
+  return { title: 'Remove from the table', texts: [text], isDanger: true };
 }
 
 function quitQuestion({ drones }: ServerSnapshot): Question {

@@ -44,7 +44,7 @@ function upperLines(
     ...(layout.hint > 0 ? [viewHint(state, snapshot)] : []),
   ];
   if (!state.dialog) return { lines };
-  const sheet = sheetOf(state.dialog, snapshot, columns);
+  const sheet = sheetOf(state.dialog, state, { snapshot, columns });
   const over = viewSheet(sheet, columns, lines.length - layout.header);
   const room = lines.length - over.length;
   return { lines: [...lines.slice(0, room), ...over], keys: sheet.keys };

@@ -5,19 +5,22 @@
 import type { EmergencyCall } from '../../lib/emergency/emergency-call.js';
 import type { EmergencyAction } from '../../lib/emergency/emergency-wire.js';
 import { errorText } from '../../lib/errors.js';
-import type { ConnectionManager } from '../../lib/messaging/index.js';
+import type { ConnectionManager, Kwargs } from '../../lib/messaging/index.js';
 import type { AssignBy } from '../../lib/show/assign/assign-slots.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { CommandResult, DroneRecord } from '../fleet/drone-record.js';
 import type { FleetEvent } from '../fleet/fleet.js';
 import type { OtherServer } from '../links/charge.js';
 import type { DroneView, LogLine } from '../snapshot.js';
+import { checkDrones } from './check-drones.js';
 import { CommandRunner } from './command-runner.js';
 import { CurrentRun } from './current-run.js';
 import { executeOn } from './execute.js';
 import { HoldOperation } from './hold-operation.js';
-import type { AuthorizeOptions, FlightEnd, Maintenance, Operations, StartOptions } from './operations.js';
-import { inShow, isReceiving, noShow, showIsOn } from './refusals.js';
+import type { AuthorizeOptions, FlightEnd, Operations, StartOptions } from './operations.js';
+import { giveOrder, type Order } from './orders.js';
+import { inShow, noShow, showIsOn } from './refusals.js';
+import { renameDrone } from './rename-drone.js';
 import type { Outcome } from './send-command.js';
 import type { ShowRun } from './show-run.js';
 import type { Stage } from './stage.js';
@@ -49,9 +52,6 @@ export type FleetOperationsOptions = {
   readonly onRunChanged: () => void;
   readonly log: (level: LogLine['level'], text: string) => void;
 };
-
-/** A little more than an autopilot may take to calibrate, ms. */
-const maintenanceTimeoutMs = 35_000;
 
 export class FleetOperations implements Operations {
   readonly #options: FleetOperationsOptions;
@@ -184,34 +184,33 @@ export class FleetOperations implements Operations {
     return this.#abort(how, ids);
   }
 
-  flip(ids: readonly string[]): Promise<CommandResult[]> {
-    return this.#commands.send('flip', ids, {});
+  order(what: Order, ids: readonly string[], kwargs: Kwargs = {}): Promise<CommandResult[]> {
+    return giveOrder(what, { ids, kwargs }, this.#parts);
   }
 
-  maintain(work: Maintenance, ids: readonly string[]): Promise<CommandResult[]> {
-    return this.#commands.run(work, ids, (id) => {
-      if (this.#current.isOf([id])) return inShow(this.#current.phase);
-      return this.#commands.sendOne(id, work, { timeoutMs: maintenanceTimeoutMs });
-    });
+  check(ids: readonly string[]): Promise<CommandResult[]> {
+    return checkDrones(ids, this.#parts);
   }
 
-  takeoff(ids: readonly string[]): Promise<CommandResult[]> {
-    return this.#commands.run('takeoff', ids, (id) => {
-      const view = this.#options.view(id);
-      if (view && !view.isReadyToTakeOff) {
-        return { ok: false, code: 'not_ready', message: view.blockers[0]?.text ?? 'not ready' };
-      }
-      if (this.#uploads.isReceiving(id)) return isReceiving;
-      return this.#commands.sendOne(id, 'takeoff', {});
-    });
-  }
-
-  ledTest(ids: readonly string[]): Promise<CommandResult[]> {
-    return this.#commands.send('led_test', ids, {});
+  rename(ids: readonly string[], name: string): Promise<CommandResult[]> {
+    if (this.run) {
+      const refusal = showIsOn(this.#current.phase);
+      return this.#commands.run('rename', ids, () => refusal);
+    }
+    return renameDrone(ids, name, this.#parts);
   }
 
   execute(ids: readonly string[], name: string): Promise<CommandResult[]> {
-    return executeOn(ids, name, { commands: this.#commands, connection: this.#options.connection });
+    return executeOn(ids, name, this.#parts);
+  }
+
+  get #parts() {
+    const { view, connection } = this.#options;
+    return {
+      ...{ commands: this.#commands, current: this.#current, view, connection },
+      isKnown: (id: string) => view(id) !== undefined,
+      isReceiving: (id: string) => this.#uploads.isReceiving(id),
+    };
   }
 
   /** Stops part of a show at once; what is urgent is written before anything else happens. */

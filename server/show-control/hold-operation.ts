@@ -2,12 +2,14 @@
  * Pause and resume of a show: one moment for all its drones, told again to those that have not heard it. Knows what the
  * drones say and the run that is on; sends by its commands.
  */
+import type { Kwargs } from '../../lib/messaging/index.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { CommandResult, DroneRecord } from '../fleet/drone-record.js';
 import type { DroneView, LogLine } from '../snapshot.js';
 import type { CommandRunner } from './command-runner.js';
 import type { CurrentRun } from './current-run.js';
 import { deliveryMs } from './delivery.js';
+import { isPaused } from './missing.js';
 import { isBeforeStart, pauseRun, resumeRun, type ShowRun } from './show-run.js';
 
 export type HoldOperationOptions = {
@@ -65,24 +67,35 @@ export class HoldOperation {
     this.#toldAgainMs.delete(id);
   }
 
-  /** A drone of the show has spoken: one that flies on though all are held is told again, one left behind is named. */
+  /**
+   * A drone of the show has spoken: one that flies on though all are held, or is held in the countdown though it goes on,
+   * is told again; one left behind in the air is named.
+   */
   look({ id, isAnswering, isConnected, telemetry }: DroneRecord): void {
     const { clock, current, log } = this.#options;
     const { run } = current;
     if (!run?.ids.includes(id) || !isAnswering || !isConnected) return;
-    const saysPaused = telemetry.last_task === 'paused';
+    const saysPaused = isPaused(telemetry);
     if (!saysPaused && !ofShow.test(String(telemetry.last_task))) return;
-    const sinceUtcMs = run.pausedUtcMs ?? run.resumedUtcMs;
-    // In the countdown nothing slows down; and one that was away has heard of nothing meanwhile.
-    const waitMs = this.#wasAway.delete(id)
-      ? 0
-      : obeyMs + (isBeforeStart(run, clock.utcMs()) ? 0 : this.#rampMs);
-    const isDue = sinceUtcMs !== undefined && clock.utcMs() > sinceUtcMs + waitMs;
+    const isDue = this.#isDue(run, this.#wasAway.delete(id));
     if (!isDue || saysPaused === (run.pausedUtcMs !== undefined) || !this.#isTime(id)) return;
-    if (run.pausedUtcMs === undefined)
-      log('warning', `${id} stands still while the show goes on: it is out of step, land it`);
-    else if (telemetry.armed === true || isBeforeStart(run, clock.utcMs()))
-      this.#tellAgain(id, run.pausedUtcMs);
+    const isBefore = isBeforeStart(run, clock.utcMs());
+    if (run.pausedUtcMs !== undefined) {
+      if (telemetry.armed === true || isBefore)
+        this.#tellAgain(id, 'pause', this.#pauseHow(id, run.pausedUtcMs));
+    } else if (isBefore) this.#tellAgain(id, 'resume', { kwargs: { time: resumeS(run) } });
+    else log('warning', `${id} stands still while the show goes on: it is out of step, land it`);
+  }
+
+  /** Whether what was told last shows in what a drone says. One that was away has heard of nothing meanwhile. */
+  #isDue(run: ShowRun, wasAway: boolean): boolean {
+    const utcMs = this.#options.clock.utcMs();
+    const sinceUtcMs = run.pausedUtcMs ?? run.resumedUtcMs;
+    if (sinceUtcMs === undefined) return false;
+    // In the countdown nothing slows down; and there is not always time until the moment comes.
+    if (isBeforeStart(run, utcMs))
+      return (wasAway && run.pausedUtcMs === undefined) || utcMs > sinceUtcMs + (wasAway ? 0 : obeyMs);
+    return utcMs > sinceUtcMs + (wasAway ? 0 : obeyMs + this.#rampMs);
   }
 
   get #rampMs(): number {
@@ -97,12 +110,12 @@ export class HoldOperation {
     return true;
   }
 
-  #tellAgain(id: string, atUtcMs: number): void {
+  #tellAgain(id: string, what: 'pause' | 'resume', how: { readonly kwargs: Kwargs }): void {
     const { commands, log } = this.#options;
-    log('warning', `${id} did not hear the pause: it is told again`);
-    commands.sendOne(id, 'pause', this.#pauseHow(id, atUtcMs)).then(
-      ({ ok, message, code }) => !ok && log('warning', `pause ${id}: ${message ?? code}`),
-      (error: unknown) => log('warning', `pause ${id}: ${String(error)}`),
+    log('warning', `${id} did not hear the ${what}: it is told again`);
+    commands.sendOne(id, what, how).then(
+      ({ ok, message, code }) => !ok && log('warning', `${what} ${id}: ${message ?? code}`),
+      (error: unknown) => log('warning', `${what} ${id}: ${String(error)}`),
     );
   }
 
@@ -146,4 +159,12 @@ export class HoldOperation {
     const latenciesMs = ids.map((id) => this.#options.view(id)?.record.latencyMs ?? 0);
     return this.#options.clock.utcMs() + deliveryMs + 2 * Math.max(0, ...latenciesMs);
   }
+}
+
+/**
+ * The moment that makes of the start which a held drone was told the one that holds now, UTC s: a drone begins at it, or
+ * when it was to begin if that is later.
+ */
+function resumeS({ startUtcMs, toldUtcMs, resumedUtcMs = startUtcMs }: ShowRun): number {
+  return (startUtcMs > toldUtcMs ? startUtcMs : resumedUtcMs) / 1000;
 }

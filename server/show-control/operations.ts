@@ -1,7 +1,10 @@
 /** The port through which everybody commands the fleet: the panel's keys and the control port call the same code. */
+
+import type { Kwargs } from '../../lib/messaging/index.js';
 import type { AssignBy } from '../../lib/show/assign/assign-slots.js';
 import type { CommandResult } from '../fleet/drone-record.js';
 import type { AuthorizationScope } from './authorizer.js';
+import type { Order } from './orders.js';
 
 /** Options of `start`. */
 export type StartOptions = {
@@ -19,8 +22,6 @@ export type AuthorizeOptions = {
 };
 
 export type FlightEnd = 'emergency_land' | 'return_home' | 'kill';
-
-export type Maintenance = 'calibrate_gyro' | 'calibrate_level' | 'reboot_fcu';
 
 /**
  * Every method takes drone ids and resolves with exactly one result per id, in the given order; it never rejects for
@@ -55,12 +56,12 @@ export interface Operations {
   disarm(ids: readonly string[]): Promise<CommandResult[]>;
   /** Ends flights in a way that is not the usual one; a killed drone falls. */
   endFlight(how: FlightEnd, ids: readonly string[]): Promise<CommandResult[]>;
-  /** Turns hovering drones once about their roll axis. */
-  flip(ids: readonly string[]): Promise<CommandResult[]>;
-  /** Work on the autopilots of standing drones; takes up to half a minute. */
-  maintain(work: Maintenance, ids: readonly string[]): Promise<CommandResult[]>;
-  takeoff(ids: readonly string[]): Promise<CommandResult[]>;
-  ledTest(ids: readonly string[]): Promise<CommandResult[]>;
+  /** What is sent as it is, with what the drone is to be told beside its name. */
+  order(what: Order, ids: readonly string[], kwargs?: Kwargs): Promise<CommandResult[]>;
+  /** Asks drones for their checks now; `ok` where nothing is against a start. */
+  check(ids: readonly string[]): Promise<CommandResult[]>;
+  /** Gives one drone another name; it comes back under it. */
+  rename(ids: readonly string[], name: string): Promise<CommandResult[]>;
   /** Runs the program of that name on the drones whose own configuration has one; `output` is what it wrote. */
   execute(ids: readonly string[], name: string): Promise<CommandResult[]>;
 }

@@ -196,7 +196,10 @@ export class StartOperation {
     // One that is held is looked at once it goes on.
     if (!run || run.pausedUtcMs !== undefined || !isBeforeStart(run, clock.utcMs())) return;
     if (this.#isFlying(run)) return;
-    const whys = run.ids.map((id) => [id, whyMissing(run, view(id), this.#held.isLacking(id))] as const);
+    const whys = run.ids.map((id) => {
+      const isLacking = this.#held.isLacking(id);
+      return [id, whyMissing(run, view(id), { isLacking, utcMs: clock.utcMs() })] as const;
+    });
     const missing = whys.filter(([, why]) => why !== undefined);
     if (missing.length === 0) return;
     const text = missing.map(([id, why]) => `${id} ${why}`).join(', ');

@@ -1,81 +1,14 @@
-/** What the control port and `starling ctl` say to each other: actions, and the shapes of answers. Data only. */
+/** What the control port and `starling ctl` say to each other: the shapes of bodies and answers. Data only. */
 
-import type { AssignBy } from '../../show/assign/assign-slots.js';
 import type { ShowWarning, Violation } from '../../show/validate/result.js';
 
-/** `command`: changes drones, answers `{results}`; `query`: answers with what it asked for; `stream`: acknowledges, then pushes. */
-export type ControlActionTraits = {
-  readonly kind: 'command' | 'query' | 'stream';
-  /** True: drones must be named, or all of them asked for. False: nobody named means all. */
-  readonly needsTarget: boolean;
-  /** How long an answer may take, ms: every drone has its own time limits, an upload waits for the files. */
-  readonly answerTimeoutMs: number;
-};
-
-const query = { kind: 'query', needsTarget: false, answerTimeoutMs: 10_000 } as const;
-const stream = { kind: 'stream', needsTarget: false, answerTimeoutMs: 10_000 } as const;
-const command = { kind: 'command', needsTarget: true, answerTimeoutMs: 120_000 } as const;
-
-/** Every action of the control port. `stop` and `land` reach everybody when nobody is named. */
-export const controlActions = {
-  list: query,
-  status: query,
-  load: { ...query, answerTimeoutMs: 1_800_000 },
-  upload: { ...command, answerTimeoutMs: 1_800_000 },
-  authorize: command,
-  unauthorize: { ...command, needsTarget: false },
-  assign: command,
-  replace: command,
-  start: command,
-  pause: command,
-  resume: command,
-  stop: { ...command, needsTarget: false },
-  land: { ...command, needsTarget: false },
-  disarm: command,
-  emergency_land: command,
-  return_home: command,
-  kill: command,
-  takeoff: command,
-  flip: command,
-  calibrate_gyro: command,
-  calibrate_level: command,
-  reboot_fcu: command,
-  led_test: command,
-  execute: command,
-  telemetry: stream,
-} as const satisfies Readonly<Record<string, ControlActionTraits>>;
-
-export type ControlAction = keyof typeof controlActions;
-
-export function isControlAction(text: string): text is ControlAction {
-  return Object.hasOwn(controlActions, text);
-}
-
-/** Seconds from `start` to the start of the show when the caller says nothing, and the most that can be asked for. */
-export const defaultStartDelayS = 10;
-export const maxStartDelayS = 86_400;
-
-/** The body of a request: which drones, and what an action needs beside them. `replace` takes two ids: out, spare. */
+/** The body of a request: which drones, by one of three ways, and the operation's own arguments by their names. */
 export type ControlBody = {
   readonly ids?: readonly string[];
   readonly all?: boolean;
-  /** s. */
-  readonly delay?: number;
-  /** For `authorize`: what may be started, for how many minutes, and why in spite of violations. */
-  readonly scope?: 'live' | 'lights';
-  readonly minutes?: number;
-  readonly override?: string;
-  /** For `assign`. */
-  readonly by?: AssignBy;
-  /** For `execute`: a name on the drones' own lists of programs. */
-  readonly command?: string;
-  /** For `load`: an absolute path on the server's machine. */
-  readonly path?: string;
-};
-
-/** How long a show may be started when the caller does not say, and at most, minutes. */
-export const defaultAuthorizedMinutes = 10;
-export const maxAuthorizedMinutes = 1_440;
+  /** An expression, as the panel takes it: `1-20,35`, `not ready`. */
+  readonly select?: string;
+} & { readonly [argument: string]: string | number | boolean | readonly string[] };
 
 /** One drone's end of a command. */
 export type ControlResult = {

@@ -1,109 +1,90 @@
 /** Whether a call of `starling ctl` makes sense, and the request it becomes. Knows no socket. */
 import { UsageError } from '../../errors.js';
-import {
-  type ControlAction,
-  type ControlBody,
-  controlActions,
-  isControlAction,
-  maxAuthorizedMinutes,
-  maxStartDelayS,
-} from './control-protocol.js';
+import { isOperation, type OperationName, operationNames, operations } from '../../operations/catalogue.js';
+import type { ArgumentSpec, Arguments } from '../../operations/operation.js';
+import { checkArguments, expectation, readArgument } from '../../operations/read-arguments.js';
+import type { ControlBody } from './control-protocol.js';
 
 export type CtlCall = {
   readonly action: string;
-  /** Drones; with `load` one path, with `execute` the program's name first. */
-  readonly ids?: readonly string[];
+  /** What stands behind the action: its positional arguments, then which drones. */
+  readonly words?: readonly string[];
   readonly all?: boolean;
-  /** s; with `start` only. */
-  readonly delay?: number;
-  /** With `authorize` only. */
-  readonly scope?: string;
-  readonly minutes?: number;
-  readonly override?: string;
-  /** With `assign` only. */
-  readonly by?: string;
+  /** Arguments by name, as they were typed; `true` for a flag without a value. */
+  readonly options?: { readonly [name: string]: string | true };
+  /** Makes a path of the caller's folder absolute; default: paths are taken as they are. */
+  readonly resolvePath?: (path: string) => string;
 };
 
 /**
  * The action and its body.
- * @throws UsageError for an unknown action, for a command that names nobody, or names somebody and all, for a wrong delay.
+ * @throws UsageError for an unknown action, for a command that names nobody, or names somebody and all, for a wrong argument.
  */
-export function readCtlCall(call: CtlCall): { readonly action: ControlAction; readonly body: ControlBody } {
-  const { action, all = false, delay, by } = call;
-  const { ids, path, command } = whatIsNamed(call);
-  if (!isControlAction(action)) {
-    throw new UsageError(`unknown action "${action}"; known are ${Object.keys(controlActions).join(', ')}`);
-  }
-  if (all && ids.length > 0) throw new UsageError('give drone ids or --all, not both');
-  if (controlActions[action].needsTarget && !all && ids.length === 0) {
-    throw new UsageError(`"${action}" needs drone ids, or --all`);
-  }
-  checkDelay(action, delay);
-  if (action === 'replace' && ids.length !== 2)
-    throw new UsageError('replace takes two drone ids: the drone that goes out, and its spare');
-  const authorize = readAuthorize(action, call);
-  if (by !== undefined && action !== 'assign') throw new UsageError('--by goes with assign only');
-  if (by !== undefined && !isAssignBy(by)) throw new UsageError('--by must be id, regexp or places');
+export function readCtlCall(call: CtlCall): { readonly action: OperationName; readonly body: ControlBody } {
+  const { action, words = [], all = false, options = {}, resolvePath = (path) => path } = call;
+  if (!isOperation(action))
+    throw new UsageError(`unknown action "${action}"; known are ${operationNames.join(', ')}`);
+  const { target, arguments: specs } = operations[action];
+  const read: ReadWord = (spec, text) => readArgument(spec, spec.kind === 'path' ? resolvePath(text) : text);
+  const given = readOptions(action, options, read);
+  const missing = specs.filter(({ name, isPositional }) => isPositional && given[name] === undefined);
+  const positional = missing.flatMap((spec, index): [string, string | number | boolean | undefined][] => {
+    const word = words[index];
+    if (word === undefined) throw new UsageError(`${action} needs ${spec.name}: ${expectation(spec)}`);
+    return [[spec.name, read(spec, word)]];
+  });
+  const checked = checkArguments(specs, { ...given, ...Object.fromEntries(positional) });
+  const named = words.slice(missing.length);
+  expectTarget(action, { named, all });
   return {
     action,
     body: {
-      ...(ids.length > 0 && { ids }),
-      ...(path !== undefined && { path }),
-      ...(command !== undefined && { command }),
-      ...(all && { all }),
-      ...(delay !== undefined && { delay }),
-      ...authorize,
-      ...(by !== undefined && { by }),
+      ...(named.length > 0 && { select: named.map(oneTerm).join(',') }),
+      ...(all && target !== 'none' && { all }),
+      ...checked,
     },
   };
 }
 
-/** Of `load` that is a path, of `execute` a program and drones, of all others drones. */
-function whatIsNamed({ action, ids = [], all = false }: CtlCall): {
-  readonly ids: readonly string[];
-  readonly path?: string;
-  readonly command?: string;
-} {
-  if (action === 'execute') {
-    const [command, ...drones] = ids;
-    if (command === undefined)
-      throw new UsageError(
-        'execute takes the name of a program on the list of the drones, then drone ids or --all',
-      );
-    return { ids: drones, command };
-  }
-  if (action !== 'load') return { ids };
-  const [path, ...more] = ids;
-  if (path === undefined || more.length > 0 || all)
-    throw new UsageError("load takes one path: a show on the server's machine");
-  return { ids: [], path };
+function expectTarget(
+  action: OperationName,
+  { named, all }: { readonly named: readonly string[]; readonly all: boolean },
+): void {
+  const { target } = operations[action];
+  if (target === 'none' && (named.length > 0 || all))
+    throw new UsageError(`${action} concerns no drones: leave ${all ? '--all' : `"${named[0]}"`} out`);
+  if (all && named.length > 0) throw new UsageError('give drones or --all, not both');
+  if (target === 'named' && !all && named.length === 0)
+    throw new UsageError(`"${action}" needs drones (ids, 1-20, "not ready", @group), or --all`);
 }
 
-function isAssignBy(text: string): text is NonNullable<ControlBody['by']> {
-  return text === 'id' || text === 'regexp' || text === 'places';
+/** A word of the command line is a term of its own, whatever it holds. */
+function oneTerm(word: string): string {
+  if (word.trim() === '') throw new UsageError('an empty word names no drone');
+  return word;
 }
 
-type AuthorizeBody = Pick<ControlBody, 'scope' | 'minutes' | 'override'>;
+type ReadWord = typeof readArgument;
 
-function readAuthorize(action: ControlAction, { scope, minutes, override }: CtlCall): AuthorizeBody {
-  const isGiven = scope !== undefined || minutes !== undefined || override !== undefined;
-  if (isGiven && action !== 'authorize')
-    throw new UsageError('--scope, --minutes and --override go with authorize only');
-  if (scope !== undefined && scope !== 'live' && scope !== 'lights')
-    throw new UsageError('--scope must be live or lights');
-  if (minutes !== undefined && !(minutes > 0 && minutes <= maxAuthorizedMinutes))
-    throw new UsageError(`--minutes must be above 0, at most ${maxAuthorizedMinutes}`);
-  return {
-    ...(scope !== undefined && { scope }),
-    ...(minutes !== undefined && { minutes }),
-    ...(override !== undefined && { override }),
-  };
+function readOptions(
+  action: OperationName,
+  options: NonNullable<CtlCall['options']>,
+  readWord: ReadWord,
+): Partial<Arguments> {
+  const specs = new Map(operations[action].arguments.map((spec) => [spec.name, spec]));
+  const read = Object.entries(options).map(([name, text]) => {
+    const spec = specs.get(name);
+    if (!spec) throw new UsageError(`--${name} does not go with ${action}${whatGoes([...specs.values()])}`);
+    return [name, text === true ? flag(spec) : readWord(spec, text)] as const;
+  });
+  return Object.fromEntries(read);
 }
 
-function checkDelay(action: ControlAction, delay: number | undefined): void {
-  if (delay === undefined) return;
-  if (action !== 'start') throw new UsageError('--delay goes with start only');
-  if (!(delay >= 0 && delay <= maxStartDelayS)) {
-    throw new UsageError(`the delay must be from 0 to ${maxStartDelayS} s`);
-  }
+function flag(spec: ArgumentSpec): boolean {
+  if (spec.kind === 'flag') return true;
+  throw new UsageError(`--${spec.name} needs a value: ${expectation(spec)}`);
+}
+
+function whatGoes(specs: readonly ArgumentSpec[]): string {
+  return specs.length === 0 ? '' : `: it takes ${specs.map(({ name }) => `--${name}`).join(', ')}`;
 }

@@ -1,12 +1,12 @@
 /** The actions of the control port: what each one does with the running server. Knows no bytes, no token, no socket. */
 import { RefusedError } from '../../../lib/errors.js';
 import {
-  type CommandAnswer,
-  type ControlAction,
-  controlActions,
-  isControlAction,
-  type LoadAnswer,
-} from '../../../lib/protocols/tpp/control-protocol.js';
+  isCommand,
+  isOperation,
+  type OperationName,
+  operationNames,
+} from '../../../lib/operations/catalogue.js';
+import type { CommandAnswer, LoadAnswer } from '../../../lib/protocols/tpp/control-protocol.js';
 import type { TppJson } from '../../../lib/protocols/tpp/index.js';
 import type { Caller } from '../../../lib/security/access/gatekeeper.js';
 import type { CommandResult } from '../../fleet/drone-record.js';
@@ -28,9 +28,9 @@ export type ControlOutcome =
   | { readonly kind: 'stream'; readonly ids: ReadonlySet<string> | undefined };
 
 type Answer = (context: ControlContext, target: ControlTarget) => unknown;
-type Commands = ServerFacade['operations'];
 
-const answers: Readonly<Record<Exclude<ControlAction, 'telemetry'>, Answer>> = {
+/** Of what is no command. */
+const answers: { readonly [Name in OperationName]?: Answer } = {
   list: ({ facade }, { ids }) => {
     const wanted = new Set(ids);
     return facade
@@ -39,33 +39,9 @@ const answers: Readonly<Record<Exclude<ControlAction, 'telemetry'>, Answer>> = {
       .map(listedDrone);
   },
   status: ({ facade, version }) => statusAnswer(facade.snapshot(), version),
-  load: async ({ facade }, { path }): Promise<LoadAnswer> => ({ show: await facade.loadShow(path) }),
-  upload: command((operations, { ids }) => operations.upload(ids)),
-  authorize: command((operations, { ids, authorize }) => operations.authorize(ids, authorize)),
-  unauthorize: command((operations, { ids }) => operations.unauthorize(ids)),
-  assign: command((operations, { ids, by }) => operations.assign(ids, by)),
-  replace: command((operations, { ids }) => {
-    const [out, spare] = ids;
-    if (out === undefined || spare === undefined || ids.length !== 2)
-      throw new RefusedError('bad_body', 'replace takes two ids: the drone that goes out, and its spare');
-    return operations.replace(out, spare);
+  load: async ({ facade }, { given }): Promise<LoadAnswer> => ({
+    show: await facade.loadShow(String(given.path)),
   }),
-  start: command((operations, { ids, delayS }) => operations.start(ids, { delayS })),
-  pause: command((operations, { ids }) => operations.pause(ids)),
-  resume: command((operations, { ids }) => operations.resume(ids)),
-  stop: command((operations, { ids }) => operations.stop(ids)),
-  land: command((operations, { ids }) => operations.land(ids)),
-  disarm: command((operations, { ids }) => operations.disarm(ids)),
-  emergency_land: command((operations, { ids }) => operations.endFlight('emergency_land', ids)),
-  return_home: command((operations, { ids }) => operations.endFlight('return_home', ids)),
-  kill: command((operations, { ids }) => operations.endFlight('kill', ids)),
-  flip: command((operations, { ids }) => operations.flip(ids)),
-  calibrate_gyro: command((operations, { ids }) => operations.maintain('calibrate_gyro', ids)),
-  calibrate_level: command((operations, { ids }) => operations.maintain('calibrate_level', ids)),
-  reboot_fcu: command((operations, { ids }) => operations.maintain('reboot_fcu', ids)),
-  takeoff: command((operations, { ids }) => operations.takeoff(ids)),
-  led_test: command((operations, { ids }) => operations.ledTest(ids)),
-  execute: command((operations, { ids, command: name }) => operations.execute(ids, name)),
 };
 
 /**
@@ -78,43 +54,41 @@ export async function runControlAction(
   action: string,
   body: TppJson,
 ): Promise<ControlOutcome> {
-  if (!isControlAction(action)) {
-    const known = Object.keys(controlActions).join(', ');
+  if (!isOperation(action)) {
+    const known = operationNames.join(', ');
     throw new RefusedError('unknown_action', `unknown action "${action.slice(0, 100)}"; known are ${known}`);
   }
-  const fleetIds = context.facade.snapshot().drones.map(({ record }) => record.id);
-  const target = readControlBody(action, body, fleetIds);
-  expectRole(context.caller, action, target);
-  if (controlActions[action].kind !== 'command') refuseUnknown(target.ids, fleetIds);
+  const { facade, caller } = context;
+  const fleetIds = facade.snapshot().drones.map(({ record }) => record.id);
+  const target = readControlBody(action, body, { fleetIds, select: (text) => facade.select(text) });
+  expectRole(caller, action, target);
+  if (!isCommand(action)) refuseUnknown(target.ids, fleetIds);
   if (action === 'telemetry')
     return { kind: 'stream', ids: target.isEveryone ? undefined : new Set(target.ids) };
-  const answer = answers[action](context, target);
+  const answer = isCommand(action)
+    ? facade.operate(action, target.ids, target.given).then(commandAnswer)
+    : answers[action]?.(context, target);
   // Said when it has begun: nothing urgent waits for a line in a log.
   if (action !== 'list' && action !== 'status') logCall(context, action, target);
   return { kind: 'answer', value: await answer };
 }
 
 /** Who did it, for the event log. */
-function logCall({ facade, caller }: ControlContext, action: string, target: ControlTarget): void {
-  const { ids, path, command: name } = target;
-  const what = name === '' ? action : `${action} "${name}"`;
-  const whom = path !== '' ? ` ${path}` : ids.length === 1 ? ` ${ids[0]}` : ` ${ids.length} drones`;
-  facade.log('info', `${what}${whom} by ${caller.name}`);
+function logCall({ facade, caller }: ControlContext, action: string, { ids, given }: ControlTarget): void {
+  const whom = ids.length === 0 ? '' : ids.length === 1 ? ` ${ids[0]}` : ` ${ids.length} drones`;
+  const how = Object.entries(given).map(([name, value]) => `${name}=${String(value).slice(0, 200)}`);
+  facade.log('info', `${[`${action}${whom}`, ...how].join(' ')} by ${caller.name}`);
 }
 
-function command(run: (operations: Commands, target: ControlTarget) => Promise<CommandResult[]>): Answer {
-  return async ({ facade }, target) => {
-    const results = await run(facade.operations, target);
-    const answer: CommandAnswer = {
-      results: results.map(({ id, ok, code, message, output }) => ({
-        id,
-        ok,
-        ...(code !== undefined && { code }),
-        ...(message !== undefined && { message }),
-        ...(output !== undefined && { output }),
-      })),
-    };
-    return answer;
+function commandAnswer(results: readonly CommandResult[]): CommandAnswer {
+  return {
+    results: results.map(({ id, ok, code, message, output }) => ({
+      id,
+      ok,
+      ...(code !== undefined && { code }),
+      ...(message !== undefined && { message }),
+      ...(output !== undefined && { output }),
+    })),
   };
 }
 

@@ -35,11 +35,17 @@ const dialogs: readonly Dialog[] = [
   { kind: 'help', scroll: 0 },
   { kind: 'details', droneId: 'drone-1', scroll: 0 },
   { kind: 'notice', title: 'no', lines: ['why'], scroll: 0 },
-  { kind: 'delay', ids, text: '1' },
-  { kind: 'disarm', ids, text: 'disarm' },
-  { kind: 'confirm', confirmation: { what: 'start', ids, delayS: 10 } },
-  { kind: 'confirm', confirmation: { what: 'takeoff', ids } },
-  { kind: 'confirm', confirmation: { what: 'remove', ids } },
+  { kind: 'menu', text: 'k', at: 0 },
+  { kind: 'form', name: 'start', ids, texts: ['1'], at: 0 },
+  { kind: 'form', name: 'load', ids: [], texts: ['/x'], at: 0 },
+  { kind: 'choose', text: '1-3' },
+  { kind: 'results', scroll: 0 },
+  { kind: 'word', name: 'disarm', ids, given: {}, text: 'disarm' },
+  { kind: 'word', name: 'kill', ids, given: {}, text: 'kill' },
+  { kind: 'authorize', ids, text: '' },
+  { kind: 'confirm', confirmation: { what: 'operate', name: 'start', ids, given: { delay: 10 } } },
+  { kind: 'confirm', confirmation: { what: 'operate', name: 'takeoff', ids, given: {} } },
+  { kind: 'confirm', confirmation: { what: 'operate', name: 'remove', ids, given: {} } },
   { kind: 'confirm', confirmation: { what: 'quit' } },
 ];
 
@@ -101,13 +107,13 @@ describe('Esc', () => {
 describe('the start', () => {
   it('takes a selection, a delay and y', () => {
     expect(press(['a', 's', '3', 'enter', 'y'], contextOf()).effects).toEqual([
-      { type: 'start', ids, delayS: 3 },
+      { type: 'operate', name: 'start', ids, given: { delay: 3 } },
     ]);
     expect(press(['a', 's', 'enter', 'y'], contextOf()).effects).toEqual([
-      { type: 'start', ids, delayS: 10 },
+      { type: 'operate', name: 'start', ids, given: { delay: 10 } },
     ]);
     expect(press(['a', 's', '2', ',', '5', 'enter', 'y'], contextOf()).effects).toEqual([
-      { type: 'start', ids, delayS: 2.5 },
+      { type: 'operate', name: 'start', ids, given: { delay: 2.5 } },
     ]);
   });
 
@@ -119,13 +125,15 @@ describe('the start', () => {
   );
 
   it('says what is wrong with a delay and asks again', () => {
-    for (const typed of ['.', '1..2', '9999']) {
+    for (const typed of ['.', '1..2', '99999']) {
       const { state, effects } = press(['a', 's', ...typed, 'enter', 'y'], contextOf());
       expect(effects).toEqual([]);
-      expect(state.dialog?.kind).toBe('delay');
+      expect(state.dialog?.kind).toBe('form');
     }
     const { state } = press(['a', 's', '.', 'enter'], contextOf());
-    expect(state.dialog).toMatchObject({ error: '"." is no number of seconds from 0 to 3600' });
+    expect(state.dialog).toMatchObject({
+      error: expect.stringContaining('a number from 0 to 86400') as string,
+    });
   });
 
   it('without a selection says how to select', () => {
@@ -178,25 +186,22 @@ describe('commands of the selection', () => {
     ['r', 'resume'],
     ['x', 'stop'],
     ['l', 'land'],
-    ['f', 'ledTest'],
+    ['f', 'led_test'],
   ])('%s gives %s at once, to the selected drones in the order of the table', (key, command) => {
     expect(press(['t', 'down', ' ', key], contextOf()).effects).toEqual([
-      { type: 'command', command, ids: ['drone-1', 'drone-3'] },
+      { type: 'operate', name: command, ids: ['drone-1', 'drone-3'], given: {} },
     ]);
     expect(press([key], contextOf()).effects).toEqual([]);
   });
 
   it('upload needs a show', () => {
     const { state, effects } = press(['a', 'u'], contextOf(readyDrones(1), { show: undefined }));
-    expect([effects, state.message?.text]).toEqual([
-      [],
-      'upload: no show is loaded: starling ctl load PATH (in another terminal)',
-    ]);
+    expect([effects, state.message?.text]).toEqual([[], 'upload: no show is loaded: press o']);
   });
 
   it('disarm needs the whole word and Enter', () => {
     expect(press(['a', 'd', ...'disarm', 'enter'], contextOf()).effects).toEqual([
-      { type: 'command', command: 'disarm', ids },
+      { type: 'operate', name: 'disarm', ids, given: {} },
     ]);
     for (const typed of ['', 'y', 'disar', 'disarmm'])
       expect(press(['a', 'd', ...typed, 'enter'], contextOf()).effects).toEqual([]);
@@ -204,7 +209,7 @@ describe('commands of the selection', () => {
 
   it('takeoff needs y, and drones that are ready to take off', () => {
     expect(press(['a', 'T', 'y'], contextOf()).effects).toEqual([
-      { type: 'command', command: 'takeoff', ids },
+      { type: 'operate', name: 'takeoff', ids, given: {} },
     ]);
     expect(press(['a', 'T', 'enter'], contextOf()).effects).toEqual([]);
     expect(press(['a', 'T', 'y'], contextOf(mixedDrones())).effects).toEqual([]);
@@ -213,10 +218,12 @@ describe('commands of the selection', () => {
   it('removing lost drones asks only when one was armed', () => {
     const lost = drone('b', { isConnected: false });
     const flying = drone('c', { isConnected: false, telemetry: { armed: true } });
-    expect(press(['R'], contextOf([drone('a'), lost])).effects).toEqual([{ type: 'remove', ids: ['b'] }]);
+    expect(press(['R'], contextOf([drone('a'), lost])).effects).toEqual([
+      { type: 'operate', name: 'remove', ids: ['b'], given: {} },
+    ]);
     expect(press(['delete'], contextOf([lost, flying])).effects).toEqual([]);
     expect(press(['delete', 'y'], contextOf([lost, flying])).effects).toEqual([
-      { type: 'remove', ids: ['b', 'c'] },
+      { type: 'operate', name: 'remove', ids: ['b', 'c'], given: {} },
     ]);
     expect(press(['R'], contextOf()).state.message?.text).toBe(
       'remove: every drone in the table is connected',
@@ -317,16 +324,20 @@ type Seen = {
 };
 
 function check(effect: Effect, { dialog, key, counts }: Seen): void {
-  if (effect.type === 'start') {
+  if (effect.type === 'operate' && effect.name === 'start') {
     counts.start++;
     expect([dialog?.kind, key]).toEqual(['confirm', 'y']);
-    expect(dialog).toMatchObject({ confirmation: { what: 'start', ids: effect.ids } });
+    expect(dialog).toMatchObject({ confirmation: { what: 'operate', name: 'start', ids: effect.ids } });
   }
-  if (effect.type === 'command' && effect.command === 'disarm') {
+  if (effect.type === 'operate' && ['disarm', 'kill', 'emergency_land'].includes(effect.name)) {
     counts.disarm++;
-    expect([dialog, key]).toEqual([{ kind: 'disarm', ids: effect.ids, text: 'disarm' }, 'enter']);
+    const word = effect.name === 'emergency_land' ? 'sink' : effect.name;
+    expect([dialog, key]).toEqual([
+      { kind: 'word', name: effect.name, ids: effect.ids, given: {}, text: word },
+      'enter',
+    ]);
   }
-  if (effect.type === 'command' && effect.command === 'takeoff')
+  if (effect.type === 'operate' && ['takeoff', 'takeoff_z', 'flip', 'reboot_all'].includes(effect.name))
     expect([dialog?.kind, key]).toEqual(['confirm', 'y']);
   if (effect.type === 'quit')
     expect([dialog, key]).toEqual([{ kind: 'confirm', confirmation: { what: 'quit' } }, 'y']);

@@ -104,10 +104,18 @@ describe('the screen', () => {
       lines: Array.from({ length: 90 }, (_, line) => `drone-${line}: ${hostile}`),
       scroll: 5,
     },
-    { kind: 'delay', ids: ['drone-1'], text: 'abc', error: hostile },
-    { kind: 'disarm', ids: ['drone-1'], text: 'dis' },
-    { kind: 'confirm', confirmation: { what: 'start', ids: ['drone-1', 'gone'], delayS: 10 } },
-    { kind: 'confirm', confirmation: { what: 'remove', ids: ['drone-1'] } },
+    { kind: 'form', name: 'start', ids: ['drone-1'], texts: ['abc'], at: 0, error: hostile },
+    { kind: 'form', name: 'authorize', ids: ['drone-1'], texts: ['', '', hostile], at: 2 },
+    { kind: 'menu', text: hostile, at: 3 },
+    { kind: 'menu', text: '', at: 30 },
+    { kind: 'choose', text: hostile, error: hostile },
+    { kind: 'results', scroll: 2 },
+    { kind: 'word', name: 'disarm', ids: ['drone-1'], given: {}, text: 'dis' },
+    {
+      kind: 'confirm',
+      confirmation: { what: 'operate', name: 'start', ids: ['drone-1', 'gone'], given: { delay: 10 } },
+    },
+    { kind: 'confirm', confirmation: { what: 'operate', name: 'remove', ids: ['drone-1'], given: {} } },
     { kind: 'confirm', confirmation: { what: 'quit' } },
   ];
 
@@ -345,7 +353,7 @@ describe('the next step', () => {
       'without a show',
       snapshotOf(readyDrones(1), { show: undefined }),
       [],
-      'NEXT no show loaded: quit and start again with --show PATH',
+      'NEXT no show loaded: o opens one',
     ],
     [
       'with nothing selected',
@@ -420,7 +428,7 @@ describe('dialogs on the screen', () => {
 
   it('say in how many seconds, with whom, and who stays behind before a start', () => {
     const asked = seen(snapshotOf(readyDrones(3)), small, [' ', 'down', ' ', 's']).join(' ');
-    expect(asked).toContain('At least 4;');
+    expect(asked).toContain('at least 4, for lights alone 0');
     const lines = seen(snapshotOf(readyDrones(3)), small, [' ', 'down', ' ', 's', '7', 'enter']).join('\n');
     expect(lines).toContain('Start cats in 7 s with 2 drones: drone-1, drone-2.');
     expect(lines).toContain('1 drone in the table not selected: not part of the show.');
@@ -429,7 +437,7 @@ describe('dialogs on the screen', () => {
 
   it('name who is not ready and why when a start is refused', () => {
     const lines = seen(snapshotOf(mixedDrones()), small, ['a', 's']).join('\n');
-    expect(lines).toContain('Not started: 4 of 5 selected not ready');
+    expect(lines).toContain('Start the show: not possible: 4 of 5 selected not ready');
     expect(lines).toContain('drone-2: battery 31 % (must be above 50 %): change the battery');
   });
 

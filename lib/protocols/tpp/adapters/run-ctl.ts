@@ -1,11 +1,11 @@
 /** `starling ctl` without its command line: asks a running server, prints the answer, gives the exit code. */
 import { CancelledError, errorText, UsageError } from '../../../errors.js';
 import { isThisMachine } from '../../../host-port.js';
+import { type OperationName, operations } from '../../../operations/catalogue.js';
 import { SystemClock } from '../../../time/adapters/system-clock.js';
 import type { Clock } from '../../../time/clock.js';
 import type { TppJson } from '../codec.js';
-import { type ControlAction, controlActions } from '../control-protocol.js';
-import { readCtlCall } from '../ctl-call.js';
+import { type CtlCall, readCtlCall } from '../ctl-call.js';
 import {
   ctlExitCodes,
   exitCodeOf,
@@ -20,11 +20,7 @@ import { NoServerError } from '../errors.js';
 import type { TppPassword } from '../messages.js';
 import { request, subscribe, type TppCall } from './tpp-client.js';
 
-export type RunCtlOptions = {
-  readonly action: string;
-  /** Drones; with `load` one path on the server's machine, absolute. */
-  readonly ids?: readonly string[];
-  readonly all?: boolean;
+export type RunCtlOptions = CtlCall & {
   /** Prints answers as JSON, one line each. */
   readonly json?: boolean;
   /** Opens TLS to any host but this machine, and says who asks unless `user` does. */
@@ -33,12 +29,6 @@ export type RunCtlOptions = {
   readonly user?: TppPassword | undefined;
   readonly host: string;
   readonly port: number;
-  /** s; with `start` only. */
-  readonly delay?: number;
-  readonly scope?: string;
-  readonly minutes?: number;
-  readonly override?: string;
-  readonly by?: string;
   /** Takes a line of the answer (stdout). */
   readonly write: (line: string) => void;
   /** Takes a line that says what went wrong (stderr); `write` when absent. */
@@ -53,13 +43,13 @@ export async function runCtl(options: RunCtlOptions): Promise<number> {
   try {
     const { action, body } = readCtlCall(options);
     const { host, port, signal, clock = new SystemClock() } = options;
-    const timeoutMs = controlActions[action].answerTimeoutMs;
+    const { answerTimeoutMs: timeoutMs, kind } = operations[action];
     const call = {
       ...{ clock, host, port, action, body, timeoutMs },
       ...credentialsOf(options),
       ...(signal && { signal }),
     };
-    if (controlActions[action].kind === 'stream') return await follow(call, options);
+    if (kind === 'stream') return await follow(call, options);
     return print(action, await request(call), options);
   } catch (error) {
     return explain(error, options);
@@ -76,14 +66,14 @@ function credentialsOf({ token, user, host }: RunCtlOptions): Pick<TppCall, 'tok
   return { token: shown, tlsToken: token };
 }
 
-function print(action: ControlAction, answer: TppJson, { json, write }: RunCtlOptions): number {
-  const results = controlActions[action].kind === 'command' ? readResults(answer) : undefined;
+function print(action: OperationName, answer: TppJson, { json, write }: RunCtlOptions): number {
+  const results = operations[action].kind === 'command' ? readResults(answer) : undefined;
   if (json) write(JSON.stringify(answer));
   else for (const line of linesOf(action, answer)) write(line);
   return results ? exitCodeOf(results) : ctlExitCodes.done;
 }
 
-function linesOf(action: ControlAction, answer: TppJson): string[] {
+function linesOf(action: OperationName, answer: TppJson): string[] {
   if (action === 'list') return formatList(answer);
   if (action === 'status') return formatStatus(answer);
   if (action === 'load') return formatLoad(answer);

@@ -1,9 +1,10 @@
 /** The secret that opens the control port, in a file that only its owner can read. Knows folders, no socket. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../../config/adapters/atomic-file.js';
+import { makeFolder } from '../../../config/adapters/file-owner.js';
 import { errorCode, RefusedError } from '../../../errors.js';
 
 export type TokenFile = { readonly token: string; readonly path: string };
@@ -34,7 +35,7 @@ export function tokenPath(stateFolder: string): string {
  */
 export async function loadOrCreateToken(stateFolder: string): Promise<TokenFile> {
   const path = tokenPath(stateFolder);
-  await mkdir(stateFolder, { recursive: true, mode: 0o700 });
+  makeFolder(stateFolder, 0o700);
   await refuseForeignFolder(stateFolder);
   try {
     return { token: await readToken(path), path };

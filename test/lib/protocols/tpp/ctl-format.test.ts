@@ -123,32 +123,48 @@ describe('the text of an answer', () => {
 describe('a call of ctl', () => {
   it('becomes a request', () => {
     expect(readCtlCall({ action: 'list' })).toEqual({ action: 'list', body: {} });
-    expect(readCtlCall({ action: 'land', ids: [], all: false })).toEqual({ action: 'land', body: {} });
-    expect(readCtlCall({ action: 'start', all: true, delay: 5 })).toEqual({
+    expect(readCtlCall({ action: 'land', words: [], all: false })).toEqual({ action: 'land', body: {} });
+    expect(readCtlCall({ action: 'start', all: true, options: { delay: '5' } })).toEqual({
       action: 'start',
       body: { all: true, delay: 5 },
     });
-    expect(readCtlCall({ action: 'upload', ids: ['a', 'b'] })).toEqual({
+    expect(readCtlCall({ action: 'upload', words: ['a', '1-20 and not ready'] })).toEqual({
       action: 'upload',
-      body: { ids: ['a', 'b'] },
+      body: { select: 'a,1-20 and not ready' },
     });
-    expect(readCtlCall({ action: 'load', ids: ['/a b'] })).toEqual({
+    expect(readCtlCall({ action: 'execute', words: ['disk', 'a'] })).toEqual({
+      action: 'execute',
+      body: { command: 'disk', select: 'a' },
+    });
+    expect(readCtlCall({ action: 'execute', words: ['a'], options: { command: 'disk' } })).toEqual({
+      action: 'execute',
+      body: { command: 'disk', select: 'a' },
+    });
+    expect(readCtlCall({ action: 'led_fill', all: true, options: { red: '7' } })).toEqual({
+      action: 'led_fill',
+      body: { all: true, red: 7, green: 0, blue: 0 },
+    });
+    expect(readCtlCall({ action: 'load', words: ['/a b'] })).toEqual({
       action: 'load',
       body: { path: '/a b' },
     });
   });
 
   it.each([
-    [{ action: 'explode' }, /unknown action "explode"; known are list, status, load, upload/],
+    [{ action: 'explode' }, /unknown action "explode"; known are status, list, telemetry/],
     [{ action: 'toString' }, /unknown action/],
-    [{ action: 'start' }, /"start" needs drone ids, or --all/],
-    [{ action: 'land', ids: ['a'], all: true }, /not both/],
-    [{ action: 'land', delay: 5 }, /start only/],
-    [{ action: 'load' }, /load takes one path/],
-    [{ action: 'load', ids: ['/a', '/b'] }, /load takes one path/],
-    [{ action: 'load', ids: ['/a'], all: true }, /not both|load takes one path/],
-    [{ action: 'start', all: true, delay: -1 }, /from 0 to 86400 s/],
-    [{ action: 'start', all: true, delay: Number.NaN }, /from 0 to 86400 s/],
+    [{ action: 'start' }, /"start" needs drones .*or --all/],
+    [{ action: 'land', words: ['a'], all: true }, /not both/],
+    [{ action: 'land', options: { delay: '5' } }, /--delay does not go with land/],
+    [{ action: 'start', all: true, options: { z: '5' } }, /it takes --delay/],
+    [{ action: 'load' }, /load needs path: the show/],
+    [{ action: 'load', words: ['relative'] }, /an absolute path/],
+    [{ action: 'land', words: [' '] }, /empty word/],
+    [{ action: 'takeoff_z', words: ['a'] }, /z is missing: height z/],
+    [{ action: 'load', words: ['/a', '/b'] }, /load concerns no drones: leave "\/b" out/],
+    [{ action: 'load', words: ['/a'], all: true }, /leave --all out/],
+    [{ action: 'start', all: true, options: { delay: '-1' } }, /from 0 to 86400/],
+    [{ action: 'start', all: true, options: { delay: 'soon' } }, /from 0 to 86400/],
   ])('that makes no sense is refused: %j', (call, message) => {
     expect(() => readCtlCall(call)).toThrow(message);
   });
@@ -165,7 +181,7 @@ describe('a call of ctl', () => {
     'takeoff',
     'led_test',
   ])('%s needs to be told whom', (action) => {
-    expect(() => readCtlCall({ action })).toThrow(/needs drone ids, or --all/);
+    expect(() => readCtlCall({ action })).toThrow(/needs drones .*or --all/);
   });
 
   it.each(['list', 'status', 'stop', 'land', 'telemetry'])(

@@ -55,8 +55,8 @@ async function ctl(action: string, options: Partial<RunCtlOptions>) {
   return { code, lines };
 }
 
-async function exchange(request: object, host?: string): Promise<string> {
-  const peer = await RawPeer.connect(control.port, host);
+async function exchange(request: object, host?: string, from?: string): Promise<string> {
+  const peer = await RawPeer.connect(control.port, host, from);
   const answer = await peer.send(frame(request)).all();
   peer.socket.destroy();
   return answer;
@@ -108,6 +108,20 @@ describe('at the control port', () => {
       ]);
     expect((await ctl('land', { user })).lines).toEqual(['too many passwords were wrong: wait 1 s']);
     expect((await ctl('land', { token: 'token-of-olga' })).code).toBe(0);
+  });
+
+  it('on this machine each name waits for its own wrong passwords alone, by whatever loopback address', async () => {
+    const cost = { N: 2 ** 10, r: 8, p: 1 };
+    const password = await hashPassword('correct horse', new Uint8Array(16), cost);
+    access.set('olga', entryOf('token-of-olga', 'operator', { password }));
+    access.set('vera', entryOf('token-of-vera', 'viewer', { password }));
+    const ask = (name: string, text: string, from: string) =>
+      exchange({ action: 'land', token: { name, password: text } }, '127.0.0.1', from);
+    for (let i = 1; i <= 5; i++)
+      expect(await ask('vera', 'wrong', `127.0.0.${i}`)).toContain('Wrong name or password');
+    expect(await ask('vera', 'correct horse', '127.0.0.9')).toContain('too many passwords were wrong');
+    expect(await ask('olga', 'correct horse', '127.0.0.1')).toContain('{"code":0');
+    expect(facade.calls.map(({ action }) => action)).toEqual(['land']);
   });
 
   it.each([

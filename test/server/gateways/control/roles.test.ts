@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { controlActions, isControlAction } from '../../../../lib/protocols/tpp/control-protocol.js';
+import { isOperation, operationNames } from '../../../../lib/operations/catalogue.js';
 import type { TppJson } from '../../../../lib/protocols/tpp/index.js';
 import type { Role } from '../../../../lib/security/access/role.js';
 import { runControlAction } from '../../../../server/gateways/control/control-actions.js';
 import { leastRole } from '../../../../server/gateways/control/least-role.js';
 import { FakeFacade } from './support/fake-facade.js';
 
-const plain = { authorize: { scope: 'live', validS: 60 } } as const;
+const plain = { given: {} };
 
 function ask(role: Role, action: string, body: TppJson) {
   const facade = new FakeFacade('a', 'b');
@@ -16,22 +16,25 @@ function ask(role: Role, action: string, body: TppJson) {
 
 describe('an action', () => {
   it.each<[Role, string]>([
-    ['viewer', 'list status telemetry'],
+    ['viewer', 'list status telemetry selfcheck'],
     [
       'operator',
       'upload authorize unauthorize assign replace start pause resume stop land emergency_land return_home disarm ' +
-        'takeoff flip led_test',
+        'takeoff takeoff_z flip led_test led_fill move_start reset_start set_z_to_ground reset_z_offset remove',
     ],
-    ['admin', 'load kill calibrate_gyro calibrate_level reboot_fcu'],
+    [
+      'admin',
+      'load kill calibrate_gyro calibrate_level reboot_fcu reboot_all service_restart execute rename',
+    ],
   ])('needs the role %s: %s', (role, names) => {
-    const actions = names.split(' ').filter(isControlAction);
+    const actions = names.split(' ').filter(isOperation);
     expect(actions).toHaveLength(names.split(' ').length);
     expect(new Set(actions.map((action) => leastRole(action, plain)))).toEqual(new Set([role]));
   });
 
   it('that does more than tell is nothing for a viewer, and one that is new is an admin’s until it is thought of', () => {
-    for (const action of Object.keys(controlActions).filter(isControlAction)) {
-      const isQuery = ['list', 'status', 'telemetry'].includes(action);
+    for (const action of operationNames) {
+      const isQuery = ['list', 'status', 'telemetry', 'selfcheck'].includes(action);
       expect([action, leastRole(action, plain) === 'viewer']).toEqual([action, isQuery]);
     }
   });
@@ -58,10 +61,10 @@ describe('an action', () => {
 
   it.each<[Role, string, TppJson, string | undefined]>([
     ['operator', 'land', {}, 'info: land 2 drones by a-operator'],
-    ['operator', 'start', { ids: ['b'] }, 'info: start b by a-operator'],
-    ['operator', 'authorize', { all: true }, 'info: authorize 2 drones by a-operator'],
+    ['operator', 'start', { ids: ['b'] }, 'info: start b delay=10 by a-operator'],
+    ['operator', 'authorize', { all: true }, 'info: authorize 2 drones scope=live minutes=10 by a-operator'],
     ['admin', 'kill', { ids: ['a'] }, 'info: kill a by a-admin'],
-    ['admin', 'load', { path: '/night' }, 'info: load /night by a-admin'],
+    ['admin', 'load', { path: '/night' }, 'info: load path=/night by a-admin'],
     ['viewer', 'list', {}, undefined],
   ])('of a %s who may %s %j is in the event log with the name', async (role, action, body, line) => {
     const { facade, done } = ask(role, action, body);

@@ -57,7 +57,7 @@ describe('starling ctl', () => {
 
   it('ends with 1 when one did not', async () => {
     facade.end = (id) => (id === 'drone-1' ? { id, ok: true } : { id, ok: false, code: 'timeout' });
-    expect(await ctl('start', { all: true, delay: 3 })).toEqual({
+    expect(await ctl('start', { all: true, options: { delay: '3' } })).toEqual({
       code: 1,
       lines: ['drone-1  ok', 'drone-2  FAILED  timeout'],
       errors: [],
@@ -77,12 +77,12 @@ describe('starling ctl', () => {
   });
 
   it('prints the answer as JSON when asked to, and errors beside it', async () => {
-    const { code, lines } = await ctl('list', { json: true, ids: ['drone-2'] });
+    const { code, lines } = await ctl('list', { json: true, words: ['drone-2'] });
     expect(code).toBe(0);
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
       [expect.objectContaining({ id: 'drone-2', connected: true })],
     ]);
-    const refused = await ctl('list', { json: true, ids: ['ghost'] });
+    const refused = await ctl('list', { json: true, words: ['ghost'] });
     expect(refused).toEqual({ code: 1, lines: [], errors: ['no drone is called "ghost"'] });
   });
 
@@ -92,12 +92,12 @@ describe('starling ctl', () => {
   });
 
   it('loads a show and says what it is; one that is wrong ends with 1', async () => {
-    expect(await ctl('load', { ids: ['/night'] })).toEqual({
+    expect(await ctl('load', { words: ['/night'] })).toEqual({
       code: 0,
       lines: ['show    /night (2 drones, 65 s)', 'digest  ab'],
       errors: [],
     });
-    expect(await ctl('load', { ids: ['/wrong'] })).toEqual({
+    expect(await ctl('load', { words: ['/wrong'] })).toEqual({
       code: 1,
       lines: [],
       errors: ['/wrong: no show'],
@@ -108,8 +108,8 @@ describe('starling ctl', () => {
     ['explode', {}],
     ['load', {}],
     ['start', {}],
-    ['land', { ids: ['drone-1'], all: true }],
-    ['land', { delay: 3 }],
+    ['land', { words: ['drone-1'], all: true }],
+    ['land', { options: { delay: '3' } }],
   ])('ends with 2 when it is called wrongly (%s %j), and asks nobody', async (action, options) => {
     const { code, lines, errors } = await ctl(action, { ...options, port: 1 });
     expect({ code, lines, told: errors.length }).toEqual({ code: 2, lines: [], told: 1 });
@@ -148,7 +148,7 @@ describe('starling ctl', () => {
     const lines: string[] = [];
     const code = await runCtl({
       action: 'telemetry',
-      ids: ['drone-1'],
+      words: ['drone-1'],
       token,
       host: '127.0.0.1',
       port: control.port,

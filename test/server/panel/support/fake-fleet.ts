@@ -1,15 +1,21 @@
 /** Snapshots of fleets that do not exist, and a facade over one of them: what a panel is shown in tests. */
 
 import { RefusedError } from '../../../../lib/errors.js';
+import type { CommandName } from '../../../../lib/operations/catalogue.js';
+import type { Arguments } from '../../../../lib/operations/operation.js';
 import { runChecks } from '../../../../server/fleet/checks.js';
 import type { CommandResult, DroneRecord } from '../../../../server/fleet/drone-record.js';
+import { Groups } from '../../../../server/fleet/groups.js';
 import {
   findBlockers,
   isReady,
   isReadyForLights,
+  isReadyToFlip,
   isReadyToTakeOff,
 } from '../../../../server/fleet/readiness.js';
+import { targetIds } from '../../../../server/fleet/target-ids.js';
 import { isArmed, type Telemetry } from '../../../../server/fleet/telemetry.js';
+import { operate } from '../../../../server/operate.js';
 import type { Operations } from '../../../../server/show-control/operations.js';
 import type { DroneView, LogLine, ServerFacade, ServerSnapshot } from '../../../../server/snapshot.js';
 
@@ -76,6 +82,7 @@ export function drone(id: string, { telemetry = {}, ...options }: DroneOptions =
     checks,
     isReady: isReady(record, checks),
     isReadyToTakeOff: isReadyToTakeOff(record, checks),
+    isReadyToFlip: isReadyToFlip(record, checks),
     isReadyForLights: isReadyForLights(record, checks),
     blockers: findBlockers(record, { checks, proof: 'match' }, checkSettings),
     isArmed: isArmed(record.telemetry),
@@ -122,6 +129,7 @@ export function snapshotOf(drones: readonly DroneView[], more: Partial<ServerSna
     utcMs: showNightUtcMs,
     monotonicMs: 100_000,
     drones,
+    groups: new Map(),
     show: {
       ...{ name: 'cats', slots: drones.map(({ record }) => record.id), durationS: 92 },
       ...{ digest: '1a2b3c4d5e6f', format: 'clever-show', notes: [], violations: [], warnings: [] },
@@ -150,6 +158,7 @@ export class FakeFacade implements ServerFacade {
   }[] = [];
   readonly logged: LogLine[] = [];
   readonly operations: Operations;
+  readonly groups = new Groups(() => undefined);
   readonly #listeners = new Set<() => void>();
 
   constructor(current: ServerSnapshot) {
@@ -167,10 +176,9 @@ export class FakeFacade implements ServerFacade {
       land: command('land'),
       disarm: command('disarm'),
       endFlight: (how, ids) => command(how)(ids),
-      flip: command('flip'),
-      maintain: (work, ids) => command(work)(ids),
-      takeoff: command('takeoff'),
-      ledTest: command('ledTest'),
+      order: (what, ids) => command(what)(ids),
+      check: command('selfcheck'),
+      rename: (ids) => command('rename')(ids),
       authorize: (ids, options) => command('authorize')(ids, options),
       unauthorize: command('unauthorize'),
       assign: (ids) => command('assign')(ids),
@@ -196,6 +204,14 @@ export class FakeFacade implements ServerFacade {
 
   get listenerCount(): number {
     return this.#listeners.size;
+  }
+
+  operate(name: CommandName, ids: readonly string[], given: Arguments): Promise<CommandResult[]> {
+    return operate(this, { name, ids, given });
+  }
+
+  select(expression: string): readonly string[] {
+    return targetIds(expression, this.current.drones, this.current.groups);
   }
 
   log(level: LogLine['level'], text: string): void {

@@ -1,19 +1,25 @@
 /** A server with drones that exist only here: commands are recorded, their ends and every change are in the test's hands. */
 import { ShowError } from '../../../../../lib/errors.js';
+import type { Kwargs } from '../../../../../lib/messaging/index.js';
+import type { CommandName } from '../../../../../lib/operations/catalogue.js';
+import type { Arguments } from '../../../../../lib/operations/operation.js';
 import type { CommandResult, DroneRecord } from '../../../../../server/fleet/drone-record.js';
+import { Groups } from '../../../../../server/fleet/groups.js';
+import { targetIds } from '../../../../../server/fleet/target-ids.js';
 import {
   type CheckedKey,
   type CheckResult,
   checkedKeys,
   type Telemetry,
 } from '../../../../../server/fleet/telemetry.js';
+import { operate } from '../../../../../server/operate.js';
 import type {
   AuthorizeOptions,
   FlightEnd,
-  Maintenance,
   Operations,
   StartOptions,
 } from '../../../../../server/show-control/operations.js';
+import type { Order } from '../../../../../server/show-control/orders.js';
 import type {
   DroneView,
   LoadedShow,
@@ -24,14 +30,15 @@ import type {
 } from '../../../../../server/snapshot.js';
 
 export type Call = {
-  readonly action: keyof Operations | FlightEnd | Maintenance;
+  readonly action: keyof Operations | FlightEnd | Order;
   readonly ids: readonly string[];
-  readonly options?: StartOptions | AuthorizeOptions | string;
+  readonly options?: StartOptions | AuthorizeOptions | Kwargs | string;
 };
 
 export class FakeFacade implements ServerFacade {
   readonly calls: Call[] = [];
   readonly lines: string[] = [];
+  readonly groups = new Groups(() => this.changed());
   readonly #listeners = new Set<() => void>();
   drones: DroneView[];
   phase: ShowPhase = { phase: 'idle' };
@@ -59,10 +66,10 @@ export class FakeFacade implements ServerFacade {
     land: (ids) => this.#command('land', ids),
     disarm: (ids) => this.#command('disarm', ids),
     endFlight: (how, ids) => this.#command(how, ids),
-    flip: (ids) => this.#command('flip', ids),
-    maintain: (work, ids) => this.#command(work, ids),
-    takeoff: (ids) => this.#command('takeoff', ids),
-    ledTest: (ids) => this.#command('ledTest', ids),
+    order: (what, ids, kwargs) =>
+      this.#command(what, ids, ...(kwargs && Object.keys(kwargs).length > 0 ? [kwargs] : [])),
+    check: (ids) => this.#command('check', ids),
+    rename: (ids, name) => this.#command('rename', ids, name),
     execute: (ids, name) => this.#command('execute', ids, name),
     authorize: (ids, options) => this.#command('authorize', ids, options),
     unauthorize: (ids) => this.#command('unauthorize', ids),
@@ -76,6 +83,7 @@ export class FakeFacade implements ServerFacade {
       utcMs: 1_785_618_245_000,
       monotonicMs: 0,
       drones,
+      groups: this.groups.all,
       show,
       authorization: undefined,
       phase,
@@ -88,6 +96,14 @@ export class FakeFacade implements ServerFacade {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  operate(name: CommandName, ids: readonly string[], given: Arguments): Promise<CommandResult[]> {
+    return operate(this, { name, ids, given });
+  }
+
+  select(expression: string): readonly string[] {
+    return targetIds(expression, this.drones, new Map());
   }
 
   log(level: LogLine['level'], text: string): void {
@@ -116,9 +132,9 @@ export class FakeFacade implements ServerFacade {
   }
 
   async #command(
-    action: keyof Operations | FlightEnd | Maintenance,
+    action: keyof Operations | FlightEnd | Order,
     ids: readonly string[],
-    options?: StartOptions | AuthorizeOptions | string,
+    options?: StartOptions | AuthorizeOptions | Kwargs | string,
   ): Promise<CommandResult[]> {
     this.calls.push({ action, ids, ...(options && { options }) });
     return Promise.all(ids.map((id) => this.end(id)));
@@ -146,7 +162,15 @@ export function droneView(id: string, changes: Partial<DroneRecord> = {}): Drone
   };
   const checks = Object.fromEntries(checkedKeys.map((key) => [key, 'ok'])) as Record<CheckedKey, CheckResult>;
   return {
-    ...{ record, checks, isReady: true, isReadyToTakeOff: true, isReadyForLights: true, blockers: [] },
+    ...{
+      record,
+      checks,
+      isReady: true,
+      isReadyToTakeOff: true,
+      isReadyToFlip: false,
+      isReadyForLights: true,
+      blockers: [],
+    },
     ...{ isArmed: false, slot: id, proof: 'match' },
   };
 }

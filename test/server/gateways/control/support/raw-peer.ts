@@ -30,8 +30,10 @@ export class RawPeer {
     }
   }
 
-  static async connect(port: number, host = '127.0.0.1'): Promise<RawPeer> {
-    const socket = connect({ port, host, allowHalfOpen: true });
+  /** `from`: another address of this machine than the usual one. */
+  static async connect(port: number, host = '127.0.0.1', from?: string): Promise<RawPeer> {
+    const local = from === undefined ? {} : { localAddress: from };
+    const socket = connect({ port, host, allowHalfOpen: true, ...local });
     await once(socket, 'connect');
     return new RawPeer(socket);
   }

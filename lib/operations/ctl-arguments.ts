@@ -1,0 +1,26 @@
+/** The arguments of all operations as options of one command line. Pure; knows no command-line library. */
+import { operationNames, operations } from './catalogue.js';
+import type { ArgumentSpec } from './operation.js';
+
+export type CtlArgument = { readonly flags: string; readonly about: string };
+
+/** One option for each name, whichever operations take it: `--delay <value>`, "with start: seconds ...". */
+export function ctlArguments(): CtlArgument[] {
+  const byName = new Map<string, { spec: ArgumentSpec; actions: string[] }>();
+  for (const name of operationNames) {
+    for (const spec of operations[name].arguments) {
+      const known = byName.get(spec.name);
+      if (known) known.actions.push(name);
+      else byName.set(spec.name, { spec, actions: [name] });
+    }
+  }
+  return [...byName].map(([name, { spec, actions }]) => ({
+    flags: spec.kind === 'flag' ? `--${name} [yes]` : `--${name} <value>`,
+    about: `with ${actions.join(', ')}: ${aboutOf(spec)}`,
+  }));
+}
+
+function aboutOf(spec: ArgumentSpec): string {
+  const choices = spec.kind === 'choice' ? ` (${spec.choices.join(', ')})` : '';
+  return `${spec.about}${choices}${spec.default === undefined ? '' : `; default ${spec.default}`}`;
+}

@@ -1,0 +1,66 @@
+/** Every command of the catalogue, and the code that carries it out: the panel and the control port both come here. */
+import type { CommandName } from '../lib/operations/catalogue.js';
+import type { Arguments } from '../lib/operations/operation.js';
+import type { CommandResult } from './fleet/drone-record.js';
+import type { AuthorizeOptions } from './show-control/operations.js';
+import { isOrder, type Order } from './show-control/orders.js';
+import type { ServerFacade } from './snapshot.js';
+
+/** What is to be done, with arguments that were checked against the catalogue. */
+export type Call = {
+  readonly name: CommandName;
+  readonly ids: readonly string[];
+  readonly given: Arguments;
+};
+
+type Facade = Pick<ServerFacade, 'operations' | 'removeFromTable'>;
+
+type Run = (
+  facade: Facade,
+  ids: readonly string[],
+  given: Arguments,
+) => Promise<CommandResult[]> | CommandResult[];
+
+/** Those that are more than an order to each drone. */
+const commands: Readonly<Record<Exclude<CommandName, Order>, Run>> = {
+  upload: ({ operations }, ids) => operations.upload(ids),
+  authorize: ({ operations }, ids, given) => operations.authorize(ids, authorizeOptions(given)),
+  unauthorize: ({ operations }, ids) => operations.unauthorize(ids),
+  assign: ({ operations }, ids, { by }) =>
+    operations.assign(ids, by === 'id' || by === 'places' ? by : 'regexp'),
+  replace: ({ operations }, _ids, { out, spare }) => operations.replace(String(out), String(spare)),
+  start: ({ operations }, ids, { delay }) => operations.start(ids, { delayS: Number(delay) }),
+  pause: ({ operations }, ids) => operations.pause(ids),
+  resume: ({ operations }, ids) => operations.resume(ids),
+  stop: ({ operations }, ids) => operations.stop(ids),
+  land: ({ operations }, ids) => operations.land(ids),
+  disarm: ({ operations }, ids) => operations.disarm(ids),
+  return_home: ({ operations }, ids) => operations.endFlight('return_home', ids),
+  emergency_land: ({ operations }, ids) => operations.endFlight('emergency_land', ids),
+  kill: ({ operations }, ids) => operations.endFlight('kill', ids),
+  selfcheck: ({ operations }, ids) => operations.check(ids),
+  rename: ({ operations }, ids, { name }) => operations.rename(ids, String(name)),
+  remove: (facade, ids) => facade.removeFromTable(ids),
+  execute: ({ operations }, ids, { command }) => operations.execute(ids, String(command)),
+};
+
+/** One result per id, in the given order. */
+export async function operate(facade: Facade, { name, ids, given }: Call): Promise<CommandResult[]> {
+  if (isOrder(name)) return facade.operations.order(name, ids, wireOf(name, given));
+  return commands[name](facade, ids, given);
+}
+
+/** What clever-show calls it. */
+function wireOf(name: Order, given: Arguments): Arguments {
+  if (name === 'service_restart') return { name: given.service ?? '' };
+  // A height is a text on the wire.
+  return name === 'takeoff_z' ? { z: String(given.z) } : given;
+}
+
+function authorizeOptions({ scope, minutes, override }: Arguments): AuthorizeOptions {
+  return {
+    scope: scope === 'lights' ? 'lights' : 'live',
+    validS: Number(minutes) * 60,
+    ...(typeof override === 'string' && { override }),
+  };
+}

@@ -1,0 +1,82 @@
+/** What keys do in the form of an operation's arguments. Knows the catalogue; no drawing. */
+import { errorText } from '../../lib/errors.js';
+import { operations } from '../../lib/operations/catalogue.js';
+import type { ArgumentSpec, Arguments } from '../../lib/operations/operation.js';
+import { checkArguments, readArgument } from '../../lib/operations/read-arguments.js';
+import { proceed } from './ask.js';
+import type { Key } from './key-parser.js';
+import { type Context, type Dialog, only, type PanelState, type Step, say } from './state.js';
+import { edited } from './typed.js';
+
+export type FormDialog = Extract<Dialog, { kind: 'form' }>;
+
+/** Longest text of a field: a path. */
+const maxLength = 4096;
+
+/** Up, Down and Tab move; in a choice Left, Right and space go through it; Enter goes on, and at the end proceeds. */
+export function reduceForm(
+  state: PanelState,
+  form: FormDialog,
+  { key, context }: { readonly key: Key; readonly context: Context },
+): Step {
+  const specs = operations[form.name].arguments;
+  const spec = specs[form.at];
+  const last = specs.length - 1;
+  const to = (at: number) => only(shown(state, { ...form, at: Math.max(0, Math.min(at, last)) }));
+  if (key === 'up' || key === 'shift-tab') return to(form.at - 1);
+  if (key === 'down' || key === 'tab') return to(form.at + 1);
+  if (key === 'enter') return enter(state, form, context);
+  if (!spec) return only(state);
+  return only(
+    shown(state, { ...form, texts: replaced(form, textAfter(spec, form.texts[form.at] ?? '', key)) }),
+  );
+}
+
+function shown(state: PanelState, { error: _, ...form }: FormDialog): PanelState {
+  return { ...state, dialog: form };
+}
+
+function replaced({ texts, at }: FormDialog, text: string): string[] {
+  return texts.map((each, index) => (index === at ? text : each));
+}
+
+function textAfter(spec: ArgumentSpec, text: string, key: Key): string {
+  const choices = choicesOf(spec);
+  if (!choices) return edited(text, key, spec.kind === 'number' ? /^[\d.,+-]$/ : undefined, maxLength);
+  const by = key === 'left' ? -1 : key === 'right' || key === ' ' ? 1 : 0;
+  if (by === 0) return choices.find((choice) => choice.startsWith(key)) ?? text;
+  const present = choices.indexOf(text === '' ? String(spec.default ?? '') : text);
+  return choices[(present + by + choices.length) % choices.length] ?? text;
+}
+
+/** What can be gone through; undefined for what is typed. */
+export function choicesOf(spec: ArgumentSpec): readonly string[] | undefined {
+  if (spec.kind === 'choice') return spec.choices;
+  return spec.kind === 'flag' ? ['no', 'yes'] : undefined;
+}
+
+function enter(state: PanelState, form: FormDialog, context: Context): Step {
+  const { name, ids, at } = form;
+  const specs = operations[name].arguments;
+  const wrong = (index: number, error: unknown) =>
+    only({ ...state, dialog: { ...form, at: index, error: errorText(error) } });
+  const read: { [name: string]: unknown } = {};
+  for (const [index, spec] of specs.entries()) {
+    if (index > at) break;
+    try {
+      read[spec.name] = readArgument(spec, form.texts[index] ?? '');
+      checkArguments([spec], read);
+    } catch (error) {
+      return wrong(index, error);
+    }
+  }
+  if (at < specs.length - 1) return only(shown(state, { ...form, at: at + 1 }));
+  const given: Arguments = checkArguments(specs, read);
+  if (name !== 'load') return proceed(state, { name, ids, given }, context);
+  const path = String(given.path);
+  const told = say({ ...state, dialog: undefined }, `load ${path}: begun`, {
+    role: 'accent',
+    atMs: context.snapshot.monotonicMs,
+  });
+  return { state: told, effects: [{ type: 'load', path }] };
+}

@@ -1,0 +1,144 @@
+/** How menu, forms, the choice of drones and outcomes look. Knows the catalogue; not what keys do. */
+import { operations } from '../../lib/operations/catalogue.js';
+import type { ArgumentSpec, OperationGroup } from '../../lib/operations/operation.js';
+import type { CommandResult } from '../fleet/drone-record.js';
+import { countOf } from './format.js';
+import { commandTitle } from './outcome.js';
+import { choicesOf } from './reduce-form.js';
+import { menuEntries } from './reduce-menu.js';
+import type { Sheet } from './sheet.js';
+import type { Dialog, MenuEntry, PanelState } from './state.js';
+import { bold, type Span, type StyledLine, span } from './styled.js';
+import { cleanText, fitText } from './text.js';
+
+/** A text as lines that fit the screen. */
+export type Wrap = (text: string) => StyledLine[];
+
+const groupTitles: Readonly<Record<OperationGroup, string>> = {
+  show: 'show',
+  stop: 'stop',
+  preflight: 'preflight',
+  place: 'place',
+  files: 'files',
+  drones: 'drones',
+  server: 'server',
+};
+
+/** Lines of the menu that come before the entry under the cursor. */
+const leadingLines = 6;
+
+export function menuSheet({ text, at }: Dialog & { kind: 'menu' }, columns: number): Sheet {
+  const entries = menuEntries(text);
+  const lines = entries.map((name, index) => menuLine(name, { isCursor: index === at, columns }));
+  const none: StyledLine[] = [[span(' nothing is called so', 'missing')]];
+  return {
+    title: 'Menu',
+    lines: [field('type to search', text, 'Enter chooses'), ...(lines.length > 0 ? lines : none)],
+    scroll: Math.max(0, at - leadingLines),
+    keys: 'Up/Down move  Enter choose  Esc back',
+  };
+}
+
+function menuLine(
+  name: MenuEntry,
+  { isCursor, columns }: { readonly isCursor: boolean; readonly columns: number },
+): StyledLine {
+  const { title, group, help } = operations[name];
+  const titleWidth = 28;
+  const room = columns - titleWidth - 14;
+  return [
+    bold(isCursor ? ' > ' : '   ', 'accent'),
+    span(fitText(groupTitles[group], 9), 'muted'),
+    { text: fitText(title, titleWidth), role: 'text', isBold: isCursor, isInverse: isCursor },
+    ...(room > 20 ? [span(` ${fitText(help, room)}`, 'muted')] : []),
+  ];
+}
+
+export function formSheet(form: Dialog & { kind: 'form' }, wrap: Wrap): Sheet {
+  const { name, ids, texts, at, error } = form;
+  const { title, help, arguments: specs } = operations[name];
+  const whom = ids.length === 0 ? '' : ` (${countOf(ids.length)})`;
+  const fields = specs.flatMap((spec, index) => fieldOf(spec, texts[index] ?? '', index === at));
+  return {
+    title: `${title}${whom}`,
+    lines: [...wrap(help), ...fields, ...(error === undefined ? [] : wrap(error).map(badLine))],
+    scroll: 0,
+    keys: 'Enter next  Up/Down field  Esc back',
+  };
+}
+
+function fieldOf(spec: ArgumentSpec, text: string, isCursor: boolean): StyledLine[] {
+  const { name, about } = spec;
+  const isChoice = choicesOf(spec) !== undefined;
+  const empty =
+    spec.default === undefined
+      ? spec.mayBeMissing
+        ? 'empty = none'
+        : 'must be given'
+      : `empty = ${defaultText(spec)}`;
+  const note = isChoice && isCursor ? `${choicesOf(spec)?.join(' ') ?? ''}: space goes through them` : empty;
+  const shown = isChoice && text === '' ? defaultText(spec) : text;
+  const label = `${isCursor ? '>' : ' '} ${name}`;
+  return isCursor
+    ? [[span(`   ${cleanText(about)}`, 'muted')], field(label, shown, note)]
+    : [[span(` ${label}: `), bold(cleanText(shown)), span(`  ${note}`, 'muted')]];
+}
+
+function defaultText({ kind, default: value }: ArgumentSpec): string {
+  if (kind === 'flag') return value === true ? 'yes' : 'no';
+  return String(value ?? '');
+}
+
+export function chooseSheet({ text, error }: Dialog & { kind: 'choose' }, wrap: Wrap): Sheet {
+  const help = [
+    'Examples: 1-20,35 | wing-* | not ready | low battery | lost | armed | @left and not ready.',
+    'Comma adds, "and" narrows, "not" turns round; "selected" is what is selected now.',
+  ];
+  return {
+    title: 'Choose drones',
+    lines: [
+      ...help.flatMap(wrap),
+      field('drones', text, 'Enter selects them'),
+      ...(error === undefined ? [] : wrap(error).map(badLine)),
+    ],
+    scroll: 0,
+    keys: 'Enter select  Esc back',
+  };
+}
+
+/** What failed comes first. */
+export function resultsSheet({ lastResults }: PanelState, scroll: number, wrap: Wrap): Sheet {
+  const { command = '', results = [] } = lastResults ?? {};
+  const failed = results.filter(({ ok }) => !ok);
+  const done = results.filter(({ ok }) => ok);
+  const lines = [...failed, ...done].flatMap((result) => resultLines(result, wrap));
+  const empty: StyledLine[] = [[span(' it concerned no drone', 'muted')]];
+  return {
+    title: `${commandTitle(command)}: ${failed.length} failed, ${done.length} done`,
+    lines: lines.length > 0 ? lines : empty,
+    scroll,
+    keys: 'Esc back  Up/Down scroll',
+  };
+}
+
+function resultLines({ id, ok, code, message, output }: CommandResult, wrap: Wrap): StyledLine[] {
+  const how = [code, message].filter((text) => text !== undefined && text !== '').join(': ');
+  const [first = [], ...more] = wrap(`${ok ? '✓' : '✗'} ${id} ${how}`);
+  const role = ok ? 'text' : 'bad';
+  const colored = [first, ...more].map((line) => line.map((part): Span => ({ ...part, role })));
+  const outputs = output === undefined ? [] : output.split(/\r?\n/).filter(Boolean);
+  return [...colored, ...outputs.flatMap((line) => wrap(`   ${line}`))];
+}
+
+function badLine(line: StyledLine): StyledLine {
+  return line.map((part): Span => ({ ...part, role: 'bad' }));
+}
+
+/** A field that text is typed into. */
+export function field(label: string, text: string, note: string): StyledLine {
+  return [
+    span(` ${label}: `),
+    { text: ` ${cleanText(text)}_ `, role: 'accent', isBold: true, isInverse: true },
+    span(`  ${cleanText(note)}`, 'muted'),
+  ];
+}
