@@ -52,6 +52,14 @@ export const bindings: readonly Binding[] = [
   },
   { action: 'help', keys: ['?'], shown: '?', label: 'help', help: 'This help.', group: 'always' },
   {
+    action: 'menu',
+    keys: ['m'],
+    shown: 'm',
+    label: 'menu',
+    help: 'Everything that can be done, to be searched by typing.',
+    group: 'always',
+  },
+  {
     action: 'select',
     keys: [' '],
     shown: 'space',
@@ -60,6 +68,22 @@ export const bindings: readonly Binding[] = [
     group: 'table',
   },
   { action: 'selectAll', keys: ['a'], shown: 'a', label: 'all', help: 'Selects all drones.', group: 'table' },
+  {
+    action: 'choose',
+    keys: ['g'],
+    shown: 'g',
+    label: 'choose',
+    help: 'Selects by words: 1-20,35 or not ready or low battery or @group.',
+    group: 'table',
+  },
+  {
+    action: 'load',
+    keys: ['o'],
+    shown: 'o',
+    label: 'open show',
+    help: 'Loads a show of this machine: a folder or file of any known format.',
+    group: 'show',
+  },
   {
     action: 'upload',
     keys: ['u'],

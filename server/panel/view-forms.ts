@@ -123,11 +123,13 @@ export function resultsSheet({ lastResults }: PanelState, scroll: number, wrap: 
 
 function resultLines({ id, ok, code, message, output }: CommandResult, wrap: Wrap): StyledLine[] {
   const how = [code, message].filter((text) => text !== undefined && text !== '').join(': ');
-  const [first = [], ...more] = wrap(`${ok ? '✓' : '✗'} ${id} ${how}`);
   const role = ok ? 'text' : 'bad';
-  const colored = [first, ...more].map((line) => line.map((part): Span => ({ ...part, role })));
+  const lines = wrap(`${id} ${how}`).map((line, index) => [
+    span(index === 0 ? ` ${ok ? '✓' : '✗'}` : '  ', ok ? 'good' : 'bad'),
+    ...line.map((part): Span => ({ ...part, role })),
+  ]);
   const outputs = output === undefined ? [] : output.split(/\r?\n/).filter(Boolean);
-  return [...colored, ...outputs.flatMap((line) => wrap(`   ${line}`))];
+  return [...lines, ...outputs.flatMap((line) => wrap(`   ${line}`))];
 }
 
 function badLine(line: StyledLine): StyledLine {

@@ -295,7 +295,7 @@ describe('the screen', () => {
         .at(-1)
         ?.trimEnd();
     expect(bar(running)).toBe(
-      ' ^X LAND ALL  ? help p pause r resume x stop l land space select a all u upload',
+      ' ^X LAND ALL  ? help m menu p pause r resume x stop l land space select a all',
     );
     expect(bar({ phase: 'idle' })).toBe(
       ' ^X LAND ALL  ? help space select a all u upload A authorize s start p pause',
