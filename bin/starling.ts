@@ -31,6 +31,7 @@ function buildProgram(): Command {
   addTakeover(program);
   addAccess(program);
   addCtl(program);
+  addCompletion(program);
   return program;
 }
 
@@ -254,19 +255,30 @@ function addCtl(program: Command): void {
     .argument('[words...]', 'the action\'s own arguments, then drones: ids, 1-20, "not ready", @group')
     .option('--all', 'every drone')
     .option('--json', 'print the answer as JSON')
+    .option('--watch [s]', 'ask list or status again every so many seconds (default 1), until Ctrl-C')
     .option('--token-file <file>', 'file of the control token (default: the one that the server made)')
     .option('--user <name>', "who asks, with a password in the token's place (asked for)")
     .option('--password-stdin', 'with --user: read the password from stdin, the first line')
     .option('--host <host>', 'host of the control port; any but this machine in TLS', '127.0.0.1')
     .option('--port <n>', 'port of the control port', port, 9876);
   for (const { flags, about } of ctlArguments()) ctl.option(flags, about);
-  ctl.action(async (action, words, { all, json, tokenFile, user, passwordStdin, host, port: at, ...options }) =>
-    setExitCode(
-      await (await import('./commands/ctl.js')).runCtlCommand(action, words, {
-        ...{ all, json, tokenFile, user, passwordStdin, host, port: at, options },
-      }),
-    ),
+  ctl.action(
+    async (action, words, { all, json, watch, tokenFile, user, passwordStdin, host, port: at, ...options }) =>
+      setExitCode(
+        await (await import('./commands/ctl.js')).runCtlCommand(action, words, {
+          ...{ all, json, watch, tokenFile, user, passwordStdin, host, port: at, options },
+        }),
+      ),
   );
+}
+
+function addCompletion(program: Command): void {
+  subcommand(program, 'completion', 'print a script that completes words: source <(starling completion bash)')
+    .argument('<shell>', 'bash or zsh')
+    .action(async (shell) => {
+      const { completionScript } = await import('./commands/completion.js');
+      process.stdout.write(completionScript(shell, program));
+    });
 }
 
 function subcommand(program: Command, name: string, description: string): Command {
@@ -298,14 +310,6 @@ function droneId(text: string): string {
 function count(text: string): number {
   const value = integer(text);
   if (value < 1 || value > 1000) throw new InvalidArgumentError('a number from 1 to 1000 is expected.');
-  return value;
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0 || value > 86_400) {
-    throw new InvalidArgumentError('seconds from 0 to 86400 are expected.');
-  }
   return value;
 }
 

@@ -12,6 +12,7 @@ import {
   version,
   wordOrNumber,
 } from '../lib/config/index.js';
+import { defaultFilePlaces } from './files/file-places.js';
 import { quorumExpected, quorumPattern } from './show-control/quorum.js';
 
 const port = { min: 0, max: 65535 };
@@ -20,7 +21,7 @@ const port = { min: 0, max: 65535 };
 const column = tuple(
   [
     boolean({ default: true, about: 'Whether the column is shown' }),
-    integer({ default: 100, min: 0, about: 'Width of the column' }),
+    integer({ default: 100, min: 0, about: 'Width of the column, 8 for each letter; 0: as needed' }),
   ],
   { default: [true, 100], about: 'A column: shown, width' },
 );
@@ -144,6 +145,24 @@ export const serverConfigSpec = defineSpec({
       default: 0,
       min: 0,
       about: 'Most that files take of the network, Mbit/s; 0: what it carries',
+    }),
+    animation: string({
+      default: defaultFilePlaces.animation,
+      about: 'Where an animation goes on a drone; {clover_dir} is the folder of its robot package',
+    }),
+    calibration: string({
+      default: defaultFilePlaces.calibration,
+      about: "Where a camera's calibration goes on a drone",
+    }),
+    map: string({ default: defaultFilePlaces.map, about: 'Where a map of markers goes on a drone' }),
+    launch: string({ default: defaultFilePlaces.launch, about: 'Folder of launch files on a drone' }),
+    map_service: string({
+      default: defaultFilePlaces.mapService,
+      about: 'Service that a drone restarts for a new map of markers; empty: none',
+    }),
+    received: string({
+      default: '',
+      about: "Folder for files of drones; empty: received, in the server's folder",
     }),
   },
   'FLIGHT LOGS': {

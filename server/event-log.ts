@@ -6,7 +6,7 @@ export class EventLog {
   readonly #capacity: number;
   #lines: readonly LogLine[] = [];
 
-  constructor(capacity = 500) {
+  constructor(capacity = 2_000) {
     this.#capacity = capacity;
   }
 

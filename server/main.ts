@@ -5,6 +5,8 @@ import { makeServer } from './adapters/make-server.js';
 import { announce, openControlDoor, openDronePort } from './adapters/open-doors.js';
 import { openGround } from './adapters/open-ground.js';
 import { makeShowLoader, startFlightLogs } from './adapters/open-services.js';
+import { openPresets } from './adapters/preset-file.js';
+import { RepeatLimit } from './links/warning-limit.js';
 import { startPanel } from './panel/adapters/blessed-panel.js';
 import type { ServerOptions } from './server-options.js';
 import type { LoadedShow, ServerFacade } from './snapshot.js';
@@ -55,10 +57,12 @@ async function openServer(options: ServerOptions, closers: Closers): Promise<Run
   memory.keep(server);
   closers.add(() => memory.close());
   const ended = new Ending();
+  const elders = new RepeatLimit();
   const onOlder = (reason: string) => {
     const isFlying = server.operations.run !== undefined || armedIds(server).length > 0;
-    if (isFlying) server.log('warning', `${reason} - not while drones fly`);
-    else ended.end(reason);
+    if (!isFlying) ended.end(reason);
+    else if (elders.pass(reason, clock.monotonicMs()))
+      server.log('warning', `${reason} - not while drones fly`);
   };
   if (options.isDiscoverable !== false) await announce(ground, core, { port: door.port, closers, onOlder });
   const { address } = server.snapshot();
@@ -70,7 +74,8 @@ async function openServer(options: ServerOptions, closers: Closers): Promise<Run
   serverClock.watch((text) => logFile.write({ level: 'info', text, atUtcMs: clock.utcMs() }));
   closers.add(() => serverClock.close());
   if (!options.isHeadless) {
-    const panel = startPanel({ facade: server, clock, onQuit: () => ended.end('quit') });
+    const presets = openPresets(config, options.configPath);
+    const panel = startPanel({ facade: server, clock, presets, onQuit: () => ended.end('quit') });
     closers.add(() => panel.close());
   }
   return {

@@ -1,5 +1,6 @@
 /** Every command of the catalogue, and the code that carries it out: the panel and the control port both come here. */
 import type { CommandName } from '../lib/operations/catalogue.js';
+import { type FileOperation, isFileOperation } from '../lib/operations/file-operations.js';
 import type { Arguments } from '../lib/operations/operation.js';
 import type { CommandResult } from './fleet/drone-record.js';
 import type { AuthorizeOptions } from './show-control/operations.js';
@@ -13,7 +14,7 @@ export type Call = {
   readonly given: Arguments;
 };
 
-type Facade = Pick<ServerFacade, 'operations' | 'removeFromTable'>;
+type Facade = Pick<ServerFacade, 'operations' | 'groups' | 'removeFromTable'>;
 
 type Run = (
   facade: Facade,
@@ -22,7 +23,7 @@ type Run = (
 ) => Promise<CommandResult[]> | CommandResult[];
 
 /** Those that are more than an order to each drone. */
-const commands: Readonly<Record<Exclude<CommandName, Order>, Run>> = {
+const commands: Readonly<Record<Exclude<CommandName, Order | FileOperation>, Run>> = {
   upload: ({ operations }, ids) => operations.upload(ids),
   authorize: ({ operations }, ids, given) => operations.authorize(ids, authorizeOptions(given)),
   unauthorize: ({ operations }, ids) => operations.unauthorize(ids),
@@ -40,12 +41,29 @@ const commands: Readonly<Record<Exclude<CommandName, Order>, Run>> = {
   kill: ({ operations }, ids) => operations.endFlight('kill', ids),
   selfcheck: ({ operations }, ids) => operations.check(ids),
   rename: ({ operations }, ids, { name }) => operations.rename(ids, String(name)),
+  visual_land: ({ operations }, ids) => operations.visualLand.begin(ids),
+  visual_land_answer: ({ operations }, _ids, { color }) =>
+    operations.visualLand.answer(color === 'green' ? 'green' : 'red'),
+  visual_land_undo: ({ operations }) => operations.visualLand.undo(),
+  visual_land_end: ({ operations: { visualLand } }, _ids, { how }) => {
+    if (how === 'land') return visualLand.landLit();
+    return how === 'disarm' ? visualLand.disarmLit() : visualLand.close();
+  },
+  group_save: ({ groups }, ids, { group }) => {
+    groups.replace(String(group), ids);
+    return ids.map((id) => ({ id, ok: true }));
+  },
+  group_remove: ({ groups }, _ids, { group }) => {
+    groups.remove(String(group));
+    return [];
+  },
   remove: (facade, ids) => facade.removeFromTable(ids),
   execute: ({ operations }, ids, { command }) => operations.execute(ids, String(command)),
 };
 
 /** One result per id, in the given order. */
 export async function operate(facade: Facade, { name, ids, given }: Call): Promise<CommandResult[]> {
+  if (isFileOperation(name)) return facade.operations.files(name, ids, given);
   if (isOrder(name)) return facade.operations.order(name, ids, wireOf(name, given));
   return commands[name](facade, ids, given);
 }

@@ -1,12 +1,17 @@
 /** What the server looks like at one moment, for whoever shows it: the panel and the control port. Data only. */
 
+import type { CommandName } from '../lib/operations/catalogue.js';
+import type { Arguments } from '../lib/operations/operation.js';
 import type { ShowWarning, Violation } from '../lib/show/validate/result.js';
 import type { Blocker, CommandResult, DroneRecord } from './fleet/drone-record.js';
+import type { Groups, NamedGroups } from './fleet/groups.js';
 import type { Proof } from './fleet/proof.js';
 import type { CheckedKey, CheckResult } from './fleet/telemetry.js';
 import type { OtherServer } from './links/charge.js';
 import type { AuthorizationScope, AuthorizationView } from './show-control/authorizer.js';
 import type { Operations } from './show-control/operations.js';
+import type { TransferView } from './show-control/uploads.js';
+import type { VisualLandView } from './show-control/visual-land-search.js';
 
 /** A drone with everything derived from its record. */
 export type DroneView = {
@@ -16,6 +21,8 @@ export type DroneView = {
   readonly isReady: boolean;
   /** Connected, and battery, system, mode, checks and position green. */
   readonly isReadyToTakeOff: boolean;
+  /** It hovers: connected, and battery, mode and position green. */
+  readonly isReadyToFlip: boolean;
   /** It holds what it is to show and knows the time: enough for its lights alone. */
   readonly isReadyForLights: boolean;
   /** Why it is not ready, the most important first; empty when ready. */
@@ -73,6 +80,8 @@ export type ServerSnapshot = {
   readonly monotonicMs: number;
   /** Natural order of ids (drone-2 before drone-10). */
   readonly drones: readonly DroneView[];
+  /** Groups of drones that were named; their members need not be in the table. */
+  readonly groups: NamedGroups;
   readonly show: LoadedShow | undefined;
   /** What may be started now; undefined when nothing. */
   readonly authorization: AuthorizationView | undefined;
@@ -83,6 +92,10 @@ export type ServerSnapshot = {
   readonly isOpen: boolean;
   /** The server that has taken over, so that this one is no longer in charge (to be shown loudly). */
   readonly supersededBy?: OtherServer | undefined;
+  /** The search for a misbehaving drone by its light; undefined while there is none. */
+  readonly visualLand?: VisualLandView | undefined;
+  /** The files that are on their way to drones; undefined while none is. */
+  readonly transfers?: TransferView | undefined;
   readonly log: readonly LogLine[];
 };
 
@@ -92,6 +105,14 @@ export interface ServerFacade {
   /** Called after every change (many a second: redraw at your own pace). */
   onChange(listener: () => void): () => void;
   readonly operations: Operations;
+  readonly groups: Groups;
+  /** Runs a command of the catalogue; the arguments are checked already. Rejects as the command itself does. */
+  operate(name: CommandName, ids: readonly string[], given: Arguments): Promise<CommandResult[]>;
+  /**
+   * The drones that an expression means, in the table's order, and behind them the names in it that nobody has: these
+   * end as `unknown_drone`. @throws UsageError for an expression that can not be read.
+   */
+  select(expression: string): readonly string[];
   /** Writes a line to the event log. */
   log(level: LogLine['level'], text: string): void;
   /**

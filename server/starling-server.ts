@@ -4,23 +4,34 @@ import type { EmergencyCall } from '../lib/emergency/emergency-call.js';
 import type { EmergencyAction } from '../lib/emergency/emergency-wire.js';
 import { RefusedError } from '../lib/errors.js';
 import { BulkBudget, type ConnectionManager, type Hello } from '../lib/messaging/index.js';
+import type { CommandName } from '../lib/operations/catalogue.js';
+import type { Arguments } from '../lib/operations/operation.js';
 import { type Cancel, type Clock, every } from '../lib/time/clock.js';
 import { EventLog } from './event-log.js';
 import { type CheckSettings, runChecks } from './fleet/checks.js';
 import type { CommandResult, DroneRecord } from './fleet/drone-record.js';
 import { Fleet, type FleetEvent } from './fleet/fleet.js';
+import { Groups } from './fleet/groups.js';
 import { heldAuthorization, proofOf } from './fleet/proof.js';
-import { findBlockers, isReady, isReadyForLights, isReadyToTakeOff } from './fleet/readiness.js';
+import {
+  findBlockers,
+  isReady,
+  isReadyForLights,
+  isReadyToFlip,
+  isReadyToTakeOff,
+} from './fleet/readiness.js';
 import { SilenceWatch } from './fleet/silence-watch.js';
+import { targetIds } from './fleet/target-ids.js';
 import { isArmed, lastFailsafe, type Telemetry } from './fleet/telemetry.js';
 import type { OtherServer } from './links/charge.js';
 import { type AcceptedStream, DroneLinks } from './links/drone-links.js';
 import type { EmergencyLine } from './links/emergency-line.js';
 import { WarningLimits } from './links/warning-limit.js';
+import { operate } from './operate.js';
 import type { AuthorizationWish } from './show-control/authorizer.js';
 import { defaultFileSettings, type FileSettings } from './show-control/file-settings.js';
 import { FleetOperations } from './show-control/fleet-operations.js';
-import { isFitFor } from './show-control/missing.js';
+import { isStandingBy } from './show-control/missing.js';
 import { sendCommand } from './show-control/send-command.js';
 import { hasRunEnded, phaseOf } from './show-control/show-run.js';
 import type { StoredShow } from './show-control/show-store.js';
@@ -74,6 +85,9 @@ export type StarlingServerOptions = {
 
 export class StarlingServer implements ServerFacade {
   readonly operations: FleetOperations;
+  readonly groups = new Groups(() => this.#onGroupsChanged());
+  /** All of the files and logs that are on their way to and from drones. */
+  readonly bulkBudget: BulkBudget;
   readonly #options: StarlingServerOptions;
   readonly #fleet = new Fleet();
   readonly #links: DroneLinks;
@@ -97,6 +111,7 @@ export class StarlingServer implements ServerFacade {
     const onWarning = (text: string) => this.log('warning', text);
     const { concurrent, maxBytesPerS } = options.files ?? defaultFileSettings;
     const bulkBudget = new BulkBudget({ clock, maxTransfers: concurrent, maxBytesPerS });
+    this.bulkBudget = bulkBudget;
     this.#links = new DroneLinks({
       ...{ clock, hello, bufferSize, bulkBudget, onFleetEvent, onWarning, isEnrolled },
       hasRoomFor: (id) => this.#fleet.get(id) !== undefined || this.#fleet.size < maxDrones,
@@ -121,6 +136,7 @@ export class StarlingServer implements ServerFacade {
       clock,
       onFleetEvent,
       onRunChanged: () => this.#stateChanged('now'),
+      onSearchChanged: () => this.#changed(),
       view: (id) => this.#viewOf(id),
       connection: (id) => this.#links.get(id),
       call: (what, ids) => this.#call(what, ids),
@@ -160,6 +176,15 @@ export class StarlingServer implements ServerFacade {
     }
   }
 
+  operate(name: CommandName, ids: readonly string[], given: Arguments): Promise<CommandResult[]> {
+    return operate(this, { name, ids, given });
+  }
+
+  select(expression: string): readonly string[] {
+    const { drones } = this.snapshot();
+    return targetIds(expression, drones, this.groups.all);
+  }
+
   loadShow(path: string): Promise<LoadedShow> {
     return this.#options.loadShow(path);
   }
@@ -168,14 +193,15 @@ export class StarlingServer implements ServerFacade {
     return this.#stage.loaded;
   }
 
-  /** What is to be kept over a crash, but where its show lies. */
-  kept(): Omit<ServerState, 'show'> {
-    return this.#recall.kept();
+  /** What is to be kept over a crash, but where its show lies and when that is. */
+  kept(): Omit<ServerState, 'show' | 'at'> {
+    return { ...this.#recall.kept(), groups: [...this.groups.all] };
   }
 
   /** Goes on where a server before this one was ended, with the show that it had loaded. Before any drone comes in. */
   restore(plan: RestorePlan): void {
     this.#recall.restore(plan);
+    for (const note of this.groups.restore(plan.groups ?? [])) this.log('warning', note);
   }
 
   /** Where the show is now. */
@@ -190,6 +216,8 @@ export class StarlingServer implements ServerFacade {
       utcMs,
       monotonicMs: clock.monotonicMs(),
       drones: this.#fleet.list().map((record) => this.#view(record)),
+      groups: this.groups.all,
+      visualLand: this.operations.visualLand.view,
       show: this.#stage.loaded,
       authorization: this.#stage.authorizer.view,
       phase: this.#phaseAt(utcMs),
@@ -287,6 +315,8 @@ export class StarlingServer implements ServerFacade {
       this.#views = new WeakMap();
       this.#stateChanged('soon');
     }
+    if (event.type === 'droneLost' || event.type === 'droneRemoved')
+      void this.operations.visualLand.fleetChanged();
     if (event.type === 'droneIntroduced') this.operations.introduced(event.id);
     if (event.type === 'droneIntroduced') this.#stateChanged('soon');
     if (event.type === 'telemetryReceived') {
@@ -348,7 +378,7 @@ export class StarlingServer implements ServerFacade {
     const { run } = this.operations;
     return phaseOf(run, utcMs, (id) => {
       const view = this.#viewOf(id);
-      const isFit = run !== undefined && view !== undefined && isFitFor(run.scope, view);
+      const isFit = run !== undefined && view !== undefined && isStandingBy(run, view, utcMs);
       return { isFit, isAnswering: view?.record.isAnswering ?? true };
     });
   }
@@ -372,6 +402,7 @@ export class StarlingServer implements ServerFacade {
       checks,
       isReady: isReady(record, checks),
       isReadyToTakeOff: isReadyToTakeOff(record, checks),
+      isReadyToFlip: isReadyToFlip(record, checks),
       isReadyForLights: isReadyForLights(record, checks),
       blockers: findBlockers(record, { checks, proof, slot }, settings),
       isArmed: isArmed(record.telemetry),
@@ -384,6 +415,11 @@ export class StarlingServer implements ServerFacade {
 
   #onStageChanged(): void {
     this.#views = new WeakMap();
+    this.#stateChanged('soon');
+    this.#changed();
+  }
+
+  #onGroupsChanged(): void {
     this.#stateChanged('soon');
     this.#changed();
   }

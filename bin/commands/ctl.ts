@@ -10,6 +10,8 @@ import { readPassword } from './read-password.js';
 export type CtlCommandOptions = {
   readonly all?: boolean;
   readonly json?: boolean;
+  /** s between two questions; `true` for the default. */
+  readonly watch?: string | true;
   /** Arguments of operations by name, as they were typed. */
   readonly options: { readonly [name: string]: string | true };
   readonly tokenFile?: string;
@@ -23,13 +25,17 @@ export type CtlCommandOptions = {
 const wrongCall = 2;
 const noServer = 3;
 
+/** How often `--watch` asks, s. */
+const defaultWatchS = 1;
+const leastWatchS = 0.2;
+
 /** Asks, prints, and gives the exit code: 0 all done, 1 some failed, 2 wrong call, 3 no server. */
 export async function runCtlCommand(
   action: string,
   words: readonly string[],
   options: CtlCommandOptions,
 ): Promise<number> {
-  const { all = false, json = false, host, port, tokenFile, user, passwordStdin } = options;
+  const { all = false, json = false, host, port, tokenFile, user, passwordStdin, watch } = options;
   const writeError = lineWriter(2, 'starling ctl');
   const isTokenNeeded = user === undefined || tokenFile !== undefined || !isThisMachine(host);
   const token = isTokenNeeded ? await findToken(options, writeError) : undefined;
@@ -44,9 +50,17 @@ export async function runCtlCommand(
     resolvePath: resolve,
     ...{ action, words, all, json, host, port, token, user: person, writeError },
     options: options.options,
+    ...(watch !== undefined && { watchS: readWatch(watch) }),
     write: lineWriter(1),
     signal: aborter.signal,
   });
+}
+
+/** @throws UsageError */
+function readWatch(text: string | true): number {
+  const seconds = text === true ? defaultWatchS : Number(text);
+  if (seconds >= leastWatchS && seconds <= 3600) return seconds;
+  throw new UsageError(`--watch takes seconds from ${leastWatchS} to 3600, not "${text}"`);
 }
 
 /** Undefined when there is none, or none that can be used; why is told then. */

@@ -1,16 +1,16 @@
 /** What `starling params` does with one autopilot that answers: get, set, list, load, save, diff. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { parameterText } from '../../drone-client/vehicle/mavlink/parameter-value.js';
 import { loadParameters, restartNote } from '../../drone-client/vehicle/parameters/load-parameters.js';
+import type { Vehicle } from '../../drone-client/vehicle/vehicle.js';
+import { ConfigError, errorCode, errorText, RefusedError, UsageError } from '../../lib/errors.js';
 import {
   formatParameterFile,
   type ParameterLine,
   parseParameterFile,
-} from '../../drone-client/vehicle/parameters/parameter-file.js';
-import type { ParameterEntry } from '../../drone-client/vehicle/parameters/parameter-line.js';
-import { diffParameters, snapshot } from '../../drone-client/vehicle/parameters/snapshot.js';
-import type { Vehicle } from '../../drone-client/vehicle/vehicle.js';
-import { ConfigError, errorCode, errorText, RefusedError, UsageError } from '../../lib/errors.js';
+} from '../../lib/parameters/parameter-file.js';
+import type { ParameterEntry } from '../../lib/parameters/parameter-line.js';
+import { parameterText } from '../../lib/parameters/parameter-value.js';
+import { diffParameters, snapshot } from '../../lib/parameters/snapshot.js';
 import type { Clock } from '../../lib/time/clock.js';
 
 /** A vehicle that is connected, and where output goes; lines have no line end. */

@@ -69,8 +69,8 @@ export class ChargeWatch {
   async #listen(): Promise<void> {
     const { network, connection, epochs, session, log } = this.#options;
     try {
-      const listening = await network.listen((kwargs) => {
-        const newer = epochs.hear(kwargs, connection.peer?.id);
+      const listening = await network.listen((kwargs, mayVerify) => {
+        const newer = epochs.hear(kwargs, connection.peer?.id, mayVerify);
         if (newer) void session.move(newer, () => this.#tell(newer.proof));
       });
       this.#close = listening.close;

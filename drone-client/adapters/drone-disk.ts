@@ -2,11 +2,11 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readlink, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { writeFileAtomic } from '../../lib/config/adapters/atomic-file.js';
+import { writeFileBeside } from '../../lib/config/adapters/atomic-file.js';
 import { errorCode, RefusedError } from '../../lib/errors.js';
 import { PartialFiles } from '../../lib/messaging/adapters/partial-files.js';
 import type { FileOffer } from '../../lib/messaging/index.js';
-import type { DroneFiles, UnfinishedFile } from '../client/drone-files.js';
+import type { DroneFiles, UnfinishedFile, WrittenFile } from '../client/drone-files.js';
 import type { FilePlace, JailRoots } from '../client/file-jail.js';
 
 /** No link at the end, and no waiting for whoever writes into a pipe. */
@@ -20,8 +20,8 @@ export class DroneDisk implements DroneFiles {
     this.roots = roots;
   }
 
-  async write(place: FilePlace, content: Uint8Array): Promise<void> {
-    await writeFileAtomic(await this.#prepare(place), content);
+  async writeBeside(place: FilePlace, content: Uint8Array): Promise<WrittenFile> {
+    return writeFileBeside(await this.#prepare(place), content);
   }
 
   async receive(place: FilePlace, offer: FileOffer): Promise<UnfinishedFile | undefined> {

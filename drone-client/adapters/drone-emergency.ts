@@ -1,7 +1,7 @@
 /** The drone's UDP socket for emergencies. Knows sockets and keys; not what is obeyed, and no server's connection. */
 import { randomBytes } from 'node:crypto';
 import { type DatagramSocket, openDatagramSocket } from '../../lib/emergency/adapters/datagram-socket.js';
-import { EmergencyEar } from '../../lib/emergency/emergency-ear.js';
+import { EmergencyEar, type IgnoredReason } from '../../lib/emergency/emergency-ear.js';
 import {
   acknowledgementKey,
   type EmergencyAction,
@@ -11,6 +11,7 @@ import {
 import type { ObeyedOnce } from '../../lib/emergency/obeyed-once.js';
 import { errorText } from '../../lib/errors.js';
 import { DatagramGuard } from '../../lib/security/datagram-signature.js';
+import { VerifyBudget } from '../../lib/security/verify-budget.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { Log } from '../client/drone.js';
 import type { DroneSecurity } from './drone-security.js';
@@ -31,7 +32,7 @@ export type DroneEmergencyOptions = {
 /** What the hello says of it, and what ends it. `udp` is undefined where no socket can be had. */
 export type DroneEmergency = { readonly udp: number | undefined; readonly boot: string; close(): void };
 
-/** Datagrams that are ignored are told of this often at most, ms. */
+/** Datagrams that are ignored for one reason are told of this often at most, ms. */
 const ignoredTextMs = 60_000;
 
 /** Long enough that nobody guesses it, bytes. */
@@ -42,14 +43,15 @@ export async function openDroneEmergency(options: DroneEmergencyOptions): Promis
   const boot = randomBytes(bootBytes).toString('base64url');
   const { key, isOpen } = security;
   const late = { lateMs: orderLifeMs, monotonicMs: () => clock.monotonicMs() };
-  let toldMs = Number.NEGATIVE_INFINITY;
+  const toldMs = new Map<IgnoredReason, number>();
   const ear = new EmergencyEar({
     ...{ id, boot, once, serverUtcMs, isInCharge, obey },
     guard: key && !isOpen ? new DatagramGuard(key.serverPublicKey, late) : undefined,
+    budget: new VerifyBudget(() => clock.monotonicMs()),
     key: key && acknowledgementKey(key.psk),
-    onIgnored() {
-      if (clock.monotonicMs() - toldMs < ignoredTextMs) return;
-      toldMs = clock.monotonicMs();
+    onIgnored(reason) {
+      if (clock.monotonicMs() - (toldMs.get(reason) ?? Number.NEGATIVE_INFINITY) < ignoredTextMs) return;
+      toldMs.set(reason, clock.monotonicMs());
       const counts = Object.entries(ear.ignored).filter(([, count]) => count > 0);
       log(
         'warn',
@@ -64,7 +66,8 @@ export async function openDroneEmergency(options: DroneEmergencyOptions): Promis
 async function openSocket(ear: EmergencyEar, log: Log): Promise<DatagramSocket | undefined> {
   try {
     const socket = await openDatagramSocket({
-      onDatagram: (datagram, from) => ear.receive(datagram, (answer) => socket.send(answer, from)),
+      onDatagram: (datagram, from) =>
+        ear.receive(datagram, (answer) => socket.send(answer, from), from.address),
       onError: (text) => log('warn', `emergency datagrams: ${text}`),
     });
     return socket;

@@ -4,6 +4,7 @@ import { errorText } from '../../lib/errors.js';
 import { connectTcp } from '../../lib/messaging/index.js';
 import { connectPsk } from '../../lib/security/adapters/tls-psk.js';
 import { DatagramGuard } from '../../lib/security/datagram-signature.js';
+import { VerifyBudget } from '../../lib/security/verify-budget.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { Network, OpenStream, ServerAddress } from '../client/server-session.js';
 import type { DroneSecurity } from './drone-security.js';
@@ -26,18 +27,24 @@ export type DroneNetworkOptions = {
   readonly isInCharge?: ((epoch: number | undefined) => boolean) | undefined;
 };
 
-/** Hears announcements before they are judged. */
-export type HearAnnouncement = (kwargs: { readonly [key: string]: unknown }) => void;
+/** Hears announcements before they are judged. `mayVerify`: asked before a signature is looked at. */
+export type HearAnnouncement = (
+  kwargs: { readonly [key: string]: unknown },
+  mayVerify: () => boolean,
+) => void;
 
 export class DroneNetwork implements Network {
   readonly #options: DroneNetworkOptions;
   readonly #guard: DatagramGuard | undefined;
+  /** Of announcements. */
+  readonly #budget: VerifyBudget;
   #toldMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: DroneNetworkOptions) {
     this.#options = options;
     const { key } = options.security;
     this.#guard = key && new DatagramGuard(key.serverPublicKey);
+    this.#budget = new VerifyBudget(() => options.clock.monotonicMs());
   }
 
   /**
@@ -62,7 +69,7 @@ export class DroneNetwork implements Network {
 
   async findServer(timeoutMs: number, signal: AbortSignal): Promise<ServerAddress | undefined> {
     const { clock, discoveryPort, mdnsInterfaces, onWarning, security } = this.#options;
-    const accept: AcceptDatagram = (action, kwargs) => this.#accept(action, kwargs);
+    const accept: AcceptDatagram = (action, kwargs, from) => this.#accept(action, kwargs, from);
     return findServer({
       clock,
       timeoutMs,
@@ -79,8 +86,8 @@ export class DroneNetwork implements Network {
     return listenForServers({
       port: this.#options.discoveryPort(),
       onServer: () => undefined,
-      accept: (_action, kwargs) => {
-        hear(kwargs);
+      accept: (_action, kwargs, from) => {
+        hear(kwargs, () => this.#budget.take(from));
         return false;
       },
     });
@@ -90,15 +97,17 @@ export class DroneNetwork implements Network {
     return connectTcp({ host, port, signal, timeoutMs: connectTimeoutMs });
   }
 
-  #accept(action: string, kwargs: { readonly [key: string]: unknown }): boolean {
+  #accept(...[action, kwargs, from]: Parameters<AcceptDatagram>): boolean {
     const { clock, onWarning, isInCharge } = this.#options;
     const epoch = kwargs.epoch === undefined ? undefined : Number(kwargs.epoch);
-    if (!this.#guard || this.#guard.judge(action, kwargs) === 'accepted') return isInCharge?.(epoch) ?? true;
+    const mayVerify = () => this.#budget.take(from);
+    if (!this.#guard || this.#guard.judge(action, kwargs, mayVerify) === 'accepted')
+      return isInCharge?.(epoch) ?? true;
     if (clock.monotonicMs() - this.#toldMs >= ignoredTextMs) {
       this.#toldMs = clock.monotonicMs();
-      const { unsigned, forged, repeated } = this.#guard.ignored;
+      const { unsigned, forged, repeated, flood } = this.#guard.ignored;
       onWarning(
-        `announcements that this fleet's server has not made are ignored: ${unsigned} unsigned, ${forged} forged, ${repeated} repeated so far`,
+        `announcements that this fleet's server has not made are ignored: ${unsigned} unsigned, ${forged} forged, ${repeated} repeated, ${flood} not looked at so far`,
       );
     }
     return false;

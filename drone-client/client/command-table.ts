@@ -18,6 +18,7 @@ import { flightCommands } from './flight-commands.js';
 import { infoRequests } from './info-requests.js';
 import { ledCommands } from './led-commands.js';
 import { maintenanceCommands, maintenanceRequests, type Work } from './maintenance-commands.js';
+import { ParameterLoading } from './parameter-loading.js';
 import { StandingWork } from './standing-work.js';
 
 /** Said before a landing that a datagram has brought, and heard after it, these would undo it. */
@@ -38,6 +39,7 @@ export function registerCommands(
 ): { obey(what: EmergencyAction): Promise<void> } {
   const files = new FileService(drone);
   const work = new StandingWork();
+  const parameters = new ParameterLoading(drone, files);
   const commands: { [name: string]: Command } = {
     ...flightCommands(drone, files, work),
     ...authorizationCommands(drone, files),
@@ -52,7 +54,8 @@ export function registerCommands(
   for (const [what, command] of urgent) commands[what] = onlyOnce(what, command, once);
   for (const name of moving) commands[name] = notOvertaken(name, commandOf(commands, name), once);
   for (const [name, command] of Object.entries(commands)) registerCommand(endpoint, drone, { name, command });
-  for (const named of maintenanceRequests(drone, files, work)) registerWork(endpoint, drone, named);
+  for (const named of maintenanceRequests(drone, parameters, work)) registerWork(endpoint, drone, named);
+  endpoint.requestCallback('load_report', () => parameters.report);
   registerExecute(endpoint, new Execute(drone, work));
   registerAction(endpoint, drone, {
     name: 'id',

@@ -5,8 +5,8 @@ import type { FilePlace, JailRoots } from './file-jail.js';
 /** Obligations: a link that leads out of its folder is refused (`RefusedError`), a missing file rejects (`no_file`). */
 export interface DroneFiles {
   readonly roots: JailRoots;
-  /** Replaces the file whole, or leaves it as it was. */
-  write(place: FilePlace, content: Uint8Array): Promise<void>;
+  /** Writes a file beside its place, on the disk for good; rejects, and leaves nothing, where there is no room for it. */
+  writeBeside(place: FilePlace, content: Uint8Array): Promise<WrittenFile>;
   /**
    * Begins a file that comes in pieces, or goes on with what is there of it; undefined when the file there is the same.
    * Rejects with `busy` while another one is on its way there.
@@ -17,6 +17,14 @@ export interface DroneFiles {
   remove(place: FilePlace): Promise<void>;
   /** Changes whenever the file changes; undefined when there is none. */
   stamp(place: FilePlace): Promise<string | undefined>;
+}
+
+/** A whole file beside its place. */
+export interface WrittenFile {
+  /** Puts it in its place: the file there is replaced whole, or left as it was. */
+  commit(): Promise<void>;
+  /** Takes it away. Never rejects; after `commit` without effect. */
+  discard(): Promise<void>;
 }
 
 /** A file on its way in, beside its place. Whatever fails ends it and leaves the file that is there. */

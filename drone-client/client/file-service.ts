@@ -45,7 +45,17 @@ export class FileService implements IncomingStore {
     const { files } = this.#drone;
     const place = placeForWriting(filepath, files.roots);
     this.#expectStanding();
-    await this.#inTurn(() => this.#replaceShow(place, content.length, () => files.write(place, content)));
+    await this.#inTurn(async () => {
+      // Before anything is taken away: the disk may be full.
+      const written = await files.writeBeside(place, content);
+      try {
+        // It may have been armed while this file, or the one before, was written.
+        this.#expectStanding();
+        await this.#replaceShow(place, content.length, () => written.commit());
+      } finally {
+        await written.discard();
+      }
+    });
   }
 
   /** Begins a file that comes in pieces. @throws RefusedError as `store`, and `busy`. */
@@ -113,14 +123,18 @@ export class FileService implements IncomingStore {
     await written;
   }
 
-  /** Writes a file; `bytes` of it, undefined when it was there already. */
-  async #replaceShow(place: FilePlace, bytes: number | undefined, write: () => Promise<void>): Promise<void> {
+  /** Puts a file that lies on the disk in its place; `bytes` of it, undefined when it is there already. */
+  async #replaceShow(
+    place: FilePlace,
+    bytes: number | undefined,
+    commit: () => Promise<void>,
+  ): Promise<void> {
     const { files, shows, log } = this.#drone;
     const replaced = place.root === 'data' ? replacedBy.get(place.path) : undefined;
-    // First of all: a power cut in between leaves no show, and never the one before beside the one just sent.
+    // Before it: a power cut in between leaves no show, and never the one before beside the one just sent.
     if (replaced !== undefined) await files.remove({ root: 'data', path: replaced });
     try {
-      await write();
+      await commit();
       log('info', `received ${place.path}, ${bytes === undefined ? 'unchanged' : `${bytes} bytes`}`);
     } finally {
       if (replaced !== undefined) await shows.refresh({ force: true });

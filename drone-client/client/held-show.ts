@@ -25,7 +25,7 @@ export type HeldShow = {
 export const noShow: HeldShow = {
   id: undefined,
   plan: undefined,
-  state: 'no animation: upload one',
+  state: 'no animation: upload the show',
   digest: undefined,
   common: undefined,
 };

@@ -1,6 +1,6 @@
 /** What a drone tells when it is asked. Knows the drone's parts; no connection. */
 import { RefusedError } from '../../lib/errors.js';
-import type { Json } from '../../lib/messaging/index.js';
+import type { Json, Kwargs } from '../../lib/messaging/index.js';
 import { selfcheckAnswer } from '../failsafe/selfcheck.js';
 import { flightLogRequests } from '../flight-log/flight-log-requests.js';
 import { readText } from './arguments.js';
@@ -19,7 +19,7 @@ export function infoRequests(drone: Drone, files: FileService): { [name: string]
     telemetry: () => drone.telemetry(),
     selfcheck: () => selfcheckAnswer(vehicle.state, drone.guard.problems),
     problems: () => drone.guard.problems.map((problem) => ({ ...problem })),
-    parameters: async () => parametersAnswer(drone),
+    parameters: (kwargs) => parametersAnswer(drone, kwargs),
     anim_id: () => shows.id ?? null,
     batt_voltage: () => (vehicle.state.connected ? vehicle.state.battery?.voltageV : undefined) ?? Number.NaN,
     cell_voltage: () =>
@@ -39,9 +39,14 @@ export function infoRequests(drone: Drone, files: FileService): { [name: string]
   };
 }
 
-/** Every parameter of the autopilot, `{NAME: value}`. @throws RefusedError in flight: the link is busy then. */
-async function parametersAnswer({ vehicle }: Drone): Promise<Json> {
+/**
+ * Every parameter of the autopilot, `{NAME: value}`, or `{NAME: [value, "integer" | "real"]}` when `types` is true.
+ * @throws RefusedError in flight: the link is busy then.
+ */
+async function parametersAnswer({ vehicle }: Drone, { types }: Kwargs): Promise<Json> {
   if (vehicle.state.armed) throw new RefusedError('armed', 'parameters are not listed while the motors run');
   const parameters = await vehicle.maintenance.listParameters();
-  return Object.fromEntries([...parameters.values()].map(({ id, value }) => [id, value]));
+  return Object.fromEntries(
+    [...parameters.values()].map(({ id, value, type }) => [id, types === true ? [value, type] : value]),
+  );
 }

@@ -5,6 +5,9 @@ import { readNumberOr } from './arguments.js';
 import type { Command } from './command.js';
 import type { Drone } from './drone.js';
 
+/** A show has its lights back after this at the latest, if nobody gives them back, ms. */
+const identifyMs = 120_000;
+
 export function ledCommands(drone: Drone): { [name: string]: Command } {
   return {
     led_test: () => {
@@ -12,8 +15,10 @@ export function ledCommands(drone: Drone): { [name: string]: Command } {
       drone.ledTest.run();
     },
     led_fill: (kwargs) => {
-      expectLight(drone, 'led_fill');
+      if (kwargs.identify === undefined) expectLight(drone, 'led_fill');
+      else identify(drone, kwargs.identify === true);
       drone.ledTest.cancel();
+      if (kwargs.identify === false && drone.player.isPlayingColors) return;
       drone.led.setColor({
         red: part(kwargs, 'red'),
         green: part(kwargs, 'green'),
@@ -21,6 +26,14 @@ export function ledCommands(drone: Drone): { [name: string]: Command } {
       });
     },
   };
+}
+
+/** Who looks for one drone among many may have its lights even from a show; it flies on. @throws RefusedError */
+function identify({ led, player }: Drone, isBegun: boolean): void {
+  if (!led.isPresent) throw new NotSupportedError('led_fill', 'this drone has no lights');
+  if (isBegun && !player.mayLendLights)
+    throw new RefusedError('refused', 'the lights are in use by a landing');
+  player.lendLights(isBegun ? identifyMs : 0);
 }
 
 function expectLight({ led, player }: Drone, command: string): void {

@@ -1,16 +1,11 @@
 /** Work on the autopilot of a standing drone: calibration, reboot, parameters. Knows the vehicle's port; no connection. */
 import { RefusedError } from '../../lib/errors.js';
 import type { Json } from '../../lib/messaging/index.js';
-import { loadParameters, restartNote } from '../vehicle/parameters/load-parameters.js';
-import { parseParameterFile } from '../vehicle/parameters/parameter-file.js';
 import type { Command } from './command.js';
 import type { Drone } from './drone.js';
-import type { FileService } from './file-service.js';
+import type { ParameterLoading } from './parameter-loading.js';
 import type { StandingWork } from './standing-work.js';
 import { calibrationText } from './vehicle-texts.js';
-
-/** Where a server puts the parameters that are to be loaded. Source: clever-show. */
-const parameterPath = 'temp.params';
 
 /** Something that takes its time; an old server wants `answer` in any case, and is told by it whether it succeeded. */
 export type Work = {
@@ -30,7 +25,7 @@ export function maintenanceCommands(drone: Drone, standing: StandingWork): { [na
 
 export function maintenanceRequests(
   drone: Drone,
-  files: FileService,
+  parameters: ParameterLoading,
   standing: StandingWork,
 ): readonly Work[] {
   const { vehicle } = drone;
@@ -46,28 +41,8 @@ export function maintenanceRequests(
   return [
     { ...work('calibrate_gyro', () => maintenance.calibrate('gyro')), answer: status },
     { ...work('calibrate_level', () => maintenance.calibrate('level')), answer: status },
-    { ...work('load_params', () => load(drone, files)), answer: (isDone) => isDone },
+    { ...work('load_params', () => parameters.load()), answer: (isDone) => isDone },
   ];
-}
-
-/** @throws RefusedError that names every line that can not be read (nothing is set then) or could not be set. */
-async function load(drone: Drone, files: FileService): Promise<void> {
-  const text = new TextDecoder().decode(await files.read(parameterPath));
-  const { lines, problems } = parseParameterFile(text, parameterPath);
-  if (problems.length > 0) throw refused(`nothing was set: ${problems.join('; ')}`);
-  const report = await loadParameters(drone.vehicle.maintenance, lines);
-  drone.guard.parametersChanged();
-  const failed = report.flatMap((line) => ('reason' in line ? [line.reason] : []));
-  for (const reason of failed) drone.log('warn', `load_params: ${reason}`);
-  drone.log(
-    'info',
-    `load_params: ${report.length - failed.length} of ${report.length} as in the file. ${restartNote}`,
-  );
-  if (failed.length > 0) throw refused(`${failed.length} of ${report.length} not set: ${failed.join('; ')}`);
-}
-
-function refused(text: string): RefusedError {
-  return new RefusedError('refused', `load_params: ${text}`);
 }
 
 function expectStanding({ vehicle, player }: Drone, command: string): void {

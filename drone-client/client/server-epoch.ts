@@ -57,13 +57,20 @@ export class ServerEpoch {
     return undefined;
   }
 
-  /** Reads an announcement: a server that is to be obeyed instead of the present one, or undefined. */
-  hear(kwargs: { readonly [key: string]: unknown }, presentId: string | undefined): NewerServer | undefined {
+  /**
+   * Reads an announcement: a server that is to be obeyed instead of the present one, or undefined. `mayVerify`: asked
+   * before its signature is looked at, which is dear.
+   */
+  hear(
+    kwargs: { readonly [key: string]: unknown },
+    presentId: string | undefined,
+    mayVerify: () => boolean = () => true,
+  ): NewerServer | undefined {
     const proof = readStatement({ said: 'server_ip', kwargs });
     if (!proof) return undefined;
     const { id, epoch } = wordsOf(proof);
     // Cheap questions first: most announcements are the present server's.
-    if (!(epoch > (this.#highest?.epoch ?? 0)) || !this.#isGenuine(proof)) return undefined;
+    if (!(epoch > (this.#highest?.epoch ?? 0)) || !mayVerify() || !this.#isGenuine(proof)) return undefined;
     if (id !== presentId) {
       const { host = '', port = '' } = proof.kwargs;
       return { id, proof, host, port: Number(port) };

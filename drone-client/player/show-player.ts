@@ -88,6 +88,8 @@ export class ShowPlayer {
   #isAstray = false;
   #lastOutcome: string | undefined;
   readonly #clockSet = new ClockSetWatch();
+  /** Until then the lights of a show are somebody else's, monotonic ms. */
+  #lentUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ShowPlayerOptions) {
     this.#options = options;
@@ -118,6 +120,16 @@ export class ShowPlayer {
   /** The lights belong to what is going on. */
   get isPlayingColors(): boolean {
     return this.isBusy && this.#activity?.kind !== 'hold';
+  }
+
+  /** A landing shows that it is one, whoever wants the lights. */
+  get mayLendLights(): boolean {
+    return this.#ending === undefined;
+  }
+
+  /** Leaves the lights alone for so long, ms, until a landing begins; 0 takes them back. */
+  lendLights(forMs: number): void {
+    this.#lentUntilMs = this.#nowMs() + forMs;
   }
 
   /** `paused`, the task that runs, `NAME in 3.2 s`, or `No task`. */
@@ -424,6 +436,7 @@ export class ShowPlayer {
 
   #light(nowMs: number): void {
     const { led, settings } = this.#options;
+    if (nowMs < this.#lentUntilMs && !this.#ending) return;
     const at = { nowMs, isLanding: this.#ending !== undefined };
     const light = lightOf(this.#activity, at, settings());
     if (light && 'kind' in light) led.play(light);

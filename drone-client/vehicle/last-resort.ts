@@ -3,6 +3,7 @@
  * a show needs. Knows no link and changes nothing. The expectations of each autopilot stand in files of their own.
  */
 import { RefusedError } from '../../lib/errors.js';
+import { parameterText } from '../../lib/parameters/parameter-value.js';
 import { ardupilotLastResort } from './last-resort-ardupilot.js';
 import type {
   AutopilotName,
@@ -12,7 +13,6 @@ import type {
   LastResortValues,
 } from './last-resort-item.js';
 import { px4LastResort } from './last-resort-px4.js';
-import { parameterText } from './mavlink/parameter-value.js';
 import type { VehicleMaintenance } from './vehicle.js';
 
 /** `text` says what it is, what it should be, what that protects against, and what to do. */

@@ -1,5 +1,6 @@
 /** The port between the drone's software and whatever flies it. Knows no MAVLink, no server and no show. */
 import type { Vec3 } from '../../lib/geo/frames.js';
+import type { Parameter } from '../../lib/parameters/parameter-value.js';
 
 /** State of the autopilot as MAV_STATE names it. */
 export type SystemStatus =
@@ -119,8 +120,7 @@ export type AttitudeSetpoint = { readonly thrust: number } & (
   | { readonly ratesRadPerS: Vec3 }
 );
 
-/** One parameter of the autopilot; `type` as far as it matters for how it is stored. */
-export type Parameter = { readonly id: string; readonly value: number; readonly type: 'integer' | 'real' };
+export type { Parameter };
 
 /** Work on a standing drone. Commands reject as the vehicle's do; each has a time limit of its own, which it names. */
 export interface VehicleMaintenance {

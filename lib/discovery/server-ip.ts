@@ -27,8 +27,12 @@ export type SignDatagram = <Kwargs extends { readonly [key: string]: string }>(
   kwargs: Kwargs,
 ) => Kwargs & { readonly [key: string]: string };
 
-/** Whether a datagram with these kwargs is to be believed. */
-export type AcceptDatagram = (action: string, kwargs: { readonly [key: string]: unknown }) => boolean;
+/** Whether a datagram with these kwargs, `from` an address, is to be believed. */
+export type AcceptDatagram = (
+  action: string,
+  kwargs: { readonly [key: string]: unknown },
+  from: string,
+) => boolean;
 
 /** Addresses and names: what can be connected to, and written into a configuration file, without surprise. */
 const hostPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,251}[A-Za-z0-9])?$/;
@@ -56,14 +60,18 @@ export function encodeServerIp(server: ServerIp, sign?: SignDatagram): Uint8Arra
 
 /**
  * What a datagram announces; undefined for everything that is not exactly one proper announcement, or that `accept` does
- * not believe. Never throws.
+ * not believe. `from`: the address that it came from. Never throws.
  */
-export function decodeServerIp(datagram: Uint8Array, accept?: AcceptDatagram): ServerIp | undefined {
+export function decodeServerIp(
+  datagram: Uint8Array,
+  accept?: AcceptDatagram,
+  from = '',
+): ServerIp | undefined {
   if (datagram.length > maxDatagramBytes) return undefined;
   const message = onlyMessage(datagram);
   if (message?.type !== 'action' || message.action !== action) return undefined;
   const server = readServerIp(message.kwargs);
-  return server && (accept?.(action, message.kwargs) ?? true) ? server : undefined;
+  return server && (accept?.(action, message.kwargs, from) ?? true) ? server : undefined;
 }
 
 function readServerIp(kwargs: { readonly [key: string]: unknown }): ServerIp | undefined {

@@ -73,7 +73,7 @@ export class EmergencyCaller {
   /** One datagram for all of them; long names of some drones keep no order from the others. */
   #group(order: Order, group: readonly Named[]): Called[] {
     const { id: server, epoch, sign } = this.#options;
-    const to = group.map(([id, { boot }]) => addresseeOf(id, boot));
+    const to = group.map(([id, { boot, key }]) => addresseeOf({ id, boot, key }, order));
     try {
       const datagram = encodeOrder({ ...order, id: server, epoch: epoch(), to }, sign);
       return group.map(([id, target]) => calledOf(id, target, datagram));

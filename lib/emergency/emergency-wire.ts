@@ -87,12 +87,26 @@ export function isBootName(value: unknown): value is string {
   return typeof value === 'string' && bootPattern.test(value);
 }
 
+/** A drone as orders name it. `key`: as `acknowledgementKey` gives it; undefined for one without. */
+type Addressee = { readonly id: string; readonly boot: string; readonly key: Uint8Array | undefined };
+
 /**
  * How an order names a drone: by its name and its boot name together, so that no drone is reached by an order for another
- * one that has claimed its boot name.
+ * one that has claimed its boot name. With a key nobody else can name it so in another order than the server's own:
+ * what strangers send is thrown away before its signature, which is dear to check, is looked at.
  */
-export function addresseeOf(id: string, boot: string): string {
-  return createHash('sha256').update(`starling addressee ${id} ${boot}`).digest('base64url').slice(0, 22);
+export function addresseeOf(
+  { id, boot, key }: Addressee,
+  { command, what }: Pick<EmergencyOrder, 'command' | 'what'>,
+): string {
+  if (!key) return shortened(createHash('sha256').update(`starling addressee ${id} ${boot}`));
+  const text = JSON.stringify(['starling addressee', id, boot, command, what]);
+  return shortened(createHmac('sha256', key).update(text, 'utf8'));
+}
+
+/** 132 bits. */
+function shortened(hash: { digest(encoding: 'base64url'): string }): string {
+  return hash.digest('base64url').slice(0, 22);
 }
 
 /** @throws CorruptFrameError when no drone could read it: a part that `readOrder` refuses, or too many bytes. */

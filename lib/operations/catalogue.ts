@@ -3,20 +3,24 @@
  * and completion of `starling ctl`, and what the control port accepts. Data only.
  */
 import { droneOperations } from './drone-operations.js';
+import { fileOperations } from './file-operations.js';
 import type { OperationSpec } from './operation.js';
 import { placeOperations } from './place-operations.js';
 import { preflightOperations } from './preflight-operations.js';
+import { searchOperations } from './search-operations.js';
 import { serverOperations } from './server-operations.js';
 import { showOperations } from './show-operations.js';
 import { stopOperations } from './stop-operations.js';
 
 const all = {
-  ...serverOperations,
-  ...droneOperations,
   ...showOperations,
   ...stopOperations,
+  ...searchOperations,
   ...preflightOperations,
   ...placeOperations,
+  ...fileOperations,
+  ...droneOperations,
+  ...serverOperations,
 };
 
 export type OperationName = keyof typeof all;

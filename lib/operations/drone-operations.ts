@@ -14,6 +14,26 @@ export const droneOperations = {
     role: 'viewer',
     help: 'Asks these drones for their checks now, and says of each what stands against a start.',
   },
+  group_save: {
+    ...command('drones', 'Save a group'),
+    help: 'Gives these drones a name together: @NAME means them from now on, in place of an older group of that name.',
+    arguments: [
+      { name: 'group', kind: 'text', maxLength: 32, about: 'name of the group', isPositional: true },
+    ],
+  },
+  group_remove: {
+    ...command('drones', 'Forget a group'),
+    target: 'none',
+    help: 'Forgets the name of a group; its drones stay.',
+    arguments: [
+      { name: 'group', kind: 'text', maxLength: 32, about: 'name of the group', isPositional: true },
+    ],
+  },
+  groups: {
+    ...query('drones', 'List the groups'),
+    target: 'none',
+    help: 'Says which groups there are, and who is in them.',
+  },
   rename: {
     ...command('drones', 'Rename a drone'),
     role: 'admin',

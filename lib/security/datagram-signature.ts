@@ -8,8 +8,11 @@ import { readPublicKey } from './keys.js';
 
 export type DatagramKwargs = { readonly [key: string]: unknown };
 
-/** `unsigned`: no signature or counter; `forged`: not by this fleet's servers; `repeated`: heard before, or too old. */
-export type DatagramVerdict = 'accepted' | 'unsigned' | 'forged' | 'repeated';
+/**
+ * `unsigned`: no signature or counter; `forged`: not by this fleet's servers; `repeated`: heard before, or too old;
+ * `flood`: not looked at, there are too many of them.
+ */
+export type DatagramVerdict = 'accepted' | 'unsigned' | 'forged' | 'repeated' | 'flood';
 
 const counterPattern = /^[1-9][0-9]{0,15}$/;
 const signaturePattern = /^[A-Za-z0-9+/]{86}==$/;
@@ -51,7 +54,7 @@ export class DatagramSigner {
 export class DatagramGuard {
   readonly #publicKey: KeyObject;
   readonly #replays: ReplayGuard;
-  readonly #ignored = { unsigned: 0, forged: 0, repeated: 0 };
+  readonly #ignored = { unsigned: 0, forged: 0, repeated: 0, flood: 0 };
 
   /** `publicKey`: 64 hexadecimal digits. */
   constructor(publicKey: string, late?: Late) {
@@ -60,7 +63,7 @@ export class DatagramGuard {
   }
 
   /** How many were ignored, by reason. */
-  get ignored(): { readonly unsigned: number; readonly forged: number; readonly repeated: number } {
+  get ignored(): Readonly<Record<Exclude<DatagramVerdict, 'accepted'>, number>> {
     return { ...this.#ignored };
   }
 
@@ -71,14 +74,16 @@ export class DatagramGuard {
     return signaturePattern.test(signature) && counterPattern.test(counter) && this.#isSigned(action, kwargs);
   }
 
-  /** Judges a datagram, and remembers it. Never throws. */
-  judge(action: string, kwargs: DatagramKwargs): DatagramVerdict {
-    const verdict = this.#judge(action, kwargs);
+  /**
+   * Judges a datagram, and remembers it. `mayVerify`: asked before its signature is looked at, which is dear. Never throws.
+   */
+  judge(action: string, kwargs: DatagramKwargs, mayVerify: () => boolean = () => true): DatagramVerdict {
+    const verdict = this.#judge(action, kwargs, mayVerify);
     if (verdict !== 'accepted') this.#ignored[verdict]++;
     return verdict;
   }
 
-  #judge(action: string, kwargs: DatagramKwargs): DatagramVerdict {
+  #judge(action: string, kwargs: DatagramKwargs, mayVerify: () => boolean): DatagramVerdict {
     const { signature, counter: counterText, id } = kwargs;
     if (typeof signature !== 'string' || typeof counterText !== 'string') return 'unsigned';
     if (!signaturePattern.test(signature) || !counterPattern.test(counterText)) return 'forged';
@@ -87,6 +92,7 @@ export class DatagramGuard {
     if (typeof id !== 'string') return 'forged';
     const sender = `${action} ${id}`;
     if (!this.#replays.isNew(sender, counter)) return 'repeated';
+    if (!mayVerify()) return 'flood';
     if (!this.#isSigned(action, kwargs)) return 'forged';
     this.#replays.remember(sender, counter);
     return 'accepted';

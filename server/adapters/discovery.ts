@@ -70,7 +70,8 @@ export async function startDiscovery(
       onEvent,
       // A recording of an announcement from before this server was started ends nobody.
       ...(accept && {
-        accept: (action, kwargs) => Number(kwargs.counter) > own.startTimeS * 1000 && accept(action, kwargs),
+        accept: (action, kwargs, from) =>
+          Number(kwargs.counter) > own.startTimeS * 1000 && accept(action, kwargs, from),
       }),
       onServer: (heard) => {
         const { epoch } = heard;

@@ -13,6 +13,7 @@ import {
   formatIdentity,
   publicKeyHex,
 } from '../../lib/security/keys.js';
+import { VerifyBudget } from '../../lib/security/verify-budget.js';
 import type { Clock } from '../../lib/time/clock.js';
 import { risingUtc } from '../../lib/time/rising-utc.js';
 import type { Epochs } from '../links/charge.js';
@@ -60,6 +61,7 @@ export async function openFleetKeys({
   const publicKey = publicKeyHex(signingKey);
   const signer = new DatagramSigner(signingKey, risingUtc(clock));
   const guard = new DatagramGuard(publicKey);
+  const budget = new VerifyBudget(() => clock.monotonicMs());
   let stated: { readonly epoch: number; readonly words: NonNullable<Hello['epoch']> } | undefined;
   return {
     isOpen,
@@ -87,7 +89,9 @@ export async function openFleetKeys({
       return stated.words;
     },
     sign: (action, kwargs) => signer.sign(action, kwargs),
-    accept: isOpen ? undefined : (action, kwargs) => guard.judge(action, kwargs) === 'accepted',
+    accept: isOpen
+      ? undefined
+      : (action, kwargs, from) => guard.judge(action, kwargs, () => budget.take(from)) === 'accepted',
     isEnrolled: (id) => file.current.enrolments.has(id.toLowerCase()),
     openDoor: (onConnection) => {
       const refusals = new WarningLimit();

@@ -1,8 +1,9 @@
 /** The server's log file: one JSON line an event. Knows files, not what the events mean. */
-import { createWriteStream, mkdirSync, openSync } from 'node:fs';
+import { createWriteStream, fchownSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { ConfigError, errorText } from '../../lib/errors.js';
+import { makeFolder, ownerOf } from '../../lib/config/adapters/file-owner.js';
+import { ConfigError, errorCode, errorText } from '../../lib/errors.js';
 import type { LogLine } from '../snapshot.js';
 
 export type LogFile = { readonly path: string; write(line: LogLine): void; close(): Promise<void> };
@@ -47,9 +48,22 @@ export function openLogFile(folder: string, onFailed: (text: string) => void): L
 
 function openForAppending(folder: string, path: string): number {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return openSync(path, 'a', 0o600);
+    makeFolder(folder, 0o700);
+    return makeLog(path) ?? openSync(path, 'a', 0o600);
   } catch (error) {
     throw new ConfigError(`${path}: the log can not be written: ${errorText(error)}`, { cause: error });
+  }
+}
+
+/** Undefined when it is there already: one that is, or what a link leads to, is given to nobody. */
+function makeLog(path: string): number | undefined {
+  const owner = ownerOf(path);
+  try {
+    const file = openSync(path, 'ax', 0o600);
+    if (owner) fchownSync(file, owner.uid, owner.gid);
+    return file;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return undefined;
+    throw error;
   }
 }

@@ -1,7 +1,10 @@
 /** Puts the server's core together with what speaks for it by datagram. Opens no port that drones connect to. */
+import { join, resolve } from 'node:path';
 import { type Hello, libraryFeatures } from '../../lib/messaging/index.js';
 import { printable } from '../../lib/printable.js';
 import { every } from '../../lib/time/clock.js';
+import { OperatorDisk } from '../files/adapters/operator-disk.js';
+import { filePlaces } from '../files/file-places.js';
 import type { CheckSettings } from '../fleet/checks.js';
 import { Charge } from '../links/charge.js';
 import { fileSettings } from '../show-control/file-settings.js';
@@ -60,6 +63,11 @@ export async function makeServer(
     bufferSize: config.getNumber('SERVER/buffer_size'),
     checks: checkSettings(ground),
     files: fileSettings(config),
+    fileServices: {
+      disk: new OperatorDisk(receivedFolder(ground)),
+      places: filePlaces(config),
+      fetchLogs: (drone) => late.fetchLogs(drone),
+    },
     pauseRampS: config.getNumber('SHOW/pause_ramp'),
     pointOfNoReturnS: config.getNumber('SHOW/point_of_no_return'),
     quorum: config.getString('SHOW/quorum'),
@@ -100,6 +108,11 @@ function checkSettings({ config }: Ground): CheckSettings {
     startDistanceMaxM: config.getNumber('CHECKS/start_pos_delta_max'),
     timeDeltaMaxS: config.getNumber('CHECKS/time_delta_max'),
   };
+}
+
+function receivedFolder({ config, options }: Ground): string {
+  const folder = config.getString('FILES/received');
+  return folder === '' ? join(options.stateFolder, 'received') : resolve(folder);
 }
 
 function formatLine({ atUtcMs, level, text }: LogLine): string {

@@ -7,6 +7,7 @@ import type { Clock } from '../../lib/time/clock.js';
 import { serverConfigSpec } from '../config-spec.js';
 import type { ServerOptions } from '../server-options.js';
 import { type OpenedShow, openShowInWorker } from '../show-control/adapters/show-worker.js';
+import type { Outcome } from '../show-control/send-command.js';
 import { readShowSettings } from '../show-settings.js';
 import { ServerMemory } from '../state/adapters/server-memory.js';
 import type { Closers } from './closers.js';
@@ -19,6 +20,7 @@ import { ServerClock } from './server-clock.js';
 type Late = {
   isShowOn: () => boolean;
   connectionsFrom: (address: string) => number;
+  fetchLogs: (drone: string) => Promise<Outcome>;
 };
 
 export type Ground = {
@@ -50,7 +52,11 @@ export async function openGround(options: ServerOptions, closers: Closers): Prom
   if (show) closers.add(() => show.close());
   const logFile = openLogFile(stateFolder, (text) => log('error', text));
   closers.add(logFile.close);
-  const late: Late = { isShowOn: () => false, connectionsFrom: () => 1 };
+  const late: Late = {
+    isShowOn: () => false,
+    connectionsFrom: () => 1,
+    fetchLogs: () => Promise.resolve(notSupportedHere),
+  };
   const serverClock = new ServerClock({ clock: options.clock, isShowOn: () => late.isShowOn(), log });
   const { clock } = serverClock;
   const isOpen = options.isOpen ?? config.getBoolean('SECURITY/open');
@@ -59,6 +65,8 @@ export async function openGround(options: ServerOptions, closers: Closers): Prom
   const known = { options, config, early, late, memory, logFile, serverClock, clock, keys };
   return { ...known, id, startTimeS: clock.utcMs() / 1000, show };
 }
+
+const notSupportedHere: Outcome = { ok: false, code: 'not_supported', message: 'nothing fetches flight logs yet' };
 
 /** Opens a show in a thread of its own. `isInBackground`: others come first. @throws ShowError */
 export function openShow(path: string, config: Config, isInBackground: boolean): Promise<OpenedShow> {

@@ -15,6 +15,7 @@ export function startFlightLogs(ground: Ground, server: StarlingServer, closers:
   const collector = new FlightLogCollector({
     clock,
     store: new FlightLogArchive(join(options.stateFolder, 'flight-logs')),
+    budget: server.bulkBudget,
     settings: () => flightLogsSettings(config),
     ids: () => server.connectedIds(),
     connection: (drone) => server.connection(drone),
@@ -23,6 +24,7 @@ export function startFlightLogs(ground: Ground, server: StarlingServer, closers:
     log: (level, text) => server.log(level, text),
   });
   collector.start();
+  ground.late.fetchLogs = (drone) => collector.fetchNow(drone);
   closers.add(() => collector.close());
 }
 

@@ -11,6 +11,9 @@ export type CommandResult = {
   readonly output?: string;
 };
 
+/** How a command ended on a drone, and when. */
+export type Outcome = { readonly action: string; readonly result: CommandResult; readonly atMs: number };
+
 /** Immutable; times are the server's `monotonicMs`. */
 export type DroneRecord = {
   readonly id: string;
@@ -39,9 +42,9 @@ export type DroneRecord = {
   readonly busyWith: string | undefined;
   /** Of the file that is on its way to it: the share that it holds, 0 to 1. */
   readonly uploadShare?: number | undefined;
-  readonly lastOutcome:
-    | { readonly action: string; readonly result: CommandResult; readonly atMs: number }
-    | undefined;
+  readonly lastOutcome: Outcome | undefined;
+  /** The last commands that ended, the newest last; undefined before the first. */
+  readonly recentOutcomes?: readonly Outcome[] | undefined;
 };
 
 /** Who can take a reason away: the drone by itself or by its repair, the operator, the server, or the network. */

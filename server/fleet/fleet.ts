@@ -94,6 +94,7 @@ export class Fleet {
       joinOrder: known?.joinOrder ?? this.#nextJoinOrder++,
       telemetry: withoutProof(known?.telemetry ?? {}),
       lastOutcome: known?.lastOutcome,
+      recentOutcomes: known?.recentOutcomes,
     });
   }
 
@@ -181,11 +182,16 @@ function withTelemetry(record: DroneRecord, event: FleetEvent & { type: 'telemet
   return { ...record, telemetry, telemetryAtMs: event.atMs, isSilent: false, timeDeltaS };
 }
 
+/** Commands of a drone whose ends are kept. */
+const maxRecentOutcomes = 20;
+
 function withOutcome(record: DroneRecord, event: FleetEvent & { type: 'commandEnded' }): DroneRecord {
   const isStillBusy = record.busyWith !== event.action;
+  const outcome = { action: event.action, result: event.result, atMs: event.atMs };
   return {
     ...record,
     busyWith: isStillBusy ? record.busyWith : undefined,
-    lastOutcome: { action: event.action, result: event.result, atMs: event.atMs },
+    lastOutcome: outcome,
+    recentOutcomes: [...(record.recentOutcomes ?? []), outcome].slice(-maxRecentOutcomes),
   };
 }

@@ -1,6 +1,7 @@
 /** Whether a drone may start, take off or flip, and if not, why and what to do. The only owner of readiness. */
 import { type CheckSettings, startDistanceM } from './checks.js';
 import type { Blocker, BlockerOwner, DroneRecord } from './drone-record.js';
+import { takeApart } from './drone-words.js';
 import type { Proof } from './proof.js';
 import { staleMs } from './silence-watch.js';
 import { type CheckedKey, type CheckResult, isArmed, numberAt, type Telemetry, textAt } from './telemetry.js';
@@ -58,15 +59,16 @@ export function findBlockers(record: DroneRecord, judged: Judged, settings: Chec
   if (unheard) return [unheard];
   return blockerOrder
     .filter((key) => judged.checks[key] !== 'ok')
-    .map((key) => {
-      const fault = judged.checks[key] === 'missing' ? missing(key) : bad(key, record, { judged, settings });
-      return blocker(key, fault);
+    .flatMap((key) => {
+      if (judged.checks[key] === 'missing') return [blocker(key, missing(key))];
+      if (key === 'selfcheck') return selfcheckFaults(record.telemetry).map((fault) => blocker(key, fault));
+      return [blocker(key, bad(key, record, { judged, settings }))];
     });
 }
 
 type Judged = { readonly checks: Checks; readonly proof: Proof; readonly slot?: string | undefined };
 
-/** What is wrong, what to do, and who can do it. */
+/** What is wrong, the one thing to do about it, and who can do it. */
 type Fault = readonly [what: string, hint: string, owner: BlockerOwner];
 
 function blocker(code: string, [what, hint, owner]: Fault): Blocker {
@@ -111,7 +113,11 @@ function missing(key: CheckedKey): Fault {
 
 type Judgement = { readonly judged: Judged; readonly settings: CheckSettings };
 
-function bad(key: CheckedKey, record: DroneRecord, { judged, settings }: Judgement): Fault {
+function bad(
+  key: Exclude<CheckedKey, 'selfcheck'>,
+  record: DroneRecord,
+  { judged, settings }: Judgement,
+): Fault {
   const { proof, slot } = judged;
   if (key === 'animation_info' && proof === 'differs')
     return ['show: what lies on the drone is not what it is to fly', 'upload the show', 'operator'];
@@ -128,7 +134,7 @@ function bad(key: CheckedKey, record: DroneRecord, { judged, settings }: Judgeme
 
 type FaultOf = (record: DroneRecord, settings: CheckSettings) => Fault;
 
-const faults: Readonly<Record<CheckedKey, FaultOf>> = {
+const faults: Readonly<Record<Exclude<CheckedKey, 'selfcheck'>, FaultOf>> = {
   git_version: ({ telemetry }) => [
     `software ${text(telemetry.git_version)} is not the server's`,
     'update the drone',
@@ -142,17 +148,11 @@ const faults: Readonly<Record<CheckedKey, FaultOf>> = {
     'calibrate',
     'operator',
   ],
-  mode: ({ telemetry }) => [
-    `flight mode ${text(telemetry.mode)}`,
-    "choose a known mode, check the autopilot's link",
-    'operator',
-  ],
-  selfcheck: ({ telemetry }) => ['self-check', text(telemetry.selfcheck), 'drone'],
-  current_position: () => [
-    'no position',
-    'wait for the estimator, check GPS or the positioning system',
-    'drone',
-  ],
+  mode: ({ telemetry }) =>
+    telemetry.mode === 'NO_FCU'
+      ? ['no flight mode, for there is no autopilot', 'check its cable and power', 'operator']
+      : [`flight mode ${text(telemetry.mode)}`, 'choose a known one', 'operator'],
+  current_position: () => ['no position', 'check GPS or the positioning system', 'drone'],
   start_position: ({ telemetry }, settings) => startFault(telemetry, settings),
   time_delta: ({ timeDeltaS }, settings) => [
     `clock is ${(timeDeltaS ?? Number.NaN).toFixed(3)} s off (limit ${settings.timeDeltaMaxS} s)`,
@@ -161,10 +161,25 @@ const faults: Readonly<Record<CheckedKey, FaultOf>> = {
   ],
 };
 
-/** An old drone's own words end with what to do; where they do not, a good file helps. */
+/** Where a drone does not say what to do, a good file helps. */
 function animationFault(state: string): Fault {
-  if (/upload/i.test(state)) return ['animation', state, 'operator'];
-  return [`animation: ${state}`, 'upload the show', 'operator'];
+  return inItsWords('animation', state, ['upload the show', 'operator']);
+}
+
+/** What is wrong as the drone says it, and what to do if it says that; else the hint given. */
+function inItsWords(
+  subject: string,
+  said: string,
+  [otherwise, owner]: readonly [string, BlockerOwner],
+): Fault {
+  const { what, hint = otherwise } = takeApart(said);
+  return [`${subject}: ${what}`, hint, owner];
+}
+
+/** Each thing that it finds wrong is a reason of its own. */
+function selfcheckFaults({ selfcheck }: Telemetry): Fault[] {
+  const found = Array.isArray(selfcheck) && selfcheck.length > 0 ? selfcheck : [selfcheck];
+  return found.map((each) => inItsWords('self-check', text(each), ['look at the drone', 'drone']));
 }
 
 function batteryFault(telemetry: Telemetry, { batteryMinPercent }: CheckSettings): Fault {
@@ -184,10 +199,10 @@ function systemFault(status: string): Fault {
 function startFault(telemetry: Telemetry, { startDistanceMaxM }: CheckSettings): Fault {
   const action = textAt(telemetry.start_position, 4) ?? 'unknown';
   if (action !== 'takeoff' && action !== 'fly')
-    return [`start: ${action}`, 'mend the show, or what keeps the drone from it', 'operator'];
+    return inItsWords('start', action.replace(/^error: /, ''), ['mend the show', 'operator']);
   const distanceM = startDistanceM(telemetry);
   if (Number.isNaN(distanceM))
-    return ['start: the distance to the start point is unknown', 'a position is missing', 'drone'];
+    return ['start: the distance to the start point is unknown', 'wait for its position', 'drone'];
   const what = `${distanceM.toFixed(1)} m from its start point (limit ${startDistanceMaxM} m)`;
   return [what, 'move the drone to its mark', 'operator'];
 }

@@ -3,8 +3,9 @@
  * for it, and nothing of what is in a log but how it begins and ends.
  */
 import { MCAP_MAGIC } from '@mcap/core';
-import { CancelledError, RefusedError } from '../../lib/errors.js';
-import type { Json, RequestOptions } from '../../lib/messaging/index.js';
+import { RefusedError } from '../../lib/errors.js';
+import type { BulkBudget, Json, RequestOptions } from '../../lib/messaging/index.js';
+import { fetchParts } from './fetch-parts.js';
 import type { FlightLogStore, IncomingLog } from './flight-log-store.js';
 import { type RemoteLog, readRemoteLogs, secondName } from './remote-logs.js';
 import type { ArchiveLimits } from './settings.js';
@@ -17,9 +18,6 @@ export interface FlightLogPeer {
   getBytes(name: string, options: RequestOptions): Promise<Uint8Array>;
 }
 
-/** What is asked for at a time, bytes: all that a drone gives, and little enough for what is urgent to come between. */
-const partBytes = 64 * 1024;
-
 /** How long one answer may take, ms: over a bad link a part takes seconds. */
 const partTimeoutMs = 15_000;
 
@@ -28,7 +26,9 @@ export type FetchJob = {
   readonly peer: FlightLogPeer;
   readonly store: FlightLogStore;
   readonly limits: ArchiveLimits;
-  /** Asked between two parts: true ends the fetching, and no answer is left unheard. */
+  /** All that is on its way to and from drones: parts are asked for as there is room among the files. */
+  readonly budget: BulkBudget;
+  /** Asked before each part: true ends the fetching, and no answer is left unheard. */
   readonly shouldStop: () => boolean;
   /** Ends it in the middle of a part. */
   readonly signal: AbortSignal;
@@ -77,26 +77,23 @@ async function fetchLog(job: FetchJob, log: RemoteLog, name: string): Promise<vo
   }
 }
 
-async function receive(
-  { peer, signal, shouldStop }: FetchJob,
-  log: RemoteLog,
-  incoming: IncomingLog,
-): Promise<void> {
+async function receive(job: FetchJob, log: RemoteLog, incoming: IncomingLog): Promise<void> {
+  const { peer, signal, shouldStop, budget } = job;
   const { name, bytes, isComplete } = log;
   let last: Uint8Array = new Uint8Array(0);
-  for (let offset = 0; offset < bytes; ) {
-    const length = Math.min(partBytes, bytes - offset);
-    if (signal.aborted || shouldStop()) throw new CancelledError('flight_log_part');
-    const kwargs = { name, offset, length };
-    const part = await peer.getBytes('flight_log_part', {
-      ...{ kwargs, signal, timeoutMs: partTimeoutMs, lane: 'bulk' },
-    });
-    if (part.length !== length) throw bad(log, `of ${length} bytes at ${offset} it gave ${part.length}`);
-    if (offset === 0 && !isMagic(part.subarray(0, MCAP_MAGIC.length))) throw bad(log, 'it is no MCAP file');
-    await incoming.append(part);
-    offset += length;
-    last = part.length >= MCAP_MAGIC.length ? part : joined(last, part);
-  }
+  await fetchParts({
+    ...{ bytes, budget, signal, shouldStop },
+    ask: (part) =>
+      peer.getBytes('flight_log_part', {
+        ...{ kwargs: { name, ...part }, signal, timeoutMs: partTimeoutMs, lane: 'bulk' },
+      }),
+    async take(part, { offset, length }) {
+      if (part.length !== length) throw bad(log, `of ${length} bytes at ${offset} it gave ${part.length}`);
+      if (offset === 0 && !isMagic(part.subarray(0, MCAP_MAGIC.length))) throw bad(log, 'it is no MCAP file');
+      await incoming.append(part);
+      last = part.length >= MCAP_MAGIC.length ? part : joined(last, part);
+    },
+  });
   if (isComplete && !isMagic(last.subarray(-MCAP_MAGIC.length)))
     throw bad(log, 'it is said to be complete, and its end is missing');
 }

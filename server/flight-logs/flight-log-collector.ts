@@ -3,7 +3,9 @@
  * later what failed. Knows drones by id through functions that it is given; no screen, no disk and no format.
  */
 import { CancelledError, errorCode, errorText } from '../../lib/errors.js';
+import type { BulkBudget } from '../../lib/messaging/index.js';
 import { type Cancel, type Clock, every } from '../../lib/time/clock.js';
+import { failure, type Outcome } from '../show-control/send-command.js';
 import type { LogLine } from '../snapshot.js';
 import { type FlightLogPeer, fetchLogs } from './fetch-logs.js';
 import type { FlightLogStore } from './flight-log-store.js';
@@ -20,6 +22,8 @@ const longestPauseMs = 300_000;
 export type FlightLogCollectorOptions = {
   readonly clock: Clock;
   readonly store: FlightLogStore;
+  /** What files and logs share. */
+  readonly budget: BulkBudget;
   readonly settings: () => FlightLogsSettings;
   /** Every drone that is connected. */
   readonly ids: () => Iterable<string>;
@@ -44,6 +48,11 @@ type Watched = {
   /** What was said of it last, so that it is not said again and again. */
   said: string | undefined;
 };
+
+/** How the fetching from one drone ended. */
+type Ended = { readonly fetched: number; readonly leftWhy?: string | undefined; readonly error?: unknown };
+
+type Run = { readonly signal: AbortSignal; readonly onEnded: (ended: Ended) => void };
 
 type Running = { readonly abort: AbortController; readonly done: Promise<void> };
 
@@ -70,6 +79,25 @@ export class FlightLogCollector {
     this.#stopLooking = undefined;
     this.#running?.abort.abort();
     await this.#running?.done;
+  }
+
+  /**
+   * Fetches what one drone has and the archive has not, as soon as nothing else is being fetched, also where the
+   * configuration says no. Never rejects.
+   */
+  async fetchNow(id: string): Promise<Outcome> {
+    while (this.#running) await this.#running.done;
+    const { isBusy, connection } = this.#options;
+    if (isBusy?.() === true) return { ok: false, code: 'refused', message: 'a show is on: its network is not shared' };
+    this.#watch(id);
+    const watched = this.#watched.get(id);
+    if (!watched) return { ok: false, code: 'unreachable', message: 'not connected' };
+    if (connection(id)?.hasFeature('errors') !== true) return noLogs;
+    const outcome: { value: Outcome } = { value: noLogs };
+    await this.#begin(id, watched, (ended) => {
+      outcome.value = outcomeOf(ended);
+    });
+    return outcome.value;
   }
 
   /** Resolves when what is being fetched now has ended; at once when nothing is. */
@@ -118,27 +146,38 @@ export class FlightLogCollector {
       .sort(([, a], [, b]) => a.notBeforeMs - b.notBeforeMs || a.quietMs - b.quietMs);
     if (!next) return;
     const [id, watched] = next;
+    this.#begin(id, watched, () => undefined);
+  }
+
+  #begin(id: string, watched: Watched, onEnded: (ended: Ended) => void): Promise<void> {
     const abort = new AbortController();
-    const done = this.#run(id, watched, abort.signal).finally(() => {
+    const done = this.#run(id, watched, { signal: abort.signal, onEnded }).finally(() => {
       this.#running = undefined;
     });
     this.#running = { abort, done };
+    return done;
   }
 
   /** Never rejects. */
-  async #run(id: string, watched: Watched, signal: AbortSignal): Promise<void> {
-    const { store, settings } = this.#options;
+  async #run(id: string, watched: Watched, { signal, onEnded }: Run): Promise<void> {
+    const { store, settings, budget } = this.#options;
+    let fetched = 0;
     try {
       const { isOpenLeft, leftWhy } = await fetchLogs({
-        ...{ droneId: id, peer: watched.peer, store, limits: settings(), signal },
+        ...{ droneId: id, peer: watched.peer, store, budget, limits: settings(), signal },
         shouldStop: () => this.#mustStop(id, watched),
-        onFetched: (log) => this.#tellFetched(id, log),
+        onFetched: (log) => {
+          fetched += 1;
+          this.#tellFetched(id, log);
+        },
       });
       watched.failures = 0;
       watched.isDone = !isOpenLeft;
       this.#pause(watched, firstPauseMs);
       this.#say(watched, leftWhy === undefined ? undefined : `${id}: flight log ${leftWhy}`);
+      onEnded({ fetched, leftWhy });
     } catch (error) {
+      onEnded({ fetched, error });
       this.#onFailed(id, watched, error);
     }
   }
@@ -171,4 +210,22 @@ export class FlightLogCollector {
     if (text !== undefined && text !== watched.said) this.#options.log('warning', text);
     watched.said = text;
   }
+}
+
+const noLogs: Outcome = { ok: false, code: 'not_supported', message: 'it keeps no flight logs' };
+
+function outcomeOf({ fetched, leftWhy, error }: Ended): Outcome {
+  const had = fetched === 1 ? '1 flight log fetched' : `${fetched} flight logs fetched`;
+  if (error instanceof CancelledError) {
+    const message = `${had}, then it was armed, or a show began: the rest comes later`;
+    return { ok: false, code: 'armed', message };
+  }
+  if (error !== undefined) {
+    if (errorCode(error) === 'unknown_request') return noLogs;
+    const outcome = failure(error);
+    return { ...outcome, message: `${had}, then: ${outcome.message ?? errorText(error)}` };
+  }
+  if (leftWhy !== undefined) return { ok: false, code: 'no_room', message: `${had}; ${leftWhy}` };
+  if (fetched === 0) return { ok: true, code: 'unchanged', message: 'all of its flight logs are here' };
+  return { ok: true, message: had };
 }

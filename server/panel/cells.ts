@@ -1,6 +1,6 @@
 /** What one cell of the table says of a drone, and in which colour. Every text of a drone is cleaned here. */
 import type { Rgb } from '../../lib/show/model.js';
-import { type CheckedKey, numberAt, type TelemetryValue, textAt } from '../fleet/telemetry.js';
+import { type CheckedKey, numberAt, type TelemetryValue, textAt, textsOf } from '../fleet/telemetry.js';
 import type { DroneView } from '../snapshot.js';
 import { formatNumber } from './format.js';
 import type { Role } from './styled.js';
@@ -13,17 +13,41 @@ export type Cell = { readonly text: string; readonly role: Role; readonly color?
 const silentAfterMs = 5_000;
 
 /** A mark besides the colour, for whoever can not tell red from green, and for screens without colours. */
-const marks = { ok: '', bad: '✗', missing: '?' } as const;
-const roles = { ok: 'good', bad: 'bad', missing: 'missing' } as const;
+const marks = { ok: '', bad: '✗', missing: '?', watch: '!', flying: '' } as const;
+const roles = { ok: 'good', bad: 'bad', missing: 'missing', watch: 'missing', flying: 'accent' } as const;
 
 /** A cell that a check judges: its mark, its text, its colour. */
 export function judgedCell(drone: DroneView, key: CheckedKey, text: string): Cell {
-  const result = drone.checks[key];
-  const hasRoom = result === 'bad' && text.startsWith(' ');
+  const result = judgementOf(drone, key);
+  const hasRoom = marks[result] !== '' && text.startsWith(' ');
   return {
     text: result === 'missing' ? '?' : marks[result] + text.slice(hasRoom ? 1 : 0),
     role: roles[result],
   };
+}
+
+/** What flying makes of these checks is no fault: they are for before a flight. */
+const groundKeys: ReadonlySet<CheckedKey> = new Set(['selfcheck', 'start_position']);
+
+/**
+ * The check's own result on the ground. Of an armed drone what flying makes fail is no fault, and a charge below what a
+ * start needs is to be watched.
+ */
+function judgementOf(drone: DroneView, key: CheckedKey): keyof typeof marks {
+  const result = drone.checks[key];
+  if (result !== 'bad' || !drone.isArmed) return result;
+  if (key === 'fcu_status') return drone.record.telemetry.fcu_status === 'ACTIVE' ? 'flying' : 'bad';
+  if (key === 'battery') return Number.isNaN(numberAt(drone.record.telemetry.battery, 1)) ? 'bad' : 'watch';
+  return groundKeys.has(key) ? 'flying' : 'bad';
+}
+
+/** What is wrong with a drone that flies; undefined when nothing is. */
+export function flightFault({ record, isArmed }: DroneView): string | undefined {
+  if (!isArmed || !record.isConnected) return undefined;
+  const { fcu_status: status, failsafe } = record.telemetry;
+  const [seen] = textsOf(failsafe);
+  if (seen !== undefined) return seen;
+  return status === 'CRITICAL' || status === 'EMERGENCY' ? `the autopilot says ${status}` : undefined;
 }
 
 /** Connection, motors, readiness: the most urgent of them. */
@@ -32,10 +56,25 @@ export function stateCell(drone: DroneView, nowMs: number): Cell {
   if (!record.isConnected) return { text: isArmed ? 'LOST!' : 'lost', role: 'bad' };
   if (record.telemetryAtMs === undefined) return { text: '? new', role: 'missing' };
   if (nowMs - record.telemetryAtMs > silentAfterMs) return { text: 'silent', role: 'stale' };
-  if (isArmed) return { text: 'ARMED', role: 'accent' };
+  if (flightFault(drone) !== undefined) return { text: '✗ FAULT', role: 'bad' };
+  if (isArmed) return { text: isInAir(drone) ? 'FLYING' : 'ARMED', role: 'accent' };
   if (isReady) return { text: '✓ yes', role: 'good' };
   const code = drone.blockers[0]?.code ?? '';
   return { text: `✗ ${blockerWords.get(code) ?? 'no'}`, role: 'bad' };
+}
+
+/** Armed, and by its own word off the ground. */
+export function isInAir({ record, isArmed }: DroneView): boolean {
+  const { landed } = record.telemetry;
+  return isArmed && typeof landed === 'string' && landed !== 'on_ground';
+}
+
+/** What needs somebody comes first when the table is sorted by readiness: lost in flight, faults, flying, not ready, ready. */
+export function stateRank(drone: DroneView, nowMs: number): string {
+  const { text } = stateCell(drone, nowMs);
+  const rank = ['LOST!', '✗ FAULT', 'silent', 'lost', 'FLYING', 'ARMED', '? new'].indexOf(text);
+  if (rank >= 0) return String(rank);
+  return drone.isReady ? '9' : `8${text}`;
 }
 
 /** The reason that keeps a drone from starting, in one word. */
@@ -180,6 +219,13 @@ export function outcomeCell({ record }: DroneView): Cell {
   return ok
     ? { text: `✓${action}`, role: 'good' }
     : { text: `✗${action} ${cleanText(code ?? '')}`, role: 'bad' };
+}
+
+/** How far its clock is off, without the sign, ms; undefined when it is not known. */
+export function clockOffMs({ record }: DroneView): number | undefined {
+  const offsetMs = numberAt(record.telemetry.show_clock, 2);
+  if (Number.isFinite(offsetMs)) return Math.abs(offsetMs);
+  return record.timeDeltaS === undefined ? undefined : Math.abs(record.timeDeltaS) * 1000;
 }
 
 /** Any telemetry value as one clean line. */

@@ -11,6 +11,7 @@ import { countOf } from './format.js';
 import type { Key } from './key-parser.js';
 import { reduceForm } from './reduce-form.js';
 import { reduceMenu } from './reduce-menu.js';
+import type { TableDialog } from './reduce-table.js';
 import {
   type Asked,
   type Confirmation,
@@ -33,7 +34,11 @@ const maxChoice = 400;
 
 type Pressed = { readonly key: Key; readonly context: Context };
 
-export function reduceDialog(state: PanelState, dialog: Dialog, pressed: Pressed): Step {
+export function reduceDialog(
+  state: PanelState,
+  dialog: Exclude<Dialog, TableDialog>,
+  pressed: Pressed,
+): Step {
   const { key } = pressed;
   if (key === 'escape') return only(back(state));
   switch (dialog.kind) {

@@ -5,7 +5,7 @@ import type { ServerFacade } from '../snapshot.js';
 import type { Effect, PanelInput } from './state.js';
 
 /** Effects that concern drones; the others are the screen's. */
-export type FleetEffect = Exclude<Effect, { type: 'redraw' } | { type: 'quit' }>;
+export type FleetEffect = Exclude<Effect, { type: 'redraw' } | { type: 'quit' } | { type: 'savePresets' }>;
 
 /** Begins the effect before it returns; the promise never rejects and gives what the panel has to hear. */
 export async function runEffect(effect: FleetEffect, facade: ServerFacade): Promise<PanelInput> {

@@ -18,6 +18,12 @@ export type Action =
   | 'selectNone'
   | 'toggleAll'
   | 'choose'
+  | 'filter'
+  | 'sortLeft'
+  | 'sortRight'
+  | 'sortTurn'
+  | 'columns'
+  | 'log'
   | 'details'
   | 'results'
   | 'redraw'
@@ -67,22 +73,13 @@ export const bindings: readonly Binding[] = [
     help: 'Selects the drone under the cursor, or takes it out again.',
     group: 'table',
   },
-  { action: 'selectAll', keys: ['a'], shown: 'a', label: 'all', help: 'Selects all drones.', group: 'table' },
   {
-    action: 'choose',
-    keys: ['g'],
-    shown: 'g',
-    label: 'choose',
-    help: 'Selects by words: 1-20,35 or not ready or low battery or @group.',
+    action: 'selectAll',
+    keys: ['a'],
+    shown: 'a',
+    label: 'all',
+    help: 'Selects all drones that the table shows.',
     group: 'table',
-  },
-  {
-    action: 'load',
-    keys: ['o'],
-    shown: 'o',
-    label: 'open show',
-    help: 'Loads a show of this machine: a folder or file of any known format.',
-    group: 'show',
   },
   {
     action: 'upload',
@@ -107,6 +104,22 @@ export const bindings: readonly Binding[] = [
     label: 'start',
     help: 'Starts the authorized show on the selected drones. Asks for the delay, then for y. All must be ready.',
     group: 'show',
+  },
+  {
+    action: 'load',
+    keys: ['o'],
+    shown: 'o',
+    label: 'open',
+    help: 'Loads a show of this machine: a folder or file of any known format.',
+    group: 'show',
+  },
+  {
+    action: 'choose',
+    keys: ['g'],
+    shown: 'g',
+    label: 'choose',
+    help: 'Selects by words: 1-20,35 or not ready or low battery or @group.',
+    group: 'table',
   },
   {
     action: 'pause',
@@ -198,7 +211,7 @@ export const bindings: readonly Binding[] = [
     keys: ['t'],
     shown: 't',
     label: 'invert',
-    help: 'Selects what is not selected, and the other way round.',
+    help: 'Selects what is not selected and shown, and the other way round.',
     group: 'table',
   },
   {
@@ -208,6 +221,51 @@ export const bindings: readonly Binding[] = [
     label: 'remove lost',
     help: 'Takes drones that are not connected out of the table (or Del).',
     group: 'table',
+  },
+  {
+    action: 'filter',
+    keys: ['/'],
+    shown: '/',
+    label: 'filter',
+    help: 'Narrows the table as you type: a text of any cell, or a choice such as not ready. Enter keeps it, Esc clears it.',
+    group: 'table',
+  },
+  {
+    action: 'sortRight',
+    keys: ['.'],
+    shown: '.',
+    help: 'Sorts the table by the next column.',
+    group: 'table',
+  },
+  {
+    action: 'sortLeft',
+    keys: [','],
+    shown: ',',
+    help: 'Sorts the table by the column before.',
+    group: 'table',
+  },
+  {
+    action: 'sortTurn',
+    keys: ['-'],
+    shown: '-',
+    help: 'Turns the order of the table round.',
+    group: 'table',
+  },
+  {
+    action: 'columns',
+    keys: ['c'],
+    shown: 'c',
+    label: 'columns',
+    help: 'Columns of the table: which, in what order, how wide; saved under a name.',
+    group: 'table',
+  },
+  {
+    action: 'log',
+    keys: ['L'],
+    shown: 'L',
+    label: 'log',
+    help: 'The event log over the whole screen: / searches, w shows warnings only.',
+    group: 'other',
   },
   { action: 'up', keys: ['up', 'k'], shown: 'Up', help: 'One drone up (or k).', group: 'table' },
   { action: 'down', keys: ['down', 'j'], shown: 'Down', help: 'One drone down (or j).', group: 'table' },

@@ -2,6 +2,7 @@
 import { errorText } from '../../lib/errors.js';
 import type { Cancel, Clock } from '../../lib/time/clock.js';
 import type { ServerFacade } from '../snapshot.js';
+import type { PresetStore, TablePresets } from '../table-presets.js';
 import { runEffect } from './effects.js';
 import type { Key } from './key-parser.js';
 import { PaintPace } from './paint-pace.js';
@@ -31,6 +32,8 @@ export type PanelOptions = {
   readonly facade: ServerFacade;
   readonly clock: Clock;
   readonly screen: PanelScreen;
+  /** Without one the table's presets last as long as the panel. */
+  readonly presets?: PresetStore | undefined;
   /** The operator wants to end the server, and has confirmed it. */
   readonly onQuit: () => void;
 };
@@ -42,12 +45,14 @@ export class Panel {
   readonly #options: PanelOptions;
   readonly #pace: PaintPace;
   readonly #unsubscribe: () => void;
-  #state: PanelState = initialState;
+  #state: PanelState;
   #cancelTick: Cancel | undefined;
   #isClosed = false;
 
   constructor(options: PanelOptions) {
     this.#options = options;
+    const presets = options.presets?.initial ?? initialState.table.presets;
+    this.#state = { ...initialState, table: { ...initialState.table, presets } };
     this.#pace = new PaintPace(options.clock, () => this.#paint());
     this.#unsubscribe = options.facade.onChange(() => this.#pace.request());
     this.#pace.urgent();
@@ -92,7 +97,19 @@ export class Panel {
     const { facade, screen, onQuit } = this.#options;
     if (effect.type === 'redraw') screen.forget();
     else if (effect.type === 'quit') onQuit();
+    else if (effect.type === 'savePresets')
+      void this.#save(effect.presets).then((input) => this.#take(input));
     else void runEffect(effect, facade).then((input) => this.#take(input));
+  }
+
+  async #save(presets: TablePresets): Promise<PanelInput> {
+    const { facade, presets: store } = this.#options;
+    try {
+      return { type: 'presetsSaved', text: (await store?.save(presets)) ?? 'kept until the panel ends' };
+    } catch (error) {
+      facade.log('error', `columns: ${errorText(error)}`);
+      return { type: 'failed', command: 'columns', text: errorText(error) };
+    }
   }
 
   #paint(): void {

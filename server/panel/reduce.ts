@@ -7,6 +7,7 @@ import { reduceDialog } from './dialogs.js';
 import { type Action, actionOf } from './key-map.js';
 import type { Key } from './key-parser.js';
 import { commandTitle, summarize } from './outcome.js';
+import { isTableDialog, reduceTableDialog, tableActions } from './reduce-table.js';
 import {
   type Context,
   type MenuEntry,
@@ -31,6 +32,8 @@ export function reduce(state: PanelState, input: PanelInput, context: Context): 
         message: { ...summarize(input.command, input.results), atMs },
         lastResults: { command: input.command, results: input.results },
       });
+    case 'presetsSaved':
+      return only(say(synced, cleanText(`columns: ${input.text}`), { role: 'good', atMs }));
     case 'loaded':
       return only(say(synced, cleanText(`load: ${input.name} is loaded`), { role: 'good', atMs }));
     case 'failed':
@@ -48,7 +51,9 @@ function reduceKey(state: PanelState, key: Key, context: Context): Step {
   if (action === 'redraw') return { state, effects: [{ type: 'redraw' }] };
   if (key === 'ctrl-c')
     return only({ ...state, dialog: { kind: 'confirm', confirmation: { what: 'quit' } } });
-  if (state.dialog) return reduceDialog(state, state.dialog, { key, context });
+  const { dialog } = state;
+  if (dialog && isTableDialog(dialog)) return reduceTableDialog(state, dialog, { key, context });
+  if (dialog) return reduceDialog(state, dialog, { key, context });
   if (action === undefined) return only(unknownKey(state, key, context));
   return reduceAction(state, action, context);
 }
@@ -64,7 +69,7 @@ function landAll(state: PanelState, { snapshot }: Context): Step {
 }
 
 function reduceAction(state: PanelState, action: Action, context: Context): Step {
-  const moved = cursorActions[action]?.(state, context);
+  const moved = cursorActions[action]?.(state, context) ?? tableActions[action]?.(state, context);
   if (moved) return only(moved);
   switch (action) {
     case 'back':

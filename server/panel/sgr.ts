@@ -28,6 +28,8 @@ const asciiSigns: ReadonlyMap<string, string> = new Map([
   ['…', '~'],
   ['█', '#'],
   ['·', '.'],
+  ['▲', '^'],
+  ['▼', 'v'],
 ]);
 
 /** The line with colour codes and nothing else that is not printable. */

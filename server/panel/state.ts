@@ -3,8 +3,10 @@ import type { CommandName } from '../../lib/operations/catalogue.js';
 import type { Arguments } from '../../lib/operations/operation.js';
 import type { CommandResult } from '../fleet/drone-record.js';
 import type { ServerSnapshot, ShowPhase } from '../snapshot.js';
+import type { Preset, TablePresets } from '../table-presets.js';
 import type { Key } from './key-parser.js';
 import type { Role } from './styled.js';
+import { initialTable, type TableView } from './table-view.js';
 
 /** A command of the catalogue that is being put together: for whom, and its arguments once they are known. */
 export type Asked = {
@@ -52,7 +54,24 @@ export type Dialog =
   /** Which drones to select, as an expression. */
   | { readonly kind: 'choose'; readonly text: string; readonly error?: string }
   /** What became of the last command, a line a drone. */
-  | { readonly kind: 'results'; readonly scroll: number };
+  | { readonly kind: 'results'; readonly scroll: number }
+  /** The table's filter is being typed: it is in `table` and counts as it is typed. */
+  | { readonly kind: 'filter' }
+  /** The columns as they would be; `at`: the one under the cursor. `naming`: the name that is being typed. */
+  | {
+      readonly kind: 'columns';
+      readonly draft: Preset;
+      readonly at: number;
+      readonly naming?: string;
+    }
+  /** The event log over the whole screen; `back`: lines from the newest. */
+  | {
+      readonly kind: 'log';
+      readonly search: string;
+      readonly isTyping: boolean;
+      readonly isWarningsOnly: boolean;
+      readonly back: number;
+    };
 
 /** The line that says what became of the last key. */
 type Message = { readonly text: string; readonly role: Role; readonly atMs: number };
@@ -64,6 +83,7 @@ export type PanelState = {
   /** First row of the table that is shown. */
   readonly scrollTop: number;
   readonly selected: ReadonlySet<string>;
+  readonly table: TableView;
   readonly dialog: Dialog | undefined;
   readonly message: Message | undefined;
   /** The command that ended last, and what became of it on each drone. */
@@ -78,6 +98,7 @@ export const initialState: PanelState = {
   cursorIndex: 0,
   scrollTop: 0,
   selected: new Set(),
+  table: initialTable,
   dialog: undefined,
   message: undefined,
   lastResults: undefined,
@@ -90,6 +111,8 @@ export type PanelInput =
   /** Time went on, or something changed in the fleet. */
   | { readonly type: 'tick' }
   | { readonly type: 'outcome'; readonly command: string; readonly results: readonly CommandResult[] }
+  /** The table's columns were saved, or only kept. */
+  | { readonly type: 'presetsSaved'; readonly text: string }
   /** A show was loaded. */
   | { readonly type: 'loaded'; readonly name: string }
   | { readonly type: 'failed'; readonly command: string; readonly text: string };
@@ -101,6 +124,8 @@ export type Effect =
   /** A command of the catalogue, with arguments that were checked. */
   | ({ readonly type: 'operate' } & Asked)
   | { readonly type: 'load'; readonly path: string }
+  /** The table's columns are to be there in the next run of the server too. */
+  | { readonly type: 'savePresets'; readonly presets: TablePresets }
   | { readonly type: 'redraw' }
   | { readonly type: 'quit' };
 

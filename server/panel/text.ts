@@ -1,7 +1,7 @@
 /** Text for a screen of fixed columns: what may be shown of a foreign text, and how wide it is. Knows no style. */
 
 /** Signs that the panel itself draws with; a foreign text may not use them, so that it can not imitate the panel. */
-const signs = '─│●✓✗…█·';
+const signs = '─│●✓✗…█·▲▼';
 
 type Range = readonly [number, number];
 

@@ -4,13 +4,14 @@ import { clockTime, violationWords } from '../../lib/show/report/words.js';
 import type { DroneView, LoadedShow, ServerSnapshot } from '../snapshot.js';
 import { authorizedMinutes, refusalOf, wordOf } from './dialogs.js';
 import { countOf, nameSome } from './format.js';
-import { type Binding, bindings } from './key-map.js';
+import type { TableDialog } from './reduce-table.js';
 import type { Sheet } from './sheet.js';
 import type { Asked, Confirmation, Dialog, PanelState } from './state.js';
 import { bold, rule, type Span, type StyledLine, span } from './styled.js';
 import { cleanText, wrapText } from './text.js';
 import { droneFacts } from './view-detail.js';
 import { chooseSheet, field, formSheet, menuSheet, resultsSheet, type Wrap } from './view-forms.js';
+import { helpLines } from './view-help.js';
 
 /** Kinds of violations that are shown before a reason is asked for; ctl show names all. */
 const maxViolations = 4;
@@ -18,12 +19,11 @@ const maxViolations = 4;
 const readingKeys = 'Esc back  Up/Down scroll';
 
 export function sheetOf(
-  dialog: Dialog,
+  dialog: Exclude<Dialog, TableDialog>,
   state: PanelState,
   { snapshot, columns }: { readonly snapshot: ServerSnapshot; readonly columns: number },
 ): Sheet {
-  const wrap = (text: string): StyledLine[] =>
-    wrapText(cleanText(text), columns - 2).map((line) => [span(` ${line}`)]);
+  const wrap = wrapTo(columns - 2);
   switch (dialog.kind) {
     case 'help':
       return { title: 'Keys', lines: helpLines(columns), scroll: dialog.scroll, keys: readingKeys };
@@ -37,13 +37,13 @@ export function sheetOf(
     case 'details':
       return detailsSheet(dialog, snapshot, columns);
     case 'menu':
-      return menuSheet(dialog, columns);
+      return menuSheet(dialog, wrap);
     case 'form':
       return formSheet(dialog, wrap);
     case 'choose':
       return chooseSheet(dialog, wrap);
     case 'results':
-      return resultsSheet(state, dialog.scroll, wrap);
+      return resultsSheet(state, dialog.scroll, wrapTo(columns - 4));
     case 'authorize':
       return authorizeSheet(dialog, snapshot, wrap);
     case 'word':
@@ -51,6 +51,10 @@ export function sheetOf(
     case 'confirm':
       return confirmSheet(dialog.confirmation, snapshot, wrap);
   }
+}
+
+function wrapTo(columns: number): Wrap {
+  return (text) => wrapText(cleanText(text), columns).map((line) => [span(` ${line}`)]);
 }
 
 /** The sheet in at most `lines` lines, its rule included; what does not fit can be scrolled to. */
@@ -63,42 +67,6 @@ export function viewSheet(sheet: Sheet, columns: number, lines: number): StyledL
     ...(more > 0 ? [span(`  ${more} more lines below`, 'missing')] : []),
   ];
   return [rule(title, columns), ...sheet.lines.slice(top, top + room)].slice(0, lines);
-}
-
-const groupTitles: readonly (readonly [Binding['group'], string])[] = [
-  ['always', 'Always'],
-  ['table', 'Choosing drones'],
-  ['show', 'The show (selected drones)'],
-  ['flight', 'Single commands (selected drones)'],
-  ['other', 'Else'],
-];
-
-function helpLines(columns: number): StyledLine[] {
-  const keys = groupTitles.flatMap(([group, title]) => [
-    [bold(` ${title}`)],
-    ...bindings.filter((binding) => binding.group === group).flatMap((binding) => helpOf(binding, columns)),
-  ]);
-  const table = [
-    'Table: ✓ green is good, ✗ red keeps a drone from starting, ? yellow is not known, ● is selected.',
-    'ready: yes, no, new (not heard yet), ARMED, lost, LOST! (armed when lost), silent (values are old).',
-    'OPEN: every device in this network can join as a drone.',
-  ];
-  return [
-    ...keys,
-    [bold(' Signs')],
-    ...table.flatMap((text) => wrapText(text, columns - 5).map((line) => [span(`   ${line}`)])),
-  ];
-}
-
-function helpOf(binding: Binding, columns: number): StyledLine[] {
-  const role = binding.action === 'landAll' ? 'alarm' : 'accent';
-  return wrapText(binding.help, columns - 12).map((line, index) => [
-    span('   '),
-    ...(index === 0
-      ? [bold(binding.shown, role), span(' '.repeat(7 - binding.shown.length))]
-      : [span('       ')]),
-    span(line),
-  ]);
 }
 
 function detailsSheet(

@@ -1,6 +1,6 @@
 /** How menu, forms, the choice of drones and outcomes look. Knows the catalogue; not what keys do. */
 import { operations } from '../../lib/operations/catalogue.js';
-import type { ArgumentSpec, OperationGroup } from '../../lib/operations/operation.js';
+import type { ArgumentSpec } from '../../lib/operations/operation.js';
 import type { CommandResult } from '../fleet/drone-record.js';
 import { countOf } from './format.js';
 import { commandTitle } from './outcome.js';
@@ -14,43 +14,33 @@ import { cleanText, fitText } from './text.js';
 /** A text as lines that fit the screen. */
 export type Wrap = (text: string) => StyledLine[];
 
-const groupTitles: Readonly<Record<OperationGroup, string>> = {
-  show: 'show',
-  stop: 'stop',
-  preflight: 'preflight',
-  place: 'place',
-  files: 'files',
-  drones: 'drones',
-  server: 'server',
-};
+/** Entries of the menu that are seen before the one under the cursor. */
+const leadingEntries = 6;
 
-/** Lines of the menu that come before the entry under the cursor. */
-const leadingLines = 6;
-
-export function menuSheet({ text, at }: Dialog & { kind: 'menu' }, columns: number): Sheet {
+export function menuSheet({ text, at }: Dialog & { kind: 'menu' }, wrap: Wrap): Sheet {
   const entries = menuEntries(text);
-  const lines = entries.map((name, index) => menuLine(name, { isCursor: index === at, columns }));
-  const none: StyledLine[] = [[span(' nothing is called so', 'missing')]];
+  const first = Math.max(0, at - leadingEntries);
+  const chosen = entries[at];
+  const lines = entries.slice(first).map((name, index) => menuLine(name, first + index === at));
   return {
-    title: 'Menu',
-    lines: [field('type to search', text, 'Enter chooses'), ...(lines.length > 0 ? lines : none)],
-    scroll: Math.max(0, at - leadingLines),
+    title: first === 0 ? 'Menu' : `Menu  ${first} above`,
+    lines: [
+      field('type to search', text, 'Enter chooses'),
+      ...(chosen ? wrap(operations[chosen].help) : [[span(' nothing is called so', 'missing')]]),
+      ...lines,
+    ],
+    scroll: 0,
     keys: 'Up/Down move  Enter choose  Esc back',
   };
 }
 
-function menuLine(
-  name: MenuEntry,
-  { isCursor, columns }: { readonly isCursor: boolean; readonly columns: number },
-): StyledLine {
-  const { title, group, help } = operations[name];
-  const titleWidth = 28;
-  const room = columns - titleWidth - 14;
+function menuLine(name: MenuEntry, isCursor: boolean): StyledLine {
+  const { title, group } = operations[name];
   return [
     bold(isCursor ? ' > ' : '   ', 'accent'),
-    span(fitText(groupTitles[group], 9), 'muted'),
-    { text: fitText(title, titleWidth), role: 'text', isBold: isCursor, isInverse: isCursor },
-    ...(room > 20 ? [span(` ${fitText(help, room)}`, 'muted')] : []),
+    span(fitText(group, 11), 'muted'),
+    { text: fitText(title, 30), role: 'text', isBold: isCursor, isInverse: isCursor },
+    span(`  ${name}`, 'muted'),
   ];
 }
 

@@ -1,5 +1,7 @@
 /** The two lines at the top: the show, its phase, the time; the fleet in numbers, and where drones connect. */
-import type { LoadedShow, ServerSnapshot } from '../snapshot.js';
+import { isInState } from '../fleet/selection-words.js';
+import type { DroneView, LoadedShow, ServerSnapshot } from '../snapshot.js';
+import { isInAir } from './cells.js';
 import { countOf, formatCountdown, formatDuration, formatUtc } from './format.js';
 import type { Context, PanelState } from './state.js';
 import { bold, type Role, type Span, type StyledLine, span, spread } from './styled.js';
@@ -17,7 +19,11 @@ export function viewHeader(state: PanelState, { snapshot, size }: Context, lines
   const top = spread([...left, ...loadedShow(snapshot.show, room)], right, columns);
   const label = size.columns >= 100 ? 'drones connect to ' : '';
   const address = span(` ${label}${cleanText(snapshot.address)} `, 'muted');
-  return [top, spread(counts(state, snapshot), [address], columns)].slice(0, lines);
+  const fleet = counts(state, snapshot, columns);
+  // The numbers matter more than an address that has not changed all evening.
+  const bottom =
+    widthOf(fleet) + displayWidth(address.text) > columns ? fleet : spread(fleet, [address], columns);
+  return [top, bottom].slice(0, lines);
 }
 
 /** Where the show is; also what a screen reader or a log of the screen would want to find first. */
@@ -43,12 +49,17 @@ function phase({ phase, utcMs, show, authorization }: ServerSnapshot): Span[] {
   }
 }
 
-/** The name gives way to what is told of it. */
+/** The name gives way to what is told of it, as far as it can; the beginning of the digest stays. */
 function loadedShow(show: LoadedShow | undefined, columns: number): Span[] {
   if (!show) return [span('no show loaded', 'missing')];
   const name = cleanText(show.name);
-  const about = ` ${countOf(show.slots.length, 'slot')}, ${formatDuration(show.durationS)}`;
-  const room = Math.max(leastName, columns - displayWidth(about));
+  const digest = cleanText(show.digest.slice(0, 8));
+  const slots = countOf(show.slots.length, 'slot');
+  const duration = formatDuration(show.durationS);
+  const abouts = [` ${digest} ${slots}, ${duration}`, ` ${digest} ${duration}`, ` ${digest}`];
+  const least = Math.min(leastName, displayWidth(name));
+  const about = abouts.find((text) => displayWidth(text) + least <= columns) ?? ` ${digest}`;
+  const room = Math.max(least, columns - displayWidth(about));
   return [bold(fitText(name, Math.min(displayWidth(name), room))), span(about, 'muted')];
 }
 
@@ -74,20 +85,26 @@ function authorized(authorization: ServerSnapshot['authorization']): Span[] {
   return [span('  '), bold(`${what} ${formatDuration(leftS)}`, override === undefined ? 'good' : 'bad')];
 }
 
-function counts(state: PanelState, { drones }: ServerSnapshot): Span[] {
+function counts(state: PanelState, { drones }: ServerSnapshot, columns: number): Span[] {
   const connected = drones.filter(({ record }) => record.isConnected);
+  const numberOf = (holds: (drone: DroneView) => boolean) => drones.filter(holds).length;
   const lost = drones.length - connected.length;
-  const ready = drones.filter(({ isReady }) => isReady).length;
-  const armed = drones.filter(({ isArmed }) => isArmed).length;
+  const ready = numberOf(({ isReady }) => isReady);
+  const armed = numberOf(({ isArmed }) => isArmed);
+  const warning = numberOf((drone) => isInState(drone, 'warning'));
   return [
     count(connected.length, 'connected', 'text'),
     count(ready, 'ready', ready === connected.length && ready > 0 ? 'good' : 'text'),
     count(armed, 'armed', armed > 0 ? 'accent' : 'text'),
+    ...(columns >= 100 ? [count(numberOf(isInAir), 'flying', armed > 0 ? 'accent' : 'text')] : []),
+    ...(warning > 0 || columns >= 100 ? [count(warning, 'warn', warning > 0 ? 'missing' : 'text')] : []),
     count(lost, 'lost', lost > 0 ? 'bad' : 'text'),
     count(state.selected.size, 'selected', 'text'),
   ];
 }
 
+/** Besides the colour a mark, where something is wrong. */
 function count(value: number, noun: string, role: Role): Span {
-  return { text: ` ${value} ${noun} `, role, isBold: role !== 'text' };
+  const mark = role === 'bad' ? '✗' : role === 'missing' ? '!' : '';
+  return { text: ` ${mark}${value} ${noun} `, role, isBold: role !== 'text' };
 }

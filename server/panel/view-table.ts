@@ -1,19 +1,21 @@
 /** The table of drones: only the rows that are seen are made. Knows no keys. */
 import type { DroneView } from '../snapshot.js';
-import { type FittedColumn, fitColumns } from './columns.js';
-import { scrollTo } from './layout.js';
+import { columnOf, type FittedColumn, fitColumns } from './columns.js';
+import { meaningOf } from './filter.js';
+import { markColumns, scrollTo, sideColumns, tableColumns } from './layout.js';
+import { rowsOf } from './rows.js';
 import type { Context, PanelState } from './state.js';
 import { bold, fitLine, type Span, type StyledLine, span } from './styled.js';
-import { fitText } from './text.js';
-
-/** Cursor and selection mark, and a space. */
-const markColumns = 3;
+import { presetInUse, type TableView } from './table-view.js';
+import { cleanText, fitText } from './text.js';
 
 /** Exactly `lines` lines, the first of which is the head. */
-export function viewTable(state: PanelState, { snapshot, size }: Context, lines: number): StyledLine[] {
+export function viewTable(state: PanelState, context: Context, lines: number): StyledLine[] {
   if (lines === 0) return [];
-  const { drones, monotonicMs } = snapshot;
-  const columns = fitColumns(size.columns - markColumns);
+  const { snapshot, size } = context;
+  const drones = rowsOf(state, context);
+  const preset = state.dialog?.kind === 'columns' ? state.dialog.draft : presetInUse(state.table.presets);
+  const columns = fitColumns(tableColumns(size), preset);
   const rows = lines - 1;
   const top = scrollTo(state.scrollTop, {
     cursor: state.cursorIndex,
@@ -21,18 +23,28 @@ export function viewTable(state: PanelState, { snapshot, size }: Context, lines:
     count: drones.length,
   });
   const seen = drones.slice(top, top + rows);
-  const body = seen.map((drone) => row(drone, { state, columns, monotonicMs }));
+  const body = seen.map((drone) => row(drone, { state, columns, monotonicMs: snapshot.monotonicMs }));
   const empty = Array.from({ length: rows - seen.length }, () => []);
-  return [head(columns, hiddenText(top, seen.length, drones.length)), ...body, ...empty];
+  const hidden = hiddenText(top, seen.length, drones.length);
+  const width = size.columns - sideColumns(size);
+  return [head(columns, state.table, { hidden, width }), ...body, ...empty];
 }
 
 /** Titles; where drones are out of sight the head says how many, and on which side. */
-function head(columns: readonly FittedColumn[], hidden: string): StyledLine {
-  const titles = columns.map(({ column, width }) => `${fitText(column.title, width)} `);
-  const text = ' '.repeat(markColumns) + titles.join('');
-  const line = [bold(text, 'muted')];
+function head(
+  columns: readonly FittedColumn[],
+  { sortKey, isDescending }: TableView,
+  { hidden, width }: { readonly hidden: string; readonly width: number },
+): StyledLine {
+  const titles = columns.map(({ column, width }): Span => {
+    if (column.key !== sortKey) return bold(`${fitText(column.title, width)} `, 'muted');
+    const arrow = isDescending ? '▼' : '▲';
+    const title = column.title.slice(0, Math.max(1, width - 1));
+    return bold(`${fitText(title + arrow, width)} `, 'accent');
+  });
+  const line = [span(' '.repeat(markColumns)), ...titles];
   if (hidden === '') return line;
-  return [...fitLine(line, Math.max(0, text.length - hidden.length)), bold(hidden, 'accent')];
+  return [...fitLine(line, Math.max(0, width - hidden.length)), bold(hidden, 'accent')];
 }
 
 function hiddenText(top: number, seen: number, count: number): string {
@@ -41,6 +53,32 @@ function hiddenText(top: number, seen: number, count: number): string {
     (part) => part !== '',
   );
   return parts.length === 0 ? '' : ` ${parts.join(', ')} `;
+}
+
+/** What the table is narrowed to, sorted by, and in which columns; who is selected and can not be seen. */
+export function viewChoice(state: PanelState, context: Context): StyledLine {
+  const { filter, sortKey, isDescending, presets } = state.table;
+  const isTyping = state.dialog?.kind === 'filter';
+  const column = columnOf(sortKey)?.longTitle ?? sortKey;
+  const order = span(
+    `  by ${column} ${isDescending ? '▼' : '▲'}  columns ${cleanText(presets.current)}`,
+    'muted',
+  );
+  if (filter === '' && !isTyping) return [span(' table', 'muted'), order];
+  const rows = rowsOf(state, context);
+  const shown = new Set(rows.map(({ record }) => record.id));
+  const unseen = [...state.selected].filter((id) => !shown.has(id)).length;
+  const means = meaningOf(filter, { snapshot: context.snapshot, selected: state.selected });
+  const field: Span = { text: ` ${cleanText(filter)}${isTyping ? '_' : ''} `, role: 'accent', isBold: true };
+  return [
+    bold(' filter', 'accent'),
+    { ...field, isInverse: isTyping },
+    ...(means === 'text' ? [span('(text) ', 'muted')] : []),
+    bold(`${rows.length} of ${context.snapshot.drones.length} shown`, 'missing'),
+    ...(unseen > 0 ? [bold(`, ${unseen} SELECTED NOT SHOWN`, 'bad')] : []),
+    span(isTyping ? '  Enter keeps, Esc clears' : '  / then Esc clears', 'muted'),
+    order,
+  ];
 }
 
 type RowContext = {
@@ -57,10 +95,9 @@ function row(drone: DroneView, { state, columns, monotonicMs }: RowContext): Sty
   const cells = columns.flatMap(({ column, width }): Span[] => {
     const cell = column.cell(drone, monotonicMs);
     const text = fitText(cell.text, width);
-    const role =
-      isConnected || column.title === 'ready' ? cell.role : column.title === 'id' ? 'bad' : 'muted';
-    const style = { isBold: isCursor, isInverse: isCursor && column.title === 'id' };
-    const styled = { text, role, ...style };
+    const isId = column.key === 'copter_id';
+    const role = isConnected || column.key === 'state' ? cell.role : isId ? 'bad' : 'muted';
+    const styled = { text, role, isBold: isCursor, isInverse: isCursor && isId };
     return [cell.color ? { ...styled, color: cell.color } : styled, span(' ')];
   });
   return [mark, ...cells];

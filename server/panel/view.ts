@@ -1,73 +1,91 @@
 /** The whole screen as lines: f(state, snapshot, size). Knows no terminal and no time but the snapshot's. */
-import type { LogLine, ServerSnapshot } from '../snapshot.js';
-import { formatUtc } from './format.js';
+import type { ServerSnapshot } from '../snapshot.js';
 import { viewHint } from './hint.js';
 import { barBindings } from './key-map.js';
-import { type Layout, layOut } from './layout.js';
-import type { PanelState, Size } from './state.js';
-import { bold, fitLine, lineWidth, type Role, rule, type Span, type StyledLine, span } from './styled.js';
-import { cleanText } from './text.js';
-import { viewDetail } from './view-detail.js';
+import { type Layout, sideColumns } from './layout.js';
+import { layoutOf } from './needs.js';
+import { rowsOf } from './rows.js';
+import type { Sheet } from './sheet.js';
+import type { Context, PanelState, Size } from './state.js';
+import { bold, fitLine, lineWidth, type Span, type StyledLine, span } from './styled.js';
+import { viewArmed } from './view-armed.js';
+import { columnsSheet } from './view-columns.js';
+import { viewDetail, viewSide } from './view-detail.js';
 import { sheetOf, viewSheet } from './view-dialog.js';
 import { viewHeader } from './view-header.js';
-import { viewTable } from './view-table.js';
+import { logSheet, viewLog } from './view-log.js';
+import { viewStages } from './view-stages.js';
+import { viewChoice, viewTable } from './view-table.js';
 
 /** How long an answer stays, ms. */
 const messageMs = 60_000;
 
 /** Exactly `size.rows` lines of exactly `size.columns` columns. */
 export function view(state: PanelState, snapshot: ServerSnapshot, size: Size): StyledLine[] {
-  const layout = layOut(size, snapshot.drones.length);
-  const { lines, keys } = upperLines(state, snapshot, { size, layout });
+  const context = { snapshot, size };
+  const layout = layoutOf(state, context);
+  const { lines, keys } = upperLines(state, context, layout);
   return [...lines, keyBar(keys, snapshot, size.columns)]
     .slice(size.rows === 0 ? 1 : 0)
     .slice(0, size.rows)
     .map((line) => fitLine(line, size.columns));
 }
 
-type Frame = { readonly size: Size; readonly layout: Layout };
+type Upper = { readonly lines: readonly StyledLine[]; readonly keys?: string };
 
 /** Everything above the bar, and the keys of the dialog if there is one. A dialog covers the lower part of it. */
-function upperLines(
-  state: PanelState,
-  snapshot: ServerSnapshot,
-  frame: Frame,
-): { lines: StyledLine[]; keys?: string } {
-  const { size, layout } = frame;
-  const { columns } = size;
+function upperLines(state: PanelState, context: Context, layout: Layout): Upper {
+  const { snapshot, size } = context;
+  const top = [
+    ...viewHeader(state, context, layout.header),
+    ...(layout.armed > 0 ? [viewArmed(snapshot, size.columns)] : []),
+  ];
   const lines = [
-    ...viewHeader(state, { snapshot, size }, layout.header),
-    ...viewTable(state, { snapshot, size }, layout.table),
-    ...viewDetail(state, snapshot, { columns, lines: layout.detail }),
-    ...(layout.log > 0 ? viewLog(snapshot.log, columns, layout.log) : []),
+    ...top,
+    ...(layout.stages > 0 ? [viewStages(state, context)] : []),
+    ...(layout.choice > 0 ? [viewChoice(state, context)] : []),
+    ...mainLines(state, context, layout),
     ...(layout.message > 0 ? [viewMessage(state, snapshot)] : []),
     ...(layout.hint > 0 ? [viewHint(state, snapshot)] : []),
   ];
-  if (!state.dialog) return { lines };
-  const sheet = sheetOf(state.dialog, state, { snapshot, columns });
-  const over = viewSheet(sheet, columns, lines.length - layout.header);
-  const room = lines.length - over.length;
-  return { lines: [...lines.slice(0, room), ...over], keys: sheet.keys };
+  if (state.dialog?.kind === 'filter') return { lines, keys: 'Enter keep  Esc clear  Up/Down' };
+  const room = lines.length - top.length;
+  const sheet = sheetFor(state, context, room);
+  if (!sheet) return { lines };
+  const over = viewSheet(sheet, size.columns, room);
+  return { lines: [...lines.slice(0, lines.length - over.length), ...over], keys: sheet.keys };
 }
 
-const logRoles: Readonly<Record<LogLine['level'], Role>> = {
-  info: 'muted',
-  warning: 'missing',
-  error: 'bad',
-};
+/** Table, pane and log: below each other, or with the pane at the side. */
+function mainLines(state: PanelState, context: Context, layout: Layout): StyledLine[] {
+  const { snapshot, size } = context;
+  const drone = rowsOf(state, context)[state.cursorIndex];
+  const side = sideColumns(size);
+  const columns = size.columns - side;
+  const log = layout.log > 0 ? viewLog(snapshot.log, columns, layout.log) : [];
+  const left = [
+    ...viewTable(state, context, layout.table),
+    ...viewDetail(drone, snapshot, { columns, lines: layout.detail }),
+    ...log,
+  ];
+  if (side === 0) return left;
+  const pane = viewSide(drone, snapshot, { columns: side - 1, lines: left.length });
+  return left.map((line, index) => [...fitLine(line, columns), span('│', 'muted'), ...(pane[index] ?? [])]);
+}
 
-/** A rule and the newest lines, the newest last. */
-function viewLog(log: readonly LogLine[], columns: number, lines: number): StyledLine[] {
-  const room = lines - 1;
-  const newest = room > 0 ? log.slice(-room) : [];
-  const body = newest.map(
-    ({ atUtcMs, level, text }): StyledLine => [
-      span(` ${formatUtc(atUtcMs)} `, 'muted'),
-      span(cleanText(text), logRoles[level]),
-    ],
-  );
-  const empty = Array.from({ length: room - body.length }, () => []);
-  return [rule([span('log', 'muted')], columns), ...body, ...empty];
+function sheetFor(state: PanelState, { snapshot, size }: Context, room: number): Sheet | undefined {
+  const { dialog } = state;
+  if (!dialog) return undefined;
+  switch (dialog.kind) {
+    case 'filter':
+      return undefined;
+    case 'columns':
+      return columnsSheet(dialog, size);
+    case 'log':
+      return logSheet(dialog, snapshot.log, room - 1);
+    default:
+      return sheetOf(dialog, state, { snapshot, columns: size.columns });
+  }
 }
 
 function viewMessage({ message }: PanelState, { monotonicMs }: ServerSnapshot): StyledLine {

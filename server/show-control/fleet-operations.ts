@@ -28,6 +28,7 @@ import { StartOperation } from './start-operation.js';
 import { pushFile } from './upload.js';
 import { Uploads } from './uploads.js';
 import { UrgentCommands } from './urgent-commands.js';
+import { VisualLandSearch } from './visual-land-search.js';
 
 export type FleetOperationsOptions = {
   readonly clock: Clock;
@@ -48,6 +49,8 @@ export type FleetOperationsOptions = {
   /** How many drones are sent files at once. */
   readonly parallelUploads: number;
   readonly onFleetEvent: (event: FleetEvent) => void;
+  /** The search for a misbehaving drone has come further. */
+  readonly onSearchChanged: () => void;
   /** A run began, ended, or is another one than before. */
   readonly onRunChanged: () => void;
   readonly log: (level: LogLine['level'], text: string) => void;
@@ -61,6 +64,8 @@ export class FleetOperations implements Operations {
   readonly #holding: HoldOperation;
   readonly #uploads: Uploads;
   readonly #urgent: UrgentCommands;
+  /** The search for a misbehaving drone. */
+  readonly visualLand: VisualLandSearch;
 
   constructor(options: FleetOperationsOptions) {
     this.#options = options;
@@ -78,6 +83,14 @@ export class FleetOperations implements Operations {
       stop: (ids) => this.#abort('stop', ids),
     });
     this.#holding = new HoldOperation({ ...options, current: this.#current, commands: this.#commands });
+    this.visualLand = new VisualLandSearch({
+      view,
+      ledFill: (ids, color) => this.order('led_fill', ids, { ...color, identify: true }),
+      release: (ids) => this.order('led_fill', ids, { identify: false }),
+      land: (ids) => this.land(ids),
+      disarm: (ids) => this.disarm(ids),
+      onChange: options.onSearchChanged,
+    });
     this.#uploads = new Uploads((id, share) => onFleetEvent({ type: 'uploadProgressed', id, share }));
   }
 

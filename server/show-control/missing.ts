@@ -41,8 +41,13 @@ export function isPaused({ last_task: task }: DroneRecord['telemetry']): boolean
   return task === 'paused';
 }
 
+/** A drone that holds its start could fly it now, and would. */
+export function isStandingBy(run: ShowRun, view: DroneView, utcMs: number): boolean {
+  return isFitFor(run.scope, view) && !isHeldBack(run, view.record, utcMs);
+}
+
 /** It holds its start, and would not begin: it was away when the show went on, and has not been told since. */
-export function isHeldBack(run: ShowRun, { telemetry }: DroneRecord, utcMs: number): boolean {
+function isHeldBack(run: ShowRun, { telemetry }: DroneRecord, utcMs: number): boolean {
   const { pausedUtcMs, resumedUtcMs } = run;
   if (pausedUtcMs !== undefined || resumedUtcMs === undefined) return false;
   return isPaused(telemetry) && utcMs > resumedUtcMs + sayMs;

@@ -1,10 +1,18 @@
 /** The port through which everybody commands the fleet: the panel's keys and the control port call the same code. */
 
 import type { Kwargs } from '../../lib/messaging/index.js';
+import type { FileOperation } from '../../lib/operations/file-operations.js';
+import type { Arguments } from '../../lib/operations/operation.js';
 import type { AssignBy } from '../../lib/show/assign/assign-slots.js';
 import type { CommandResult } from '../fleet/drone-record.js';
 import type { AuthorizationScope } from './authorizer.js';
 import type { Order } from './orders.js';
+import type { VisualLandSearch } from './visual-land-search.js';
+
+export type VisualLandCommands = Pick<
+  VisualLandSearch,
+  'begin' | 'answer' | 'undo' | 'landLit' | 'disarmLit' | 'close'
+>;
 
 /** Options of `start`. */
 export type StartOptions = {
@@ -58,10 +66,14 @@ export interface Operations {
   endFlight(how: FlightEnd, ids: readonly string[]): Promise<CommandResult[]>;
   /** What is sent as it is, with what the drone is to be told beside its name. */
   order(what: Order, ids: readonly string[], kwargs?: Kwargs): Promise<CommandResult[]>;
+  /** What brings files, configurations and parameters to drones and back; the arguments are checked already. */
+  files(what: FileOperation, ids: readonly string[], given: Arguments): Promise<CommandResult[]>;
   /** Asks drones for their checks now; `ok` where nothing is against a start. */
   check(ids: readonly string[]): Promise<CommandResult[]>;
   /** Gives one drone another name; it comes back under it. */
   rename(ids: readonly string[], name: string): Promise<CommandResult[]>;
+  /** The search for a misbehaving drone: one at a time. */
+  readonly visualLand: VisualLandCommands;
   /** Runs the program of that name on the drones whose own configuration has one; `output` is what it wrote. */
   execute(ids: readonly string[], name: string): Promise<CommandResult[]>;
 }

@@ -3,6 +3,7 @@ import {
   CancelledError,
   DisconnectedError,
   errorText,
+  RefusedError,
   RemoteError,
   RequestTimeoutError,
 } from '../../lib/errors.js';
@@ -59,6 +60,7 @@ export function failure(error: unknown): Outcome {
   if (error instanceof DisconnectedError || error instanceof CancelledError) {
     return { ok: false, code: 'unreachable', message: error.message };
   }
-  if (error instanceof RemoteError) return { ok: false, code: error.code, message: error.message };
+  if (error instanceof RemoteError || error instanceof RefusedError)
+    return { ok: false, code: error.code, message: error.message };
   return { ok: false, code: 'internal', message: errorText(error) };
 }

@@ -43,6 +43,7 @@ export async function pushFile(
 ): Promise<Outcome> {
   try {
     await connection.helloSettled();
+    if (options.signal?.aborted) throw new CancelledError(`sending ${file.filepath}`);
     if (!connection.hasFeature('chunks')) return await pushWhole(connection, file, clock);
     const sent = await connection.sendFile(file.filepath, file.content, { ...options, sha256: file.sha256 });
     return sent?.isUnchanged ? unchanged : { ok: true };

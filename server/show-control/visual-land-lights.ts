@@ -14,6 +14,8 @@ const colors: Readonly<Record<Light, Rgb>> = {
 export interface LightPort {
   /** One result per id; never rejects for what one drone did. */
   ledFill(ids: readonly string[], color: Rgb): Promise<CommandResult[]>;
+  /** Gives the lights back to whatever had them before. */
+  release(ids: readonly string[]): Promise<CommandResult[]>;
   /** What is shown of the search is something else now. */
   onChange(): void;
 }

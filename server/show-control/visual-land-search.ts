@@ -146,9 +146,11 @@ export class VisualLandSearch {
 
   /** What ends a flight goes out before any light. */
   async #apply({ search, lights, command }: VisualLandMove): Promise<CommandResult[]> {
+    const before = this.#search;
     this.#search = search;
     const commanded = command && this.#ports[command.what](command.ids);
     const filled = this.#lights.show(lights);
+    if (before && !search) void this.#ports.release([...litOf(before), ...before.dark]);
     this.#ports.onChange();
     // What became of a landing waits for no light.
     if (!commanded) return filled;

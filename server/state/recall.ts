@@ -11,7 +11,7 @@ import { comeBackMs, type ShowRun } from '../show-control/show-run.js';
 import type { Stage } from '../show-control/stage.js';
 import type { LogLine } from '../snapshot.js';
 import type { RestorePlan } from './restore-plan.js';
-import type { KeptAuthorization, KeptRun, ServerState } from './server-state.js';
+import type { KeptRun, ServerState } from './server-state.js';
 
 export type RecallOptions = {
   readonly clock: Clock;
@@ -34,14 +34,14 @@ export class Recall {
     this.#options = options;
   }
 
-  kept(): Omit<ServerState, 'show'> {
+  kept(): Omit<ServerState, 'show' | 'at'> {
     const { records, stage, operations, line } = this.#options;
     return {
       drones: records().map(({ id, address, isAnswering }) => ({
         ...{ id, address, isOurs: isAnswering, hears: line?.target(id) },
       })),
       slots: stage.decidedSlots,
-      authorization: this.#authorization(),
+      authorization: stage.authorizer.given,
       run: operations.run && keptRun(operations.run),
     };
   }
@@ -63,12 +63,6 @@ export class Recall {
 
   close(): void {
     this.#cancel();
-  }
-
-  #authorization(): KeptAuthorization | undefined {
-    const { clock, stage } = this.#options;
-    const { given } = stage.authorizer;
-    return given && { ...given, untilUtcMs: clock.utcMs() + given.leftS * 1000 };
   }
 
   /** Drones of before that have not come back are no more in the table than any other lost one. */

@@ -1,10 +1,13 @@
 /** What of a kept state still holds now, and why the rest does not. Pure: the time and the show are arguments. */
-import type { KeptAuthorization, KeptRun, ServerState } from './server-state.js';
+import type { KeptAuthorization, KeptRun, MachineMoment, ServerState } from './server-state.js';
 
 /** The show that is loaded now; undefined when none is. */
 export type PresentShow = { readonly digest: string } | undefined;
 
-export type RestorePlan = Pick<ServerState, 'drones' | 'slots'> & {
+/** Now, by the clock and by what no clock changes; that is undefined where the machine does not say. */
+type RestoreMoment = { readonly utcMs: number; readonly at: MachineMoment | undefined };
+
+export type RestorePlan = Pick<ServerState, 'drones' | 'slots' | 'groups'> & {
   /** `leftS`: from now on. */
   readonly authorization: KeptAuthorization | undefined;
   readonly run: KeptRun | undefined;
@@ -12,23 +15,27 @@ export type RestorePlan = Pick<ServerState, 'drones' | 'slots'> & {
   readonly notes: readonly string[];
 };
 
+/** What has to be done for another start. */
+const again = 'authorize again (A in the panel, ctl authorize)';
+
 /** No drone flies so long beyond the end of its show, ms. */
 const lingerMs = 15 * 60_000;
 
 /** A start lies at most a day ahead; what lies further comes from a clock that was set, ms. */
 const maxAheadMs = 86_460_000;
 
-export function planRestore(state: ServerState, show: PresentShow, utcMs: number): RestorePlan {
-  const nothing = { drones: state.drones, slots: undefined, authorization: undefined, run: undefined };
+export function planRestore(state: ServerState, show: PresentShow, now: RestoreMoment): RestorePlan {
+  const { drones, groups } = state;
+  const nothing = { drones, groups, slots: undefined, authorization: undefined, run: undefined };
   if (!state.show) return { ...nothing, notes: [] };
   if (show?.digest !== state.show.digest) {
     const why = show ? 'another show is loaded now, or it has changed' : 'its show is not loaded';
     return { ...nothing, notes: lostNotes(state, why) };
   }
   const notes: string[] = [];
-  const authorization = validAuthorization(state, { utcMs, notes });
-  const run = validRun(state, authorization !== undefined, { utcMs, notes });
-  return { drones: state.drones, slots: state.slots, authorization, run, notes };
+  const authorization = validAuthorization(state, now.at, notes);
+  const run = validRun(state, authorization !== undefined, { utcMs: now.utcMs, notes });
+  return { drones, groups, slots: state.slots, authorization, run, notes };
 }
 
 /** The show to load where nobody names one: that of a run which was on. */
@@ -42,21 +49,34 @@ function lostNotes({ slots, authorization, run }: ServerState, why: string): str
   return lost.length === 0 ? [] : [`${lost.join(', ')} of before are dropped: ${why}`];
 }
 
-type At = { readonly utcMs: number; readonly notes: string[] };
-
+/**
+ * By the time that the machine has run since: its clock may have been set, or may not run while it is off, and would let
+ * what has expired hold on.
+ */
 function validAuthorization(
-  { authorization }: ServerState,
-  { utcMs, notes }: At,
+  { authorization, at: kept }: ServerState,
+  now: MachineMoment | undefined,
+  notes: string[],
 ): KeptAuthorization | undefined {
   if (!authorization) return undefined;
-  // A clock that was set back makes nothing hold for longer.
-  const leftS = Math.min(authorization.leftS, (authorization.untilUtcMs - utcMs) / 1000);
-  if (leftS > 0) return { ...authorization, leftS };
-  notes.push('the authorization of before has expired');
+  const passedS = kept && now && kept.boot === now.boot ? (now.uptimeMs - kept.uptimeMs) / 1000 : -1;
+  const leftS = authorization.leftS - passedS;
+  if (passedS >= 0 && leftS > 0) return { ...authorization, leftS };
+  const why =
+    kept && now
+      ? 'this machine was started anew since'
+      : 'this machine does not say how long ago it was given';
+  notes.push(
+    passedS >= 0
+      ? `the authorization of before has expired: ${again}`
+      : `the authorization of before is not taken over, ${why}: ${again}`,
+  );
   return undefined;
 }
 
-function validRun({ run, show }: ServerState, isAuthorized: boolean, { utcMs, notes }: At) {
+type Judgement = { readonly utcMs: number; readonly notes: string[] };
+
+function validRun({ run, show }: ServerState, isAuthorized: boolean, { utcMs, notes }: Judgement) {
   if (!run || !show) return undefined;
   if (!isPlausible(run, show.durationS, utcMs)) {
     notes.push('the run of before is dropped: by this clock its show is long over, or more than a day ahead');

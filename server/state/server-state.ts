@@ -13,6 +13,9 @@ const stateVersion = 1;
 /** More drones than any fleet: strangers in an open fleet fill no disk. */
 const maxDrones = 10_000;
 
+/** More than any server keeps. */
+const maxGroups = 1000;
+
 /** `now`: what a crash must not take back; `soon`: the rest. */
 export type Urgency = 'now' | 'soon';
 
@@ -31,16 +34,23 @@ export type KeptAuthorization = {
   readonly digest: string;
   readonly scope: AuthorizationScope;
   readonly override: string | undefined;
-  /** When it ends, UTC ms, and how long it had left when this was kept, s. */
-  readonly untilUtcMs: number;
+  /** How long it had left when this was kept, s. */
   readonly leftS: number;
   /** The digest that each drone was to hold when it was given. */
   readonly covered: readonly (readonly [id: string, digest: string])[];
 };
 
+/**
+ * A moment that no setting of a clock changes: which start of this machine, as its kernel names it, and how long since, ms,
+ * sleep included.
+ */
+export type MachineMoment = { readonly boot: string; readonly uptimeMs: number };
+
 export type KeptRun = Omit<ShowRun, 'holding' | 'restoredUtcMs'> & { readonly holding: readonly string[] };
 
 export type ServerState = {
+  /** When this was kept; undefined where the machine does not say. */
+  readonly at: MachineMoment | undefined;
   readonly drones: readonly KeptDrone[];
   /** Where the loaded show was read from, and its digest. */
   readonly show: { readonly path: string; readonly digest: string; readonly durationS: number } | undefined;
@@ -48,6 +58,8 @@ export type ServerState = {
   readonly slots: readonly (readonly [id: string, slot: string | null])[] | undefined;
   readonly authorization: KeptAuthorization | undefined;
   readonly run: KeptRun | undefined;
+  /** The groups of drones that were named. */
+  readonly groups?: readonly (readonly [name: string, ids: readonly string[]])[] | undefined;
 };
 
 export function encodeState(state: ServerState): string {
@@ -62,6 +74,7 @@ export function decodeState(text: string): ServerState {
     throw new ShowError(`it is of version ${versionText(fields.version)}, this server reads ${stateVersion}`);
   const read = new Reader(fields, '');
   return {
+    at: read.optional('at', (at) => ({ boot: at.text('boot'), uptimeMs: at.amount('uptimeMs') })),
     drones: read.list('drones', maxDrones, readDrone),
     show: read.optional('show', (show) => ({
       path: show.text('path'),
@@ -71,6 +84,7 @@ export function decodeState(text: string): ServerState {
     slots: fields.slots === undefined ? undefined : read.pairs('slots', maxDrones, isSlot),
     authorization: read.optional('authorization', readAuthorization),
     run: read.optional('run', readRun),
+    ...(fields.groups !== undefined && { groups: read.pairs('groups', maxGroups, isTexts) }),
   };
 }
 
@@ -94,6 +108,10 @@ function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length <= maxDrones && value.every(isText);
+}
+
 function readDrone(read: Reader): KeptDrone {
   const hears = read.optional('hears', (place) => ({
     ...{ address: place.text('address'), port: place.port('port'), boot: place.text('boot') },
@@ -107,7 +125,6 @@ function readAuthorization(read: Reader): KeptAuthorization {
     digest: read.text('digest'),
     scope: readScope(read),
     override: read.optionalText('override'),
-    untilUtcMs: read.amount('untilUtcMs'),
     leftS: read.amount('leftS'),
     covered: read.pairs('covered', maxDrones, isText),
   };

@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME`: runs one benchmark by its name. Knows their names; measures nothing itself. */
 import { runDrones } from './files/drones.js';
+import { runInNetwork } from './files/in-network.js';
 import { runShaper } from './files/shaper.js';
 import { benchFiles } from './files.js';
 import { benchLoop } from './loop.js';
@@ -10,7 +11,6 @@ import { benchTimeFleet } from './time-fleet.js';
 import { benchVehicle } from './vehicle.js';
 
 const benches: ReadonlyMap<string, () => Promise<void>> = new Map([
-  ['files', benchFiles],
   ['loop', benchLoop],
   ['messaging', benchMessaging],
   ['shows', benchShows],
@@ -28,14 +28,18 @@ const benches: ReadonlyMap<string, () => Promise<void>> = new Map([
 /** What a benchmark runs in processes of its own; options come as JSON. */
 const parts: ReadonlyMap<string, () => Promise<void>> = new Map([
   ['files:shaper', () => runShaper(JSON.parse(process.env.BENCH_OPTIONS ?? '{}'))],
+  ['files:in-network', () => runInNetwork(JSON.parse(process.env.BENCH_OPTIONS ?? '{}'))],
   ['files:drones', () => runDrones(JSON.parse(process.env.BENCH_OPTIONS ?? '{}'))],
 ]);
 
 const [name = '', ...rest] = process.argv.slice(2);
 const bench = benches.get(name) ?? parts.get(name);
-if (bench && rest.length === 0) {
+if (name === 'files') {
+  await benchFiles(rest);
+} else if (bench && rest.length === 0) {
   await bench();
 } else {
-  console.error(`usage: npm run bench -- NAME\nNAME is one of: ${[...benches.keys()].join(', ')}`);
+  const names = ['files [LINE...]', ...benches.keys()].join(', ');
+  console.error(`usage: npm run bench -- NAME\nNAME is one of: ${names}`);
   process.exitCode = 2;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ParamsCommandOptions, runParams } from '../../bin/commands/params.js';
 import { createVehicle } from '../../drone-client/vehicle/adapters/create-vehicle.js';
-import { parseParameterFile } from '../../drone-client/vehicle/parameters/parameter-file.js';
+import { parseParameterFile } from '../../lib/parameters/parameter-file.js';
 import type { VehicleUrl } from '../../drone-client/vehicle/vehicle-url.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import type { Clock } from '../../lib/time/clock.js';

@@ -64,7 +64,7 @@ describe('a drone asked by an old server', () => {
     const frame = await server.nextAction('telemetry');
     const { args, kwargs } = json(frame) as { args: unknown; kwargs: { value: Record<string, unknown> } };
     expect(args).toEqual([]);
-    expect(kwargs.value.animation_info).toEqual([null, 'no animation: upload one']);
+    expect(kwargs.value.animation_info).toEqual([null, 'no animation: upload the show']);
     expect(frame.content.toString()).toContain('NaN');
   });
 

@@ -179,7 +179,7 @@ describe('commands that meet each other', () => {
       { id: 'a', ok: false, code: 'refused' },
       { id: 'b', ok: false, code: 'refused' },
     ]);
-    expect(await operations.takeoff(['a', 'b'])).toMatchObject([
+    expect(await operations.order('takeoff', ['a', 'b'])).toMatchObject([
       { id: 'a', ok: false, code: 'refused' },
       { id: 'b', ok: true },
     ]);

@@ -1,5 +1,6 @@
 /** Land and stop by datagram, while the connection is held up, lost or slow: real sockets, real keys. */
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,13 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { PreviewLed } from '../../drone-client/led/preview-led.js';
 import { type StartDroneOptions, startDrone } from '../../drone-client/main.js';
-import { addresseeOf, encodeOrder, type SignOrder } from '../../lib/emergency/emergency-wire.js';
+import {
+  acknowledgementKey,
+  addresseeOf,
+  type EmergencyAction,
+  encodeOrder,
+  type SignOrder,
+} from '../../lib/emergency/emergency-wire.js';
 import { updateFleet } from '../../lib/security/adapters/fleet-file.js';
 import { DatagramSigner } from '../../lib/security/datagram-signature.js';
 import { deriveSigningKey } from '../../lib/security/keys.js';
@@ -71,6 +78,12 @@ async function makeRig(onTestFinished: OnTestFinished, { isOpen = false } = {}) 
       // The drone tells what it knows of the server's clock.
       const knowsTime = () => until(() => Array.isArray(record(id)?.telemetry.show_clock));
       return { vehicle, count, log, says, close, isConnected: () => drone.isConnected, knowsTime };
+    },
+    /** An order for a drone as its own server names it. */
+    async orderFor(id: string, command: string, what: EmergencyAction = 'land') {
+      const key = acknowledgementKey((await enrolledKey(state, id)).psk);
+      const said = { id: 'x', epoch: 9_999_999_999, command, what } as const;
+      return { ...said, to: [addresseeOf({ id, boot: peer(id)?.boot ?? '', key }, said)] };
     },
     async signer(offsetMs = 0): Promise<SignOrder> {
       const { secret } = await updateFleet(state, (fleet) => fleet);
@@ -152,7 +165,7 @@ describe.concurrent('a command that ends flights', () => {
     const one = await rig.drone('one');
     await until(() => rig.record('one')?.telemetryAtMs !== undefined);
     rig.link.hold(true);
-    const before = rig.operations.flip(['one']);
+    const before = rig.operations.order('flip', ['one']);
     // It has left the server by then.
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await rig.operations.land(['one'])).toMatchObject([{ ok: true }]);
@@ -177,7 +190,7 @@ describe.concurrent('a command that ends flights', () => {
     await until(() =>
       rig.lines.some((line) => line.includes('land one: sent again by its new connection, done')),
     );
-    const [flip] = await rig.operations.flip(['one']);
+    const [flip] = await rig.operations.order('flip', ['one']);
     expect(flip?.code).not.toBe('overtaken');
     expect(one.count('land')).toBe(1);
   });
@@ -197,14 +210,8 @@ describe.concurrent('a datagram', () => {
   }) => {
     const rig = await makeRig(onTestFinished);
     const one = await rig.drone('one');
-    const { udp = 0, boot = '' } = rig.peer('one') ?? {};
-    const order = {
-      id: 'x',
-      epoch: 9_999_999_999,
-      command: 'abc-1',
-      what: 'land',
-      to: [addresseeOf('one', boot)],
-    } as const;
+    const { udp = 0 } = rig.peer('one') ?? {};
+    const order = await rig.orderFor('one', 'abc-1');
     const stranger = new DatagramSigner(deriveSigningKey(new Uint8Array(32)), () => Date.now());
     await throwAt(
       udp,
@@ -218,23 +225,40 @@ describe.concurrent('a datagram', () => {
     await throwAt(udp, encodeOrder({ ...order, to: ['somebody-else'] }, await rig.signer()));
     await throwAt(
       udp,
-      encodeOrder({ ...order, epoch: undefined, command: 'abc-2', what: 'stop' }, await rig.signer()),
+      encodeOrder({ ...(await rig.orderFor('one', 'abc-2', 'stop')), epoch: undefined }, await rig.signer()),
     );
     await one.says('stop: done, told by datagram');
     expect(one.count('land')).toBe(0);
   });
 
+  it('that is forged comes by the thousand: few are looked at, and the order of the server gets through', async ({
+    onTestFinished,
+  }) => {
+    const rig = await makeRig(onTestFinished);
+    const one = await rig.drone('one');
+    const { udp = 0 } = rig.peer('one') ?? {};
+    const stranger = new DatagramSigner(deriveSigningKey(new Uint8Array(32)), () => Date.now());
+    // Somebody has heard how a real order names this drone.
+    const order = await rig.orderFor('one', 'abc-1', 'kill');
+    const forged = Array.from({ length: 1000 }, () =>
+      encodeOrder(order, (action, kwargs) => stranger.sign(action, kwargs)),
+    );
+    rig.link.hold(true);
+    const flooder = createSocket('udp4');
+    onTestFinished(() => void flooder.close());
+    flooder.bind(0, '127.0.0.2');
+    await once(flooder, 'listening');
+    for (const datagram of forged) flooder.send(datagram, udp, '127.0.0.1');
+    expect(await rig.operations.land(['one'])).toMatchObject([{ ok: true, message: 'told by datagram' }]);
+    expect([one.count('land'), one.count('kill')]).toEqual([1, 0]);
+    await one.says('20 forged, 1 flood');
+  });
+
   it('that was recorded lands nobody after a restart', async ({ onTestFinished }) => {
     const rig = await makeRig(onTestFinished);
     const one = await rig.drone('one');
-    const { udp = 0, boot = '' } = rig.peer('one') ?? {};
-    const order = {
-      id: 'x',
-      epoch: 9_999_999_999,
-      command: 'abc-1',
-      what: 'land',
-      to: [addresseeOf('one', boot)],
-    } as const;
+    const { udp = 0 } = rig.peer('one') ?? {};
+    const order = await rig.orderFor('one', 'abc-1');
     const recorded = encodeOrder(order, await rig.signer());
     await throwAt(udp, recorded);
     await one.says('land: done, told by datagram');
@@ -251,16 +275,15 @@ describe.concurrent('a datagram', () => {
   it('that was recorded on its way, and never came, lands nobody later', async ({ onTestFinished }) => {
     const rig = await makeRig(onTestFinished);
     const one = await rig.drone('one');
-    const { udp = 0, boot = '' } = rig.peer('one') ?? {};
-    const order = { id: 'x', epoch: 9_999_999_999, what: 'land', to: [addresseeOf('one', boot)] } as const;
+    const { udp = 0 } = rig.peer('one') ?? {};
     await one.knowsTime();
     // Whoever has recorded it may cut the connection first: on the next one no time is told yet.
     rig.link.cutFromDrones();
     await until(() => !one.isConnected());
     await until(one.isConnected);
-    await throwAt(udp, encodeOrder({ ...order, command: 'abc-1' }, await rig.signer(-20_000)));
+    await throwAt(udp, encodeOrder(await rig.orderFor('one', 'abc-1'), await rig.signer(-20_000)));
     await one.says('emergency datagrams are ignored: 1 late');
-    await throwAt(udp, encodeOrder({ ...order, command: 'abc-2', what: 'stop' }, await rig.signer(-5_000)));
+    await throwAt(udp, encodeOrder(await rig.orderFor('one', 'abc-2', 'stop'), await rig.signer(-5_000)));
     await one.says('stop: done, told by datagram');
     expect(one.count('land')).toBe(0);
   });

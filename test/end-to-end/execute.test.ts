@@ -60,7 +60,7 @@ async function execute(name: string, shown = token) {
   const code = await runCtl({
     ...{
       action: 'execute',
-      ids: [name, 'drone-1'],
+      words: [name, 'drone-1'],
       token: shown,
       host: '127.0.0.1',
       port: server.controlPort,

@@ -34,7 +34,13 @@ it('a running server loads one show after the other, and keeps the one that it h
   const ctl = async (action: string, ...ids: string[]) => {
     const lines: string[] = [];
     const code = await runCtl({
-      ...{ action, ids, host: '127.0.0.1', port: server.controlPort, write: (line) => lines.push(line) },
+      ...{
+        action,
+        words: ids,
+        host: '127.0.0.1',
+        port: server.controlPort,
+        write: (line) => lines.push(line),
+      },
       token: await readToken(server.tokenPath),
     });
     return { code, lines };

@@ -69,8 +69,11 @@ async function makeRig(onTestFinished: (end: () => Promise<void>) => void) {
     areReady: () => both.every((id) => rig.view(id)?.isReady),
     said: (text: string) => rig.snapshot().log.some((line) => line.text.includes(text)),
     /** What is on the disk at this moment is all that the next server gets. */
-    async crash(showPath?: string, isElsewhere = false): Promise<void> {
-      const kept = readFileSync(statePath);
+    async crash(
+      showPath?: string,
+      { isElsewhere = false, change = (kept: string) => kept } = {},
+    ): Promise<void> {
+      const kept = change(readFileSync(statePath, 'utf8'));
       const port = isElsewhere ? 0 : running().dronePort;
       await running().close();
       writeFileSync(statePath, kept);
@@ -123,6 +126,24 @@ describe.concurrent('a server that is started anew', () => {
     await rig.operations().unauthorize(both);
     await until(() => both.every((id) => String(rig.start(id)) === ''));
     expect(rig.snapshot().phase.phase).toBe('idle');
+  });
+
+  it('with its machine calls its countdown off, for nobody knows how long that was off', async ({
+    onTestFinished,
+  }) => {
+    const rig = await makeRig(onTestFinished);
+    await rig.operations().start(both, { delayS: 40 });
+    await rig.kept(({ run }) => run?.holding.length === 2);
+    await rig.crash(rig.show, {
+      change: (kept) => kept.replace(/"boot": "[^"]+"/, '"boot": "00000000-0000-4000-8000-000000000000"'),
+    });
+    expect(rig.snapshot()).toMatchObject({ authorization: undefined, phase: { phase: 'idle' } });
+    expect(rig.said('is not taken over, this machine was started anew since: authorize again')).toBe(true);
+    await until(() => both.every((id) => String(rig.start(id)) === ''));
+    await until(() => both.every((id) => String(rig.view(id)?.record.telemetry.authorization) === ''));
+    await until(rig.areReady);
+    await rig.operations().authorize(both, live);
+    expect(await rig.operations().start(both, { delayS: 40 })).toMatchObject([{ ok: true }, { ok: true }]);
   });
 
   it('without what was kept calls off what its drones count down to', async ({ onTestFinished }) => {
@@ -180,7 +201,7 @@ describe('a server that is started anew elsewhere', () => {
   it('lands drones that have not come back yet, by datagram', async ({ onTestFinished }) => {
     const rig = await makeRig(onTestFinished);
     await rig.kept(({ drones }) => drones.length === 2 && drones.every(({ hears }) => hears));
-    await rig.crash(undefined, true);
+    await rig.crash(undefined, { isElsewhere: true });
     expect(await rig.operations().stop(both)).toEqual(
       both.map((id) => ({ id, ok: true, message: 'told by datagram' })),
     );

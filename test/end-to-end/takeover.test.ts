@@ -35,7 +35,9 @@ describe.concurrent('a server that takes over', () => {
     await second.says('this server has taken over: it is in charge from epoch');
     await first.says('no longer in charge: ');
     expect(first.facade.snapshot().supersededBy?.epoch).toBe(epochOf(readFleet(rig.state('second'))));
-    expect(await first.operations.takeoff(['one'])).toMatchObject([{ ok: false, code: 'superseded' }]);
+    expect(await first.operations.order('takeoff', ['one'])).toMatchObject([
+      { ok: false, code: 'superseded' },
+    ]);
     expect(await first.operations.land(['one'])).toMatchObject([{ ok: false, code: 'superseded' }]);
     await rig.replay(recorded);
     await rig.replay(recorded);

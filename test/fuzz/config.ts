@@ -1,7 +1,7 @@
 /** Configuration files and parameter files of strangers. Knows no disk. */
 import { Buffer } from 'node:buffer';
 import { droneConfigSpec } from '../../drone-client/config-spec.js';
-import { parseParameterFile } from '../../drone-client/vehicle/parameters/parameter-file.js';
+import { parseParameterFile } from '../../lib/parameters/parameter-file.js';
 import { loadConfig } from '../../lib/config/config.js';
 import type { WireValue } from '../../lib/config/wire-value.js';
 import { ConfigError } from '../../lib/errors.js';

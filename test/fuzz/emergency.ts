@@ -4,6 +4,7 @@ import { EmergencyEar } from '../../lib/emergency/emergency-ear.js';
 import {
   type Acknowledgement,
   addresseeOf,
+  type EmergencyAction,
   type EmergencyOrder,
   encodeAcknowledgement,
   encodeOrder,
@@ -15,6 +16,7 @@ import {
 import { ObeyedOnce } from '../../lib/emergency/obeyed-once.js';
 import { DatagramGuard, DatagramSigner } from '../../lib/security/datagram-signature.js';
 import { deriveSigningKey, publicKeyHex } from '../../lib/security/keys.js';
+import { VerifyBudget } from '../../lib/security/verify-budget.js';
 import { mendFrame } from './frames.js';
 import { expectSame, expectThat, type FuzzTarget } from './target.js';
 
@@ -24,14 +26,17 @@ const signingKey = deriveSigningKey(Buffer.alloc(32, 7));
 const publicHex = publicKeyHex(signingKey);
 const key = Buffer.alloc(32, 5);
 
+const nameIn = (command: string, what: EmergencyAction) =>
+  addresseeOf({ id: 'drone-1', boot, key }, { command, what });
+
 const orders: readonly EmergencyOrder[] = [
-  { id: '4711', epoch: 3, command: 'abc-1', what: 'land', to: [addresseeOf('drone-1', boot)] },
+  { id: '4711', epoch: 3, command: 'abc-1', what: 'land', to: [nameIn('abc-1', 'land')] },
   {
     id: '4711',
     epoch: undefined,
     command: 'abc-2',
     what: 'kill',
-    to: ['another-boot', addresseeOf('drone-1', boot)],
+    to: ['another-boot', nameIn('abc-2', 'kill')],
   },
   { id: '4711', epoch: 3, command: 'abc-3', what: 'disarm', to: ['another-boot'] },
 ];
@@ -53,7 +58,7 @@ export const emergency: FuzzTarget = {
   corpus: corpus(),
   words: [
     '"what":"kill"',
-    `"to":["${addresseeOf('drone-1', boot)}"]`,
+    `"to":["${nameIn('abc-1', 'land')}"]`,
     '"command":"abc-9"',
     '"epoch":"9"',
     '"counter":"1732160000009"',
@@ -66,6 +71,7 @@ export const emergency: FuzzTarget = {
     const ear = new EmergencyEar({
       ...{ id: () => 'drone-1', boot, key, once: new ObeyedOnce(() => 0), isInCharge: () => true },
       guard: new DatagramGuard(publicHex, { lateMs: orderLifeMs, monotonicMs: () => 0 }),
+      budget: new VerifyBudget(() => 0),
       serverUtcMs: () => signedUtcMs,
       obey: (what) => {
         obeyed.push(what);
@@ -90,7 +96,7 @@ function checkOrder(bytes: Uint8Array, what: string | undefined): void {
   const own = orders.find(({ command }) => command === order?.command);
   expectSame(order, own, 'an order that nobody has signed');
   expectThat(
-    what === own?.what && own?.to.includes(addresseeOf('drone-1', boot)) === true,
+    what === own?.what && own?.to.includes(nameIn(own.command, own.what)) === true,
     'another order than was signed',
   );
 }

@@ -50,6 +50,30 @@ export const mavlink: FuzzTarget = {
   run: (bytes) => runOn(bytes, undefined),
 };
 
+/** What comes at once after a line was held up: more than any buffer of one kind is expected to be long. */
+export const longMavlink: FuzzTarget = {
+  name: 'mavlink-long',
+  share: 1,
+  maxBytes: 100_000,
+  corpus: [66_000, 72_000, 80_000].map(longStream),
+  words: ['\u00fd', '\u00fe'],
+  mend: mendMavlink,
+  run: (bytes) => runOn(bytes, undefined),
+};
+
+/** Frames one after the other, of more than so many bytes, with noise between them that does not look like frames. */
+function longStream(bytes: number): Uint8Array {
+  const frames = corpusOf();
+  const pieces: Uint8Array[] = [];
+  for (let [n, length] = [0, 0]; length < bytes; n += 1) {
+    const piece =
+      n % 7 === 6 ? Buffer.alloc(n % 300, n % 0xf0) : (frames[n % frames.length] ?? Buffer.alloc(0));
+    pieces.push(piece);
+    length += piece.length;
+  }
+  return Buffer.concat(pieces);
+}
+
 export const signedMavlink: FuzzTarget = {
   name: 'mavlink-signed',
   share: 100,

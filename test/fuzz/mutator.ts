@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import type { Random } from '../../drone-client/simulator/random.js';
 import type { FuzzTarget } from './target.js';
 
-const maxBytes = 65_536;
+const defaultMaxBytes = 65_536;
 
 /** What breaks readers: limits of types, words of other languages, names that objects have by themselves. */
 const commonWords = [
@@ -23,20 +23,22 @@ const notUtf8 = [
   Buffer.from([0xf5, 0x80, 0x80, 0x80]),
 ];
 
+type MutatorTarget = Pick<FuzzTarget, 'corpus' | 'words' | 'mend' | 'maxBytes'>;
+
 export class Mutator {
   readonly #random: Random;
-  readonly #target: Pick<FuzzTarget, 'corpus' | 'words' | 'mend'>;
+  readonly #target: MutatorTarget;
   readonly #words: readonly Buffer[];
 
-  constructor(target: Pick<FuzzTarget, 'corpus' | 'words' | 'mend'>, random: Random) {
+  constructor(target: MutatorTarget, random: Random) {
     this.#target = target;
     this.#random = random;
     this.#words = [...target.words, ...commonWords].map((word) => Buffer.from(word, 'utf8'));
   }
 
-  /** The next input, of at most 64 KiB. */
+  /** The next input, of at most 64 KiB, or what the target says. */
   next(): Uint8Array {
-    const { mend } = this.#target;
+    const { mend, maxBytes = defaultMaxBytes } = this.#target;
     if (this.#random.next() < 0.03) return Uint8Array.from(this.#noise(this.#below(400)));
     let bytes = this.#valid();
     for (let left = this.#count(); left > 0; left--) bytes = this.#change(bytes).subarray(0, maxBytes);

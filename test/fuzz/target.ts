@@ -15,6 +15,8 @@ export type FuzzTarget = {
   readonly words: readonly string[];
   /** Makes lengths and checksums right again, so that what lies behind them is reached too. */
   readonly mend?: (bytes: Uint8Array) => Uint8Array;
+  /** Longest input, bytes; default 64 KiB, 128 KiB at most. */
+  readonly maxBytes?: number;
   /** How many of ten thousand inputs are its own when all targets are run: dear ones get fewer. */
   readonly share: number;
   /** @throws whatever it is not documented to throw, and BrokenInvariant. */

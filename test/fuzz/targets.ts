@@ -6,7 +6,7 @@ import { emergency } from './emergency.js';
 import { endpoint } from './endpoint.js';
 import { frames } from './frames.js';
 import { json } from './json.js';
-import { mavlink, signedMavlink } from './mavlink.js';
+import { longMavlink, mavlink, signedMavlink } from './mavlink.js';
 import { ntp } from './ntp.js';
 import { panel } from './panel.js';
 import { lights, parts } from './parts.js';
@@ -24,6 +24,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
     mdnsPackets,
     mavlink,
     signedMavlink,
+    longMavlink,
     ntp,
     tpp,
     control,

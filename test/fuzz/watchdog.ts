@@ -8,7 +8,7 @@ const hangMs = 30_000;
 
 /** How many inputs there were, the length of the one that runs, and its bytes. */
 const headerBytes = 8;
-const maxBytes = 65_536;
+const maxBytes = 131_072;
 
 /** Call the result with each input before it runs. The watching ends with the program. */
 export function watch(): (input: Uint8Array) => void {

@@ -114,7 +114,7 @@ describe('what is written of drones into files of a fixed name', () => {
     const drones = ids.map((id) => ({ id, address: '10.0.0.5:1', isOurs: true }));
     const slots = ids.map((id) => [id, id] as const);
     const state: ServerState = {
-      ...{ drones, slots, show: undefined, authorization: undefined, run: undefined },
+      ...{ at: undefined, drones, slots, show: undefined, authorization: undefined, run: undefined },
     };
     expect(decodeState(encodeState(state))).toMatchObject({ drones, slots });
     expect(({} as { address?: string }).address).toBeUndefined();

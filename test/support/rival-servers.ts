@@ -28,11 +28,17 @@ export async function makeRivals(onTestFinished: OnTestFinished) {
   const ports = new Map<string, number>();
   return {
     ...{ folder, udpPort, state },
-    /** Its fleet's file is a copy of `copyOf`'s. */
-    async server(name: string, { copyOf = '', isListening = false, isNewer = false, showPath = '' } = {}) {
+    /** Its fleet's file is a copy of `copyOf`'s; `more` stands in its configuration too. */
+    async server(
+      name: string,
+      { copyOf = '', isListening = false, isNewer = false, showPath = '', more = '' } = {},
+    ) {
       const lines: string[] = [];
       const configPath = join(folder, `${name}.ini`);
-      writeFileSync(configPath, `[BROADCAST]\nlisten = ${isListening}\nport = ${udpPort}\ndelay = 0.1\n`);
+      writeFileSync(
+        configPath,
+        `[BROADCAST]\nlisten = ${isListening}\nport = ${udpPort}\ndelay = 0.1\n${more}`,
+      );
       mkdirSync(state(name), { mode: 0o700 });
       if (copyOf) copyFileSync(fleetPath(state(copyOf)), fleetPath(state(name)));
       if (isNewer) await updateFleet(state(name), (fleet) => takeOver(fleet, Date.now()));
@@ -50,9 +56,11 @@ export async function makeRivals(onTestFinished: OnTestFinished) {
       onTestFinished(() => server.close());
       ports.set(name, server.dronePort);
       const { facade } = server;
+      const endings: string[] = [];
+      void server.ended.then((reason) => endings.push(reason));
       const view = (id: string) => facade.snapshot().drones.find(({ record }) => record.id === id);
       return {
-        ...{ server, facade, view, operations: facade.operations },
+        ...{ server, facade, view, endings, operations: facade.operations },
         has: (...ids: string[]) => ids.every((id) => view(id)?.record.isConnected === true),
         takeOver: () => updateFleet(state(name), (fleet) => takeOver(fleet, Date.now())),
         says: (text: string) =>

@@ -5,6 +5,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DroneDisk } from '../../drone-client/adapters/drone-disk.js';
+import type { Drone } from '../../drone-client/client/drone.js';
+import { FileService } from '../../drone-client/client/file-service.js';
 import { PartialFiles } from '../../lib/messaging/adapters/partial-files.js';
 import { contentOf, openInFolder, sha256Of } from '../lib/messaging/files/file-rig.js';
 
@@ -61,4 +64,25 @@ describe.skipIf(!isRoot)('a disk (root only)', () => {
     await expect(openInFolder(new PartialFiles(), folder, offer)).rejects.toMatchObject({ code: 'EROFS' });
     expect((await readFile(join(folder, 'f'))).equals(old)).toBe(true);
   });
+
+  it.each([
+    ['animation.csv', 'show.part'],
+    ['show.part', 'animation.csv'],
+  ])(
+    'that is full keeps the show that is there when an old server sends %s in place of %s',
+    async (sent, held) => {
+      await writeFile(join(folder, held), old);
+      const drone = {
+        ...{ vehicle: { state: { armed: false } }, player: { isBusy: false }, log: () => undefined },
+        shows: { refresh: async () => undefined },
+        files: new DroneDisk({ data: folder, payload: join(folder, 'payload') }),
+      };
+      const service = new FileService(drone as unknown as Drone);
+      await expect(service.store(sent, fresh)).rejects.toMatchObject({ code: 'ENOSPC' });
+      expect((await readdir(folder)).sort()).toEqual([held, 'f'].sort());
+      expect((await readFile(join(folder, held))).equals(old)).toBe(true);
+      await service.store(sent, old);
+      expect((await readdir(folder)).sort()).toEqual([sent, 'f'].sort());
+    },
+  );
 });

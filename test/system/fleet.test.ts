@@ -75,9 +75,9 @@ async function runAction(
 ): Promise<{ code: number; answer: unknown }> {
   let text = '';
   const code = await runCtl({
-    ...{ action, ids, all, json: true, host: '127.0.0.1', port: server.controlPort },
+    ...{ action, words: ids, all, json: true, host: '127.0.0.1', port: server.controlPort },
     token: await readToken(server.tokenPath),
-    ...(action === 'start' && { delay: 4 }),
+    ...(action === 'start' && { options: { delay: '4' } }),
     write: (line) => {
       text += line;
     },

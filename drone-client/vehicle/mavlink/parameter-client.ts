@@ -5,6 +5,7 @@
  */
 import type { MavLinkData } from 'mavlink-mappings';
 import { DisconnectedError, RefusedError, RequestTimeoutError } from '../../../lib/errors.js';
+import { holdsValue, parameterKind, parameterText } from '../../../lib/parameters/parameter-value.js';
 import type { Parameter } from '../vehicle.js';
 import type { ParamValueBits } from './messages.js';
 import { ParameterExchanges } from './parameter-exchanges.js';
@@ -13,10 +14,7 @@ import { readAll, readById, readByIndex, trimParameterId, writeParameter } from 
 import {
   decodeParameter,
   encodeParameter,
-  holdsValue,
   type ParameterEncoding,
-  parameterKind,
-  parameterText,
   reasonAgainst,
 } from './parameter-value.js';
 

@@ -1,7 +1,7 @@
 /** A parameter's number between its four bytes on the wire and a JavaScript number. Knows no message and no autopilot. */
 import { Buffer } from 'node:buffer';
 import { common } from 'mavlink-mappings';
-import type { Parameter } from '../vehicle.js';
+import { parameterKind } from '../../../lib/parameters/parameter-value.js';
 
 /**
  * How integers travel in the float field: `bytes` = their own bytes (PX4), `cast` = converted to a float (ArduPilot).
@@ -22,12 +22,6 @@ const integerTypes: ReadonlyMap<number, IntegerType> = new Map([
   [types.UINT32, { bits: 32, isSigned: false }],
   [types.INT32, { bits: 32, isSigned: true }],
 ]);
-
-/** What `paramType` (MAV_PARAM_TYPE) is to us; undefined for one that can not travel in four bytes. */
-export function parameterKind(paramType: number): Parameter['type'] | undefined {
-  if (integerTypes.has(paramType)) return 'integer';
-  return paramType === types.REAL32 ? 'real' : undefined;
-}
 
 /** The value in four bytes (`bits`: a little-endian u32). Of a type unknown to us: read as a float. */
 export function decodeParameter(bits: number, paramType: number, encoding: ParameterEncoding): number {
@@ -73,21 +67,4 @@ function reasonAgainstInteger(
   if (encoding === 'cast' && Math.fround(value) !== value)
     return 'that number does not survive the way to this autopilot, which takes integers as 32-bit floats';
   return undefined;
-}
-
-/** Whether the parameter holds `wanted`: exactly, or as near as a 32-bit float can be where it is a real one. */
-export function holdsValue({ value, type }: Pick<Parameter, 'value' | 'type'>, wanted: number): boolean {
-  if (Number.isNaN(value) || Number.isNaN(wanted)) return Number.isNaN(value) && Number.isNaN(wanted);
-  return type === 'integer' ? value === wanted : Math.fround(value) === Math.fround(wanted);
-}
-
-/** The shortest decimal that is this value as a 32-bit float (0.85, not 0.8500000238418579); integers in full. */
-export function parameterText({ value, type }: Pick<Parameter, 'value' | 'type'>): string {
-  if (type === 'integer' || !Number.isFinite(value)) return String(value);
-  const wanted = Math.fround(value);
-  for (let digits = 1; digits < 9; digits += 1) {
-    const shorter = Number(wanted.toPrecision(digits));
-    if (Math.fround(shorter) === wanted) return String(shorter);
-  }
-  return String(Number(wanted.toPrecision(9)));
 }

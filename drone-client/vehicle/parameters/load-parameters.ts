@@ -1,8 +1,8 @@
 /** Brings an autopilot's parameters to what a file says, and tells what became of each line. Knows no files, no link. */
 import { errorCode, errorText } from '../../../lib/errors.js';
-import { parameterText } from '../mavlink/parameter-value.js';
+import { isSameEntry, type ParameterEntry } from '../../../lib/parameters/parameter-line.js';
+import { parameterText } from '../../../lib/parameters/parameter-value.js';
 import type { Parameter, VehicleMaintenance } from '../vehicle.js';
-import { isSameEntry, type ParameterEntry } from './parameter-line.js';
 
 /** What became of one line; `refused` is the autopilot's or the parameter's no, `failed` that it could not be asked. */
 type LoadOutcome =

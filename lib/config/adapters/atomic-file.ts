@@ -3,20 +3,22 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../../errors.js';
+import { ownerOf } from './file-owner.js';
 
 /** A new file that lies beside the old one, whole and flushed to the disk. */
-export type FileBeside = {
+type FileBeside = {
   /** Puts it in the old one's place. @throws the file system's own error; then nothing of it stays behind. */
   commit(): Promise<void>;
   /** Takes it away again, as far as that can be done. Never rejects; after `commit` without effect. */
   discard(): Promise<void>;
 };
 
-export type AtomicOptions = { readonly mode?: number };
+type AtomicOptions = { readonly mode?: number };
 
 /**
  * Writes a new file beside the old one, flushes it to the disk, and puts it in the old one's place.
- * `mode` defaults to that of the file replaced, else to 0o644. On an error no temporary file stays behind.
+ * `mode` defaults to that of the file replaced, else to 0o644. Written by the superuser, it belongs to whom the file
+ * replaced belonged, else to its folder's owner. On an error no temporary file stays behind.
  * @throws the file system's own error (`code` `ENOENT`, `EACCES`, …).
  */
 export async function writeFileAtomic(
@@ -35,6 +37,7 @@ export async function writeFileBeside(
 ): Promise<FileBeside> {
   const folder = dirname(path);
   const mode = options.mode ?? (await modeOf(path)) ?? 0o644;
+  const owner = ownerOf(path);
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   const orRemove = async (work: () => Promise<void>) => {
     try {
@@ -46,6 +49,7 @@ export async function writeFileBeside(
   };
   await orRemove(async () => {
     await withFile(await open(temporary, 'wx', mode), async (file) => {
+      if (owner) await file.chown(owner.uid, owner.gid);
       await file.chmod(mode);
       await file.writeFile(bytes);
       await file.sync();

@@ -29,8 +29,8 @@ export async function listenForServers(options: ListenOptions): Promise<Listenin
     if (isOpen) socket.close();
     isOpen = false;
   };
-  socket.on('message', (datagram) => {
-    const server = isOpen ? decodeServerIp(datagram, accept) : undefined;
+  socket.on('message', (datagram, from) => {
+    const server = isOpen ? decodeServerIp(datagram, accept, from.address) : undefined;
     if (server) onServer(server);
   });
   try {

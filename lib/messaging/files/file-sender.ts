@@ -6,6 +6,7 @@ import {
   CancelledError,
   DisconnectedError,
   errorCode,
+  RefusedError,
   RemoteError,
   RequestTimeoutError,
 } from '../../errors.js';
@@ -58,11 +59,20 @@ export type SentFile = {
 
 type Job = { readonly offer: FileOffer; readonly content: Uint8Array; readonly options: SendChunksOptions };
 
-type Stream = { readonly transfer: string; readonly offset: number; readonly place: BulkPlace };
+type UnderWay = { readonly transfer: string; readonly place: BulkPlace; readonly running: Running };
 
 type NextChunk = { readonly transfer: string; readonly state: OutgoingTransfer; readonly maxBytes: number };
 
-type Running = { readonly acknowledge: (offset: unknown) => void; readonly fail: (error: Error) => void };
+/** A transfer from before its receiver is asked until it is over. */
+type Running = {
+  readonly filepath: string;
+  /** Before the first chunk there is nothing to acknowledge. */
+  acknowledge: (offset: unknown) => void;
+  /** Rejects `ended`. */
+  readonly fail: (error: Error) => void;
+  /** Never resolves; rejects when the receiver gives up or the link is lost, also while it is still being asked. */
+  readonly ended: Promise<never>;
+};
 
 export class FileSender {
   readonly #options: FileSenderOptions;
@@ -74,8 +84,8 @@ export class FileSender {
 
   /**
    * Sends a file; resolves when the receiver has verified it and put it in its place. The content is borrowed until then.
-   * @throws DisconnectedError, CancelledError, RequestTimeoutError (nothing acknowledged for long), or RemoteError with
-   * the receiver's code.
+   * @throws DisconnectedError, CancelledError, RequestTimeoutError (nothing acknowledged for long), RemoteError with
+   * the receiver's code, or RefusedError `busy` while a file is on its way to that path.
    */
   async send(filepath: string, content: Uint8Array, options: SendChunksOptions = {}): Promise<SentFile> {
     const sha256 = options.sha256 ?? (await digestOf(content));
@@ -116,38 +126,61 @@ export class FileSender {
     const { signal, transfer = createId() } = options;
     const place = await budget.enter(signal);
     try {
-      const asked = await peer.ask(openName, { ...offer, transfer }, { signal });
-      const { offset, isDone } = readOpenAnswer(asked, offer.size);
-      progress.resumedFromBytes = offset;
-      const sent = { bytes: offer.size, sha256: offer.sha256, resumedFromBytes: offset };
-      if (isDone) return { ...sent, isUnchanged: true };
-      await this.#stream(job, { transfer, offset, place });
-      await peer.ask(closeName, { transfer }, { signal });
-      return { ...sent, isUnchanged: false };
-    } catch (error) {
-      peer.act(abortAction, {
-        transfer,
-        by: 'sender',
-        code: errorCode(error),
-        message: 'the sender gave up',
-      });
-      throw error;
+      const running = this.#begin(transfer, offer.filepath);
+      try {
+        return await this.#run(job, progress, { transfer, place, running });
+      } catch (error) {
+        const given = { transfer, by: 'sender', code: errorCode(error), message: 'the sender gave up' };
+        peer.act(abortAction, given);
+        throw error;
+      } finally {
+        this.#running.delete(transfer);
+      }
     } finally {
       place.leave();
     }
   }
 
+  /** From now on it is known what is sent where: nobody asks for the same a second time. @throws RefusedError `busy`. */
+  #begin(transfer: string, filepath: string): Running {
+    const isTaken =
+      this.#running.has(transfer) ||
+      (filepath !== '' && [...this.#running.values()].some((other) => other.filepath === filepath));
+    if (isTaken) throw new RefusedError('busy', `${filepath || transfer} is being sent already`);
+    const { promise: ended, reject: fail } = settleable<never>();
+    // It may fail before anybody waits for it.
+    ended.catch(() => undefined);
+    const running: Running = { filepath, acknowledge: () => undefined, fail, ended };
+    this.#running.set(transfer, running);
+    return running;
+  }
+
+  async #run(job: Job, progress: { resumedFromBytes: number }, under: UnderWay): Promise<SentFile> {
+    const { peer } = this.#options;
+    const { offer, options } = job;
+    const { transfer, running } = under;
+    const ask = (name: string, kwargs: Kwargs) =>
+      Promise.race([peer.ask(name, kwargs, { signal: options.signal }), running.ended]);
+    const { offset, isDone } = readOpenAnswer(await ask(openName, { ...offer, transfer }), offer.size);
+    progress.resumedFromBytes = offset;
+    const sent = { bytes: offer.size, sha256: offer.sha256, resumedFromBytes: offset };
+    if (isDone) return { ...sent, isUnchanged: true };
+    await this.#stream(job, offset, under);
+    await ask(closeName, { transfer });
+    return { ...sent, isUnchanged: false };
+  }
+
   /** Resolves when all chunks are acknowledged. */
-  #stream(job: Job, { transfer, offset, place }: Stream): Promise<void> {
+  #stream(job: Job, offset: number, { transfer, place, running }: UnderWay): Promise<void> {
     const { offer, options } = job;
     const { signal, onProgress } = options;
     const state = new OutgoingTransfer(offer.size, offset);
-    const { promise, resolve, reject } = settleable();
+    const { promise, resolve, reject } = settleable<void>();
     const watch = watchProgress(this.#options.clock, () =>
       reject(new RequestTimeoutError('filechunk', stallMs)),
     );
     const onAbort = () => reject(new CancelledError(`sending ${offer.filepath}`));
-    const acknowledge = (acked: unknown) => {
+    running.acknowledge = (acked) => {
       const added = state.acknowledge(acked);
       if (added === undefined) return;
       // Saying the same again is no progress.
@@ -156,14 +189,12 @@ export class FileSender {
       onProgress?.(state.ackedBytes, offer.size);
       if (state.isComplete) resolve();
     };
-    this.#running.set(transfer, { fail: reject, acknowledge });
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted) onAbort();
     else if (state.isComplete) resolve();
     else place.start((maxBytes) => this.#sendNext(job, { transfer, state, maxBytes }));
-    return promise.finally(() => {
+    return Promise.race([promise, running.ended]).finally(() => {
       watch.stop();
-      this.#running.delete(transfer);
       signal?.removeEventListener('abort', onAbort);
     });
   }
@@ -180,10 +211,10 @@ export class FileSender {
   }
 }
 
-function settleable() {
-  let resolve: () => void = () => undefined;
+function settleable<T>() {
+  let resolve: (value: T) => void = () => undefined;
   let reject: (error: Error) => void = () => undefined;
-  const promise = new Promise<void>((onDone, onFailed) => {
+  const promise = new Promise<T>((onDone, onFailed) => {
     resolve = onDone;
     reject = onFailed;
   });

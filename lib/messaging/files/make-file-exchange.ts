@@ -25,14 +25,22 @@ export interface FileHost {
   warn(text: string): void;
 }
 
+/**
+ * A receiver that has not answered `file_open` or `file_close` after this long is given up, ms: meanwhile the transfer
+ * holds a place that others wait for. Both take a round trip and the disk: the digest of what is there of 64 MiB, or
+ * its way to the card, at 5 MB/s and more.
+ */
+const longestAnswerMs = 20_000;
+
 export function makeFileExchange(options: FilledOptions, host: FileHost): FileExchange {
   const { clock, bulkBudget, createId, fileTimeoutMs, maxFileBytes, maxUnidentifiedBytes } = options;
+  const timeoutMs = Math.min(fileTimeoutMs, longestAnswerMs);
   const strangerBytes = Math.min(maxFileBytes, maxUnidentifiedBytes);
   return new FileExchange({
     ...{ clock, budget: bulkBudget, createId },
     peer: {
       ask: async (name, kwargs, { signal }) => {
-        const answer = await host.ask(name, { kwargs, signal, timeoutMs: fileTimeoutMs, isKept: false });
+        const answer = await host.ask(name, { kwargs, signal, timeoutMs, isKept: false });
         return answer.type === 'response' ? answer.value : null;
       },
       act: (action, kwargs) =>

@@ -89,6 +89,9 @@ export type StatusAnswer = {
 /** The answer of `load`: the show that is loaded now. */
 export type LoadAnswer = { readonly show: NonNullable<StatusAnswer['show']> };
 
+/** The answer of `groups`. */
+export type GroupsAnswer = readonly { readonly name: string; readonly ids: readonly string[] }[];
+
 /** What `telemetry` pushes after its acknowledgement. */
 export type PushedTelemetry = {
   readonly id: string;

@@ -77,6 +77,15 @@ export function formatList(answer: TppJson): string[] {
   return table([heading, ...drones.map(listRow)]);
 }
 
+/** A line for each group. */
+export function formatGroups(answer: TppJson): string[] {
+  const groups = Array.isArray(answer) ? answer.filter(isTppObject) : [];
+  if (groups.length === 0) return ['no groups'];
+  return table(
+    groups.map(({ name = null, ids }) => [shown(name), Array.isArray(ids) ? ids.map(shown).join(' ') : '']),
+  );
+}
+
 /** The lines of `status`. */
 export function formatStatus(answer: TppJson): string[] {
   const show = at(answer, 'show');

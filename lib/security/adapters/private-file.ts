@@ -1,6 +1,7 @@
 /** Files that nobody but their owner may read. Knows no content. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { makeFolder } from '../../config/adapters/file-owner.js';
 import { ConfigError, errorCode, errorText } from '../../errors.js';
 
 /**
@@ -37,7 +38,7 @@ export function unreadable(what: string, path: string, error: unknown): ConfigEr
 
 /** Makes a folder for its owner alone. @throws ConfigError when there is one that others can write into. */
 export async function makePrivateFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  makeFolder(path, 0o700);
   const { mode } = await stat(path);
   if ((mode & 0o022) === 0) return;
   throw new ConfigError(

@@ -74,8 +74,8 @@ function byName(droneIds: readonly string[], slots: readonly string[], how: 'id'
 const repeatedGroup = /\)[*+{]/;
 const maxRepetitions = 3;
 
-/** Undefined when the name is not a regular expression, which it need not be, or not one that is quickly decided. */
-function wholeMatcher(pattern: string): RegExp | undefined {
+/** Of whole names. Undefined when it is not a regular expression, which it need not be, or not one that is quickly decided. */
+export function wholeMatcher(pattern: string): RegExp | undefined {
   const repetitions = pattern.match(/[*+?{]/g)?.length ?? 0;
   if (repeatedGroup.test(pattern) || repetitions > maxRepetitions) return undefined;
   try {

@@ -6,7 +6,7 @@ import {
   type OperationName,
   operationNames,
 } from '../../../lib/operations/catalogue.js';
-import type { CommandAnswer, LoadAnswer } from '../../../lib/protocols/tpp/control-protocol.js';
+import type { CommandAnswer, GroupsAnswer, LoadAnswer } from '../../../lib/protocols/tpp/control-protocol.js';
 import type { TppJson } from '../../../lib/protocols/tpp/index.js';
 import type { Caller } from '../../../lib/security/access/gatekeeper.js';
 import type { CommandResult } from '../../fleet/drone-record.js';
@@ -39,6 +39,8 @@ const answers: { readonly [Name in OperationName]?: Answer } = {
       .map(listedDrone);
   },
   status: ({ facade, version }) => statusAnswer(facade.snapshot(), version),
+  groups: ({ facade }): GroupsAnswer =>
+    [...facade.groups.all].map(([name, ids]) => ({ name, ids: [...ids] })),
   load: async ({ facade }, { given }): Promise<LoadAnswer> => ({
     show: await facade.loadShow(String(given.path)),
   }),

@@ -4,6 +4,7 @@ import blessed from 'blessed';
 import { errorText } from '../../../lib/errors.js';
 import type { Cancel, Clock } from '../../../lib/time/clock.js';
 import type { ServerFacade } from '../../snapshot.js';
+import type { PresetStore } from '../../table-presets.js';
 import { type Key, KeyParser } from '../key-parser.js';
 import { Panel } from '../panel.js';
 import { type Ability, encodeLine } from '../sgr.js';
@@ -19,6 +20,8 @@ type PanelOutput = Writable & { readonly columns?: number; readonly rows?: numbe
 export type StartPanelOptions = {
   readonly facade: ServerFacade;
   readonly clock: Clock;
+  /** Where the table's columns are kept. */
+  readonly presets?: PresetStore;
   readonly input?: PanelKeyboard;
   readonly output?: PanelOutput;
   /** The environment: `TERM`, `COLORTERM`, `NO_COLOR` and the locale are read from it. */
@@ -41,6 +44,7 @@ export function startPanel(options: StartPanelOptions): { close(): void } {
   const {
     facade,
     clock,
+    presets,
     input = process.stdin,
     output = process.stdout,
     env = process.env,
@@ -48,7 +52,7 @@ export function startPanel(options: StartPanelOptions): { close(): void } {
   } = options;
   setBlocking(output, false);
   const terminal = new Terminal(output, env);
-  const panel = new Panel({ facade, clock, screen: terminal, onQuit });
+  const panel = new Panel({ facade, clock, presets, screen: terminal, onQuit });
   const stopKeys = listenKeys(input, clock, (key) => panel.key(key));
   const onResize = () => {
     terminal.forget();

@@ -22,6 +22,8 @@ import {
   findSectionNode,
   type OptionNode,
   type Place,
+  type PlacedOption,
+  type SectionNode,
   sameRaw,
   sameTexts,
 } from './tree.js';
@@ -62,7 +64,7 @@ export function optionFacts(model: ConfigModel, path: Path): OptionFacts | undef
     expected: option?.expected,
     about: option?.about ?? '',
     comments: node.comments,
-    marks: marksOf(model, path, node),
+    marks: marksOf(model, { path, node }, findOptionNode(model.loaded, path)),
     error: errorOf(model, path, node),
     choices: option ? choicesOf(option) : [],
   };
@@ -85,9 +87,11 @@ export function problems(model: ConfigModel): Problem[] {
 /** How many options have each mark, in the whole model or below a section. */
 export function countMarks(model: ConfigModel, section: Path = []): Readonly<Record<Mark, number>> {
   const counts = { wrong: 0, excluded: 0, new: 0, changed: 0, unknown: 0, default: 0 };
-  const node = findSectionNode(model.root, section);
-  for (const { path, node: option } of node ? allOptions(node, section) : [])
-    for (const mark of marksOf(model, path, option)) counts[mark]++;
+  const before = new Map(
+    optionsBelow(model.loaded, section).map(({ path, node }) => [JSON.stringify(path), node]),
+  );
+  for (const placed of optionsBelow(model.root, section))
+    for (const mark of marksOf(model, placed, before.get(JSON.stringify(placed.path)))) counts[mark]++;
   return counts;
 }
 
@@ -113,7 +117,7 @@ export function toWire(raw: ConfigValue): WireValue {
 }
 
 /** The value as somebody types it. */
-export function rawText(raw: IniValue): string {
+function rawText(raw: IniValue): string {
   if (typeof raw === 'string') return raw;
   try {
     return formatValue(raw);
@@ -123,9 +127,14 @@ export function rawText(raw: IniValue): string {
   }
 }
 
-function marksOf(model: ConfigModel, path: Path, node: OptionNode): Mark[] {
-  const { spec, loaded, origin } = model;
-  const before = findOptionNode(loaded, path);
+function optionsBelow(root: SectionNode, path: Path): PlacedOption[] {
+  const section = findSectionNode(root, path);
+  return section ? allOptions(section, path) : [];
+}
+
+/** @param before the option as it was loaded */
+function marksOf(model: ConfigModel, { path, node }: PlacedOption, before: OptionNode | undefined): Mark[] {
+  const { spec, origin } = model;
   const isSame = before && sameRaw(before.raw, node.raw) && sameTexts(before.comments, node.comments);
   const marks: Mark[] = [];
   if (errorOf(model, path, node) !== undefined) marks.push('wrong');

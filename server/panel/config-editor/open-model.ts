@@ -17,6 +17,9 @@ import {
 import type { ConfigModel } from './model.js';
 import { mapOptions, type OptionNode, type SectionNode } from './tree.js';
 
+/** `copy`: it goes to other drones, so that what is one drone's own is left out at first. */
+export type Purpose = { readonly purpose?: 'edit' | 'copy' };
+
 /** The configuration of this program, with what is not in its file. */
 export function modelOfConfig(config: Config): ConfigModel {
   return modelOfIni(config.toIni(), { name: config.fileName, spec: config.spec });
@@ -28,22 +31,20 @@ export function modelOfConfig(config: Config): ConfigModel {
  */
 export function modelOfIni(
   text: string,
-  { name, spec }: { readonly name: string; readonly spec?: SectionSpec },
+  { name, spec, purpose = 'edit' }: { readonly name: string; readonly spec?: SectionSpec } & Purpose,
 ): ConfigModel {
-  const root = treeOfIni(parseIni(text, name), spec);
+  const tree = treeOfIni(parseIni(text, name), spec);
+  const root = purpose === 'copy' ? withoutPrivate(tree) : tree;
   return {
-    ...{ name, spec, root, loaded: root, baseText: text },
-    ...{ origin: 'file', purpose: 'edit', initialComment: [], finalComment: [], past: [], future: [] },
+    ...{ name, spec, purpose, root, loaded: root, baseText: text },
+    ...{ origin: 'file', initialComment: [], finalComment: [], past: [], future: [] },
   };
 }
 
-/**
- * A peer's answer to `config`, with its specification if it sent one. `copy`: it will be sent to others, so that what
- * is one drone's own is left out at first. Whatever a peer sends can be shown.
- */
+/** A peer's answer to `config`, with its specification if it sent one. Whatever a peer sends can be shown. */
 export function modelOfWire(
   answer: WireValue,
-  { name, purpose = 'edit' }: { readonly name: string; readonly purpose?: 'edit' | 'copy' },
+  { name, purpose = 'edit' }: { readonly name: string } & Purpose,
 ): ConfigModel {
   const whole = isWireObject(answer) ? answer : {};
   const { configspec = null, config = null } = whole;
@@ -110,7 +111,7 @@ function nameList(items: readonly { readonly path: Path }[]): string[] {
   return items.map(({ path }) => path.at(-1) ?? '');
 }
 
-/** Deeper sections nobody has written. */
+/** Deeper sections nobody has written: they are seen, but not sent back. */
 const maxDepth = 8;
 
 type Around = {
@@ -130,12 +131,17 @@ function treeOfWire(wire: WireObject, { name, spec, depth }: Around): SectionNod
   for (const [key, value] of sent) {
     if (!isInner(value)) options.set(key, optionOfWire(key, value, spec && findOption(spec, [key])));
     else if (depth < maxDepth) sections.set(key, treeOfWire(value, inside(key)));
+    else options.set(key, tooDeep(key));
   }
   return { name, options: [...options.values()], sections: [...sections.values()] };
 
   function inside(inner: string): Around {
     return { name: inner, spec: spec && findSection(spec, [inner]), depth: depth + 1 };
   }
+}
+
+function tooDeep(name: string): OptionNode {
+  return { ...emptyOption(name), raw: 'a section too deep to be edited here', isExcluded: true };
 }
 
 function emptyOption(name: string): OptionNode {

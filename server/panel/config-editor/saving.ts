@@ -35,7 +35,8 @@ function refusal(state: EditorState, size: Size): EditorState | undefined {
   const found = problems(state.model);
   const [first] = found;
   if (!first) return undefined;
-  const text = found.length === 1 ? 'not saved: 1 error' : `not saved: ${found.length} errors, this is the first`;
+  const text =
+    found.length === 1 ? 'not saved: 1 error' : `not saved: ${found.length} errors, this is the first`;
   return say(goTo(state, first.place, size), text, 'bad');
 }
 
@@ -50,7 +51,7 @@ export function save(state: EditorState, { mode, restart, closes }: SaveWish): E
   if (hasNothing && !restart)
     return only(say({ ...state, mode: { kind: 'tree' } }, 'nothing has changed: nothing to send', 'muted'));
   const saving = { root: model.root, text: undefined, isCopy: false, closes };
-  const next = say({ ...state, mode: { kind: 'tree' }, saving }, `sending to ${model.name} …`, 'accent');
+  const next = say({ ...state, mode: { kind: 'tree' }, saving }, `being sent to ${model.name}`, 'accent');
   return { state: next, effects: [{ type: 'save', how: 'send', mode, restart, config }] };
 }
 
@@ -63,7 +64,7 @@ function saveFile(
   try {
     const text = toIni(model);
     const saving = { root: model.root, text, isCopy: path !== undefined, closes };
-    const next = say({ ...tree, saving }, `writing ${path ?? model.name} …`, 'accent');
+    const next = say({ ...tree, saving }, `being written to ${path ?? model.name}`, 'accent');
     return { state: next, effects: [{ type: 'save', how: 'file', restart, path, text }] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -76,13 +77,15 @@ export function saved(state: EditorState, text: string | undefined): EditorStep 
   const { saving, model } = state;
   if (!saving) return only(state);
   const done: EditorState = { ...state, saving: undefined };
-  if (saving.isCopy) return only(say(done, text ?? `the copy is written; ${model.name} is as it was`, 'good'));
+  if (saving.isCopy)
+    return only(say(done, text ?? `the copy is written; ${model.name} is as it was`, 'good'));
   const marked = markSaved(model, {
     root: saving.root,
     ...(saving.text === undefined ? {} : { text: saving.text }),
   });
   const next = say({ ...done, model: marked }, text ?? savedText(marked), 'good');
-  return { state: next, effects: saving.closes ? [{ type: 'close' }] : [] };
+  const isFinal = saving.closes && model.root === saving.root;
+  return { state: next, effects: isFinal ? [{ type: 'close' }] : [] };
 }
 
 export function failed(state: EditorState, text: string): EditorStep {

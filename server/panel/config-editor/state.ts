@@ -71,7 +71,7 @@ export type EditorState = {
 };
 
 /** What is being saved; `isCopy`: to another file than the one that is edited. */
-export type Saving = {
+type Saving = {
   readonly root: SectionNode;
   readonly text: string | undefined;
   readonly isCopy: boolean;

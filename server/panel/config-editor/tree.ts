@@ -99,6 +99,14 @@ export function mapOptions(
   };
 }
 
+/** The first place that is new or other than before: sections that were added, options by themselves. */
+export function firstDifference(before: SectionNode, after: SectionNode): Place | undefined {
+  const option = allOptions(after).find(({ path, node }) => findOptionNode(before, path) !== node);
+  const section = allSections(after).find((path) => !findSectionNode(before, path));
+  if (section) return { kind: 'section', path: section };
+  return option && { kind: 'option', path: option.path };
+}
+
 export function sameRaw(a: IniValue | undefined, b: IniValue | undefined): boolean {
   if (a === undefined || b === undefined || typeof a === 'string' || typeof b === 'string') return a === b;
   return a.length === b.length && a.every((item, index) => item === b[index]);

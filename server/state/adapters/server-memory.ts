@@ -7,12 +7,13 @@ import { errorText } from '../../../lib/errors.js';
 import type { LoadedShow } from '../../snapshot.js';
 import { planRestore, type RestorePlan, showOfRun } from '../restore-plan.js';
 import type { ServerState, Urgency } from '../server-state.js';
+import { machineMoment } from './machine-moment.js';
 import { StateFile, type StateFileOptions } from './state-file.js';
 
 /** What is remembered of a running server. */
 export interface Remembered {
   readonly loadedShow: LoadedShow | undefined;
-  kept(): Omit<ServerState, 'show'>;
+  kept(): Omit<ServerState, 'show' | 'at'>;
   restore(plan: RestorePlan): void;
 }
 
@@ -67,12 +68,17 @@ export class ServerMemory {
   /** Hands over what still holds. To be called before a drone comes in. */
   restore(server: Remembered): void {
     if (!this.#before) return;
-    server.restore(planRestore(this.#before, server.loadedShow, this.#options.clock.utcMs()));
+    const now = { utcMs: this.#options.clock.utcMs(), at: machineMoment() };
+    server.restore(planRestore(this.#before, server.loadedShow, now));
   }
 
   /** Keeps what changes from now on. To be called when no other server can be at work in this folder. */
   keep(server: Remembered): void {
-    this.#file.begin(() => ({ ...server.kept(), show: this.#showOf(server.loadedShow) }));
+    this.#file.begin(() => ({
+      at: machineMoment(),
+      ...server.kept(),
+      show: this.#showOf(server.loadedShow),
+    }));
   }
 
   changed(urgency: Urgency): void {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export type ShaperOptions = {
-  readonly targetPort: number;
+  readonly target: { readonly host: string; readonly port: number };
   /** In each direction; undefined: as fast as it goes. */
   readonly bytesPerMs?: number | undefined;
   /** One way, ms. */
@@ -97,7 +97,7 @@ export async function runShaper(options: ShaperOptions): Promise<void> {
   const sockets = new Set<Socket>();
   let cuts = 0;
   const server = createServer({ noDelay: true }, (near) => {
-    const far = connect({ port: options.targetPort, host: '127.0.0.1', noDelay: true });
+    const far = connect({ ...options.target, noDelay: true });
     near.on('data', (data: Buffer) => lanes.toServer.push(far, data));
     far.on('data', (data: Buffer) => lanes.toDrones.push(near, data));
     for (const [socket, other] of [

@@ -17,7 +17,8 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const write = (filepath: string) => disk.write(placeForWriting(filepath, disk.roots), Buffer.from('new'));
+const write = async (filepath: string) =>
+  (await disk.writeBeside(placeForWriting(filepath, disk.roots), Buffer.from('new'))).commit();
 const read = (filepath: string) => disk.read(placeForReading(filepath, disk.roots));
 
 describe('files from a peer', () => {

@@ -17,9 +17,13 @@ function makeDrone(files: Map<string, string>, steps: number) {
     shows: { refresh: async () => undefined },
     files: {
       roots: { data: '/data', payload: '/payload' },
-      async write({ path }: FilePlace, content: Uint8Array) {
+      async writeBeside({ path }: FilePlace, content: Uint8Array) {
         spend();
-        files.set(path, new TextDecoder().decode(content));
+        const commit = async () => {
+          spend();
+          files.set(path, new TextDecoder().decode(content));
+        };
+        return { commit, discard: async () => undefined };
       },
       async remove({ path }: FilePlace) {
         spend();
@@ -36,15 +40,19 @@ describe('a file of a show that takes the place of another', () => {
   it.each([
     ['animation.csv', 'show.part'],
     ['show.part', 'animation.csv'],
-  ])('%s never lies beside %s, wherever the power goes', async (sent, before) => {
-    for (const [steps, expected] of [
-      [0, [[before, 'old']]],
-      [1, []],
-      [2, [[sent, 'new']]],
-    ] as const) {
-      const files = new Map([[before, 'old']]);
-      await new FileService(makeDrone(files, steps)).store(sent, content).catch(() => undefined);
-      expect([...files]).toEqual(expected);
-    }
-  });
+  ])(
+    '%s never lies beside %s, wherever the power goes, nor is that lost before it is written',
+    async (sent, before) => {
+      for (const [steps, expected] of [
+        [0, [[before, 'old']]],
+        [1, [[before, 'old']]],
+        [2, []],
+        [3, [[sent, 'new']]],
+      ] as const) {
+        const files = new Map([[before, 'old']]);
+        await new FileService(makeDrone(files, steps)).store(sent, content).catch(() => undefined);
+        expect([...files]).toEqual(expected);
+      }
+    },
+  );
 });

@@ -8,6 +8,7 @@ import type { FilePlace } from '../../../drone-client/client/file-jail.js';
 import { FileService } from '../../../drone-client/client/file-service.js';
 import { flightCommands } from '../../../drone-client/client/flight-commands.js';
 import { maintenanceRequests } from '../../../drone-client/client/maintenance-commands.js';
+import { ParameterLoading } from '../../../drone-client/client/parameter-loading.js';
 import { ShowClock } from '../../../drone-client/client/show-clock.js';
 import { ShowStore } from '../../../drone-client/client/show-store.js';
 import { StandingWork } from '../../../drone-client/client/standing-work.js';
@@ -34,8 +35,9 @@ class SlowDisk implements DroneFiles {
     throw new Error('no file comes in pieces here');
   }
 
-  async write(): Promise<void> {
+  async writeBeside() {
     await this.#wait();
+    return { commit: () => this.#wait(), discard: async () => undefined };
   }
 
   async read({ path }: FilePlace): Promise<Uint8Array> {
@@ -109,7 +111,7 @@ function makeRig() {
   };
   const files = new FileService(drone);
   const work = new StandingWork();
-  const maintenance = maintenanceRequests(drone, files, work);
+  const maintenance = maintenanceRequests(drone, new ParameterLoading(drone, files), work);
   const commands = {
     ...flightCommands(drone, files, work),
     ...authorizationCommands(drone, files),

@@ -60,7 +60,8 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const real = (path: string) => path.replace('DATA', disk.roots.data).replace('PAYLOAD', disk.roots.payload);
 const read = async (path: string) =>
   Buffer.from(await disk.read(placeForReading(real(path), disk.roots))).toString();
-const write = async (path: string) => disk.write(placeForWriting(real(path), disk.roots), Buffer.from('new'));
+const write = async (path: string) =>
+  (await disk.writeBeside(placeForWriting(real(path), disk.roots), Buffer.from('new'))).commit();
 const refused = { code: 'refused' };
 
 describe('a path from the network', () => {

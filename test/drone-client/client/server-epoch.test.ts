@@ -62,6 +62,7 @@ describe('a drone', () => {
       ...{ id: 'b', host: '10.0.0.9', port: 25000 },
       proof: { said: 'server_ip', kwargs: newer },
     });
+    expect(epochs.hear(newer, 'a', () => false)).toBeUndefined();
     expect(epochs.hear(announced('b', 5), 'a')).toBeUndefined();
     expect(epochs.hear(announced('b', 9, stranger), 'a')).toBeUndefined();
     expect(epochs.hear({ ...newer, host: '10.6.6.6' }, 'a')).toBeUndefined();

@@ -20,7 +20,7 @@ class OneFile implements DroneFiles {
     this.#version += 1;
   }
 
-  async write(): Promise<void> {
+  async writeBeside(): Promise<never> {
     throw new RefusedError('refused', 'not here');
   }
 
@@ -62,7 +62,7 @@ describe('the animation that a drone holds', () => {
     const { store, vehicle } = makeStore();
     await store.refresh();
     expect(store.id).toBeUndefined();
-    expect(store.state).toBe('no animation: upload one');
+    expect(store.state).toBe('no animation: upload the show');
     expect(store.startPosition(vehicle.state)[4]).toMatch(/^error: no animation/);
     expect(() => store.planToFly(vehicle.state)).toThrow('no animation');
   });

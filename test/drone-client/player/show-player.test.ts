@@ -3,7 +3,7 @@ import { distance } from '../../../lib/geo/frames.js';
 import { black } from '../../../lib/show/model.js';
 import { trajectoryAt } from '../../../lib/show/trajectory.js';
 import { FakeClock } from '../../support/fake-clock.js';
-import { makeDrone, red, StallingClock, samplePlan } from './rig.js';
+import { hovering, makeDrone, red, StallingClock, samplePlan } from './rig.js';
 
 const startAtMs = 10_010;
 
@@ -148,6 +148,36 @@ describe('a show', () => {
     expect(vehicle.setpoints.length).toBe(count + 1);
     const nowS = (clock.monotonicMs() - startAtMs) / 1000;
     expect(vehicle.last?.positionM.z).toBeCloseTo(trajectoryAt(plan, nowS)?.positionM.z ?? -1);
+  });
+});
+
+describe('lights that are lent', () => {
+  it('are left alone by the show, which flies on, and taken back when the time is over or it is told so', async () => {
+    const { clock, led, player } = makeDrone();
+    const mine = { red: 1, green: 2, blue: 3 };
+    player.start({ plan: samplePlan(), startAtMs: clock.monotonicMs() + 4000, floorZM: undefined });
+    await clock.advance(6000);
+    expect(led.color).toEqual(red);
+    player.lendLights(1000);
+    led.setColor(mine);
+    await clock.advance(900);
+    expect(led.color).toEqual(mine);
+    await clock.advance(200);
+    expect(led.color).toEqual(red);
+    player.lendLights(5000);
+    led.setColor(mine);
+    player.lendLights(0);
+    await clock.advance(100);
+    expect(led.color).toEqual(red);
+  });
+
+  it('show a landing all the same', async () => {
+    const { clock, led, player } = await hovering();
+    player.lendLights(60_000);
+    led.setColor({ red: 0, green: 255, blue: 0 });
+    void player.land();
+    await clock.advance(300);
+    expect([player.mayLendLights, led.color.green]).toEqual([false, 0]);
   });
 });
 

@@ -6,7 +6,7 @@ import {
   readLastResort,
 } from '../../../drone-client/vehicle/last-resort.js';
 import type { AutopilotName, LastResortContext } from '../../../drone-client/vehicle/last-resort-item.js';
-import { parseParameterFile } from '../../../drone-client/vehicle/parameters/parameter-file.js';
+import { parseParameterFile } from '../../../lib/parameters/parameter-file.js';
 import { DisconnectedError, RefusedError } from '../../../lib/errors.js';
 import { tableMaintenance } from './table-maintenance.js';
 

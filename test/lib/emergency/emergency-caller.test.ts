@@ -44,7 +44,8 @@ function bootOf(port: number): string {
 
 describe('a call', () => {
   it('goes to every drone at once, with one signature for many of them', () => {
-    const rig = makeRig(500);
+    const rig = makeRig(500, new Uint8Array(32).fill(5));
+    const own = (id: string) => ({ id, boot: '', key: undefined, ...rig.targets.get(id) });
     rig.caller.prepare('land', rig.targets).begin();
     expect(rig.sent.map(({ port, atMs }) => [port, atMs])).toEqual(
       Array.from({ length: 500 }, (_, index) => [index + 1, 0]),
@@ -53,7 +54,7 @@ describe('a call', () => {
     for (const { port, datagram } of rig.sent) {
       const order = readOrder(datagram)?.order;
       expect(order).toMatchObject({ id: 'server', epoch: 3, command: 'k-1', what: 'land' });
-      expect(order?.to).toContain(addresseeOf(`drone-${port}`, bootOf(port)));
+      expect(order?.to).toContain(order && addresseeOf(own(`drone-${port}`), order));
     }
   });
 
@@ -154,8 +155,11 @@ describe('a call', () => {
     });
     caller.prepare('land', rig.targets).begin();
     expect(rig.sent).toHaveLength(16);
-    for (const { port, datagram } of rig.sent)
-      expect(readOrder(datagram)?.order.to).toContain(addresseeOf(`d${port}`, bootOf32(port)));
+    for (const { port, datagram } of rig.sent) {
+      const order = readOrder(datagram)?.order;
+      const boot = bootOf32(port);
+      expect(order?.to).toContain(order && addresseeOf({ id: `d${port}`, boot, key: undefined }, order));
+    }
   });
 
   it('that is made after the end sends nothing and keeps nothing alive', async () => {

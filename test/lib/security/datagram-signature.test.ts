@@ -51,7 +51,7 @@ describe('a guard of datagrams', () => {
     expect(guard.judge('server_ip', signerAt(1).sign('server_ip', { ...kwargs, id: 'other' }))).toBe(
       'accepted',
     );
-    expect(guard.ignored).toEqual({ unsigned: 0, forged: 0, repeated: 2 });
+    expect(guard.ignored).toEqual({ unsigned: 0, forged: 0, repeated: 2, flood: 0 });
   });
 
   it('ignores what is not signed, and what is signed by somebody else or for something else', () => {
@@ -66,7 +66,7 @@ describe('a guard of datagrams', () => {
     expect(guard.judge('server_ip', { ...signed, signature: 'AAAA' })).toBe('forged');
     expect(guard.judge('server_ip', { ...signed, more: Number.NaN })).toBe('forged');
     expect(guard.judge('land', signed)).toBe('forged');
-    expect(guard.ignored).toEqual({ unsigned: 1, forged: 8, repeated: 0 });
+    expect(guard.ignored).toEqual({ unsigned: 1, forged: 8, repeated: 0, flood: 0 });
     // None of them has moved the counter.
     expect(guard.judge('server_ip', signed)).toBe('accepted');
   });
@@ -95,7 +95,7 @@ describe('a guard of datagrams', () => {
     expect(decodeServerIp(datagram, accept)).toEqual(server);
     expect(decodeServerIp(datagram, accept)).toBeUndefined();
     expect(decodeServerIp(encodeServerIp(server), accept)).toBeUndefined();
-    expect(guard.ignored).toEqual({ unsigned: 1, forged: 0, repeated: 1 });
+    expect(guard.ignored).toEqual({ unsigned: 1, forged: 0, repeated: 1, flood: 0 });
   });
 });
 

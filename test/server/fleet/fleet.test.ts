@@ -172,6 +172,55 @@ describe('the fleet', () => {
     }
   });
 
+  it.each([
+    [
+      { start_position: [0, 0, 0, 0, 'error: no animation: upload the show', 0] },
+      'start: no animation',
+      'upload the show',
+    ],
+    [
+      { start_position: [0, 0, 0, 0, 'error: the animation has no frame to fly', 0] },
+      'start: the animation has no frame to fly',
+      'mend the show',
+    ],
+    [
+      { animation_info: [null, 'no animation: upload the show'] },
+      'animation: no animation',
+      'upload the show',
+    ],
+    [
+      { animation_info: ['a', 'animation.csv: line 3: z is no number'] },
+      'animation: animation.csv: line 3: z is no number',
+      'upload the show',
+    ],
+    [
+      { animation_info: ['a', '[ANIMATION] ratio of this drone would move the show: set it back here'] },
+      'animation: [ANIMATION] ratio of this drone would move the show',
+      'set it back here',
+    ],
+    [{ selfcheck: ['NO_FCU'] }, 'self-check: NO_FCU', 'look at the drone'],
+    [{ mode: 'CMODE(5)' }, 'flight mode CMODE(5)', 'choose a known one'],
+    [{ mode: 'NO_FCU' }, 'no flight mode, for there is no autopilot', 'check its cable and power'],
+  ])('says of %j what is wrong and one thing to do', (changed, what, hint) => {
+    const { blockers } = judge(fleetWith({ ...telemetry, ...changed }));
+    expect(blockers).toMatchObject([{ text: `${what}: ${hint}`, hint }]);
+  });
+
+  it('makes of each thing that a drone finds wrong with itself a blocker of its own', () => {
+    const selfcheck = [
+      'the battery has 30 % (at least 50 %): change it',
+      "the server's clock is known to ±9.0 ms only (at most 5): wait a moment, or better the Wi-Fi",
+    ];
+    const { blockers } = judge(fleetWith({ ...telemetry, selfcheck }));
+    expect(blockers.map(({ code, text, hint }) => [code, text, hint])).toEqual([
+      ['selfcheck', `self-check: ${selfcheck[0]}`, 'change it'],
+      ['selfcheck', `self-check: ${selfcheck[1]}`, 'wait a moment, or better the Wi-Fi'],
+    ]);
+    expect(judge(fleetWith({ ...telemetry, selfcheck: [] })).blockers).toMatchObject([
+      { code: 'selfcheck', hint: 'look at the drone' },
+    ]);
+  });
+
   it('lets a drone without a show take off, but not start', () => {
     const { ready, canTakeOff } = judge(fleetWith({ ...telemetry, animation_info: [null, 'no animation'] }));
     expect({ ready, canTakeOff }).toEqual({ ready: false, canTakeOff: true });

@@ -5,7 +5,13 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import { ConnectionManager, connectTcp, Endpoint, type Kwargs } from '../../../lib/messaging/index.js';
+import {
+  BulkBudget,
+  ConnectionManager,
+  connectTcp,
+  Endpoint,
+  type Kwargs,
+} from '../../../lib/messaging/index.js';
 import { SystemClock } from '../../../lib/time/index.js';
 import { FlightLogArchive } from '../../../server/flight-logs/adapters/flight-log-archive.js';
 import type { FlightLogPeer } from '../../../server/flight-logs/fetch-logs.js';
@@ -117,6 +123,7 @@ export async function collectorRig(changed: Partial<FlightLogsSettings> = {}): P
   const collector = new FlightLogCollector({
     clock,
     store: new FlightLogArchive(folder),
+    budget: new BulkBudget({ clock }),
     settings: () => ({ ...settings, ...changed }),
     ids: () => peers.keys(),
     connection: (id) => peers.get(id),

@@ -60,8 +60,8 @@ function makeRig() {
       };
       current.begin(run);
     },
-    async hear(id: string, task: string) {
-      const value = { armed: true, last_task: task };
+    async hear(id: string, task: string, armed = true) {
+      const value = { armed, last_task: task };
       fleet.apply({ type: 'telemetryReceived', id, value, atMs: clock.monotonicMs(), utcMs: clock.utcMs() });
       const record = fleet.get(id);
       if (record) holding.look(record);
@@ -141,5 +141,48 @@ describe('the pause of a show', () => {
     await rig.hear('a', 'fly');
     expect(rig.lines.at(-1)).toBe('b stands still while the show goes on: it is out of step, land it');
     expect(rig.told('pause')).toEqual({});
+  });
+
+  it('of a countdown that goes on is told to a drone that was away and is held still, so that it begins as the others', async () => {
+    rig.begin(20);
+    await rig.holding.pause(['a']);
+    await rig.clock.advance(5000);
+    await rig.holding.resume(['a', 'b']);
+    rig.told('resume');
+    await rig.clock.advance(1000);
+    // What it said before it was told shows for a while.
+    await rig.hear('b', 'paused', false);
+    expect(rig.told('resume')).toEqual({});
+    rig.holding.joined('c');
+    await rig.hear('c', 'paused', false);
+    await rig.hear('c', 'paused', false);
+    expect(rig.told('resume')).toEqual({ c: 5.1 });
+    await rig.clock.advance(2000);
+    await rig.hear('b', 'paused', false);
+    await rig.hear('c', 'stand', false);
+    expect(rig.told('resume')).toEqual({ b: 5.1 });
+    expect(rig.lines.slice(-2)).toEqual([
+      'c did not hear the resume: it is told again',
+      'b did not hear the resume: it is told again',
+    ]);
+  });
+
+  it('of a countdown that was held beyond its start is told with the start as it is now, before that comes', async () => {
+    rig.begin(8);
+    await rig.holding.pause(['a']);
+    await rig.clock.advance(30_000);
+    await rig.holding.resume(['a']);
+    expect(rig.told('resume').c).toBe(35);
+    rig.holding.joined('c');
+    await rig.hear('c', 'paused', false);
+    expect(rig.told('resume')).toEqual({ c: 35 });
+    await rig.clock.advance(1000);
+    await rig.holding.pause(['a']);
+    await rig.holding.resume(['a']);
+    rig.told('resume');
+    rig.holding.joined('c');
+    await rig.hear('c', 'paused', false);
+    // One that has heard neither of the two begins with the others, not at the moment of the last.
+    expect(rig.told('resume')).toEqual({ c: (rig.current.run?.startUtcMs ?? 0) / 1000 - 1_700_000_000 });
   });
 });

@@ -58,8 +58,8 @@ function makeRig({ quorum = 'all', scope = 'live' } = {}) {
     },
     log: (_level, text) => lines.push(text),
   });
-  const hear = async (id: string, start: readonly unknown[] | undefined, armed = false) => {
-    const value = { armed, ...(start && { start }) };
+  const hear = async (id: string, start: readonly unknown[] | undefined, armed = false, task = '') => {
+    const value = { armed, ...(start && { start }), ...(task && { last_task: task }) };
     fleet.apply({ type: 'telemetryReceived', id, value, atMs: clock.monotonicMs(), utcMs: clock.utcMs() });
     const record = fleet.get(id);
     if (record) starting.look(record);
@@ -216,6 +216,36 @@ describe('a start that is held in its countdown', () => {
     await rig.clock.advance(200);
     expect(rig.stopped).toEqual([['a', 'b']]);
     expect(rig.lines.at(-1)).toBe(`the start was called off: ${why}`);
+  });
+
+  it.each([
+    ['paused', [['a', 'b']]],
+    ['stand', []],
+  ])('does not count a drone that is held still when the others go on: it says %s', async (task, stopped) => {
+    await rig.starting.start(['a', 'b'], { delayS: 30 });
+    const told = Number(rig.of('start')[0]?.kwargs.time);
+    rig.pause();
+    await rig.clock.advance(5000);
+    rig.resume(0.1);
+    await rig.hear('a', [told, 'd'], false, 'stand');
+    await rig.hear('b', [told, 'd'], false, 'paused');
+    await rig.clock.advance(20_000);
+    await rig.hear('b', [told, 'd'], false, task);
+    await rig.clock.advance(8000);
+    expect(rig.stopped).toEqual(stopped);
+    const why = 'the start was called off: b is still held: it has not heard that the show goes on';
+    expect(rig.lines.includes(why)).toBe(task === 'paused');
+  });
+
+  it('that went on a moment ago is not judged by what drones said before', async () => {
+    await rig.starting.start(['a', 'b'], { delayS: 10 });
+    const told = Number(rig.of('start')[0]?.kwargs.time);
+    rig.pause();
+    await rig.clock.advance(60_000);
+    for (const id of ['a', 'b']) await rig.hear(id, [told, 'd'], false, 'paused');
+    rig.resume(5);
+    await rig.clock.advance(10_000);
+    expect(rig.stopped).toEqual([]);
   });
 
   it('is looked at at once where its last moment has gone by and its start has not', async () => {

@@ -52,6 +52,15 @@ describe('a file to a drone that takes chunks', () => {
     expect(await push({}, { signal: AbortSignal.abort() })).toMatchObject({ ok: false });
   });
 
+  it('twice at the same time goes once; the other is told that it is busy', async () => {
+    const outcomes = await Promise.all([push(), push()]);
+    expect(outcomes).toEqual([
+      { ok: true },
+      { ok: false, code: 'busy', message: 'show.part is being sent already' },
+    ]);
+    expect((await rig.read('show.part')).equals(content)).toBe(true);
+  });
+
   it('is called off when its sender wishes', async () => {
     const outcome = await push({}, { signal: AbortSignal.abort() });
     expect(outcome).toMatchObject({ ok: false, code: 'called_off' });

@@ -27,6 +27,7 @@ let collected: number;
 const path = () => join(folder, 'state.json');
 const stateOf = (id: string): ServerState => ({
   drones: [{ id, address: 'x:1', isOurs: true }],
+  at: undefined,
   ...{ show: undefined, slots: undefined, authorization: undefined, run: undefined },
 });
 const open = () => new StateFile({ clock, folder, log: (_level, text) => lines.push(text) });

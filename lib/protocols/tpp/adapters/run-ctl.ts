@@ -9,6 +9,7 @@ import { type CtlCall, readCtlCall } from '../ctl-call.js';
 import {
   ctlExitCodes,
   exitCodeOf,
+  formatGroups,
   formatList,
   formatLoad,
   formatResults,
@@ -21,6 +22,8 @@ import type { TppPassword } from '../messages.js';
 import { request, subscribe, type TppCall } from './tpp-client.js';
 
 export type RunCtlOptions = CtlCall & {
+  /** A question is asked again after so many s, until `signal`; each answer is told from the last by a line of its time. */
+  readonly watchS?: number;
   /** Prints answers as JSON, one line each. */
   readonly json?: boolean;
   /** Opens TLS to any host but this machine, and says who asks unless `user` does. */
@@ -50,6 +53,7 @@ export async function runCtl(options: RunCtlOptions): Promise<number> {
       ...(signal && { signal }),
     };
     if (kind === 'stream') return await follow(call, options);
+    if (options.watchS !== undefined) return await watch(call, action, options);
     return print(action, await request(call), options);
   } catch (error) {
     return explain(error, options);
@@ -76,6 +80,7 @@ function print(action: OperationName, answer: TppJson, { json, write }: RunCtlOp
 function linesOf(action: OperationName, answer: TppJson): string[] {
   if (action === 'list') return formatList(answer);
   if (action === 'status') return formatStatus(answer);
+  if (action === 'groups') return formatGroups(answer);
   if (action === 'load') return formatLoad(answer);
   return formatResults(readResults(answer));
 }
@@ -88,6 +93,36 @@ async function follow(call: TppCall, { json, write }: RunCtlOptions): Promise<nu
     if (!(error instanceof CancelledError)) throw error;
   }
   return ctlExitCodes.done;
+}
+
+/** @throws UsageError for what is no question. */
+async function watch(call: TppCall, action: OperationName, options: RunCtlOptions): Promise<number> {
+  const { watchS = 1, signal, json, write, clock = new SystemClock() } = options;
+  if (operations[action].kind !== 'query' || action === 'load')
+    throw new UsageError('--watch goes with questions: list, status');
+  while (!signal?.aborted) {
+    const answer = await request(call).catch((error: unknown) => {
+      if (error instanceof CancelledError) return undefined;
+      throw error;
+    });
+    if (answer === undefined) break;
+    if (!json) write(`--- ${new Date(clock.utcMs()).toISOString()}`);
+    print(action, answer, options);
+    await pause(clock, watchS * 1000, signal);
+  }
+  return ctlExitCodes.done;
+}
+
+function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(ms, done);
+    function done() {
+      cancel();
+      signal?.removeEventListener('abort', done);
+      resolve();
+    }
+    signal?.addEventListener('abort', done);
+  });
 }
 
 function explain(error: unknown, { write, writeError = write }: RunCtlOptions): number {

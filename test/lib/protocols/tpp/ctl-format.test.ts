@@ -151,7 +151,7 @@ describe('a call of ctl', () => {
   });
 
   it.each([
-    [{ action: 'explode' }, /unknown action "explode"; known are status, list, telemetry/],
+    [{ action: 'explode' }, /unknown action "explode"; known are load, assign, replace/],
     [{ action: 'toString' }, /unknown action/],
     [{ action: 'start' }, /"start" needs drones .*or --all/],
     [{ action: 'land', words: ['a'], all: true }, /not both/],

@@ -77,8 +77,8 @@ describe('a password', () => {
     access.delete('anna');
     expect(await checked).toEqual({ kind: 'wrong' });
     const changed = await setUp();
-    const before = changed.check('anna', 'correct horse');
     const password = await hashPassword('another one', salt, cheap);
+    const before = changed.check('anna', 'correct horse');
     changed.access.set('anna', entryOf('token-of-anna', 'operator', { password }));
     expect(await before).toEqual({ kind: 'wrong' });
     const late = await setUp({ expiresUtcMs: 1_000 });

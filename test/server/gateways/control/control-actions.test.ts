@@ -249,7 +249,9 @@ describe('load', () => {
 
   it('alone has a path', async () => {
     const { facade, ask } = setUp('a');
-    await expect(ask('land', { path: '/shows/night' })).rejects.toThrow('may hold ids, all, select, not "path"');
+    await expect(ask('land', { path: '/shows/night' })).rejects.toThrow(
+      'may hold ids, all, select, not "path"',
+    );
     expect(facade.calls).toEqual([]);
   });
 });

@@ -16,11 +16,11 @@ function ask(role: Role, action: string, body: TppJson) {
 
 describe('an action', () => {
   it.each<[Role, string]>([
-    ['viewer', 'list status telemetry selfcheck'],
+    ['viewer', 'list status telemetry groups selfcheck'],
     [
       'operator',
       'upload authorize unauthorize assign replace start pause resume stop land emergency_land return_home disarm ' +
-        'takeoff takeoff_z flip led_test led_fill move_start reset_start set_z_to_ground reset_z_offset remove',
+        'takeoff takeoff_z flip led_test led_fill move_start reset_start set_z_to_ground reset_z_offset remove group_save group_remove visual_land visual_land_answer visual_land_end',
     ],
     [
       'admin',
@@ -32,9 +32,9 @@ describe('an action', () => {
     expect(new Set(actions.map((action) => leastRole(action, plain)))).toEqual(new Set([role]));
   });
 
-  it('that does more than tell is nothing for a viewer, and one that is new is an admin’s until it is thought of', () => {
+  it('that does more than tell is nothing for a viewer', () => {
     for (const action of operationNames) {
-      const isQuery = ['list', 'status', 'telemetry', 'selfcheck'].includes(action);
+      const isQuery = ['list', 'status', 'telemetry', 'groups', 'selfcheck'].includes(action);
       expect([action, leastRole(action, plain) === 'viewer']).toEqual([action, isQuery]);
     }
   });

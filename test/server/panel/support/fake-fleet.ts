@@ -17,6 +17,7 @@ import { targetIds } from '../../../../server/fleet/target-ids.js';
 import { isArmed, type Telemetry } from '../../../../server/fleet/telemetry.js';
 import { operate } from '../../../../server/operate.js';
 import type { Operations } from '../../../../server/show-control/operations.js';
+import { VisualLandSearch } from '../../../../server/show-control/visual-land-search.js';
 import type { DroneView, LogLine, ServerFacade, ServerSnapshot } from '../../../../server/snapshot.js';
 
 const checkSettings = {
@@ -178,6 +179,14 @@ export class FakeFacade implements ServerFacade {
       endFlight: (how, ids) => command(how)(ids),
       order: (what, ids) => command(what)(ids),
       check: command('selfcheck'),
+      visualLand: new VisualLandSearch({
+        view: (id) => this.current.drones.find(({ record }) => record.id === id),
+        ledFill: command('led_fill'),
+        release: command('led_fill'),
+        land: command('land'),
+        disarm: command('disarm'),
+        onChange: () => undefined,
+      }),
       rename: (ids) => command('rename')(ids),
       authorize: (ids, options) => command('authorize')(ids, options),
       unauthorize: command('unauthorize'),

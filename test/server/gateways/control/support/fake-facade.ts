@@ -20,6 +20,7 @@ import type {
   StartOptions,
 } from '../../../../../server/show-control/operations.js';
 import type { Order } from '../../../../../server/show-control/orders.js';
+import { VisualLandSearch } from '../../../../../server/show-control/visual-land-search.js';
 import type {
   DroneView,
   LoadedShow,
@@ -70,6 +71,14 @@ export class FakeFacade implements ServerFacade {
       this.#command(what, ids, ...(kwargs && Object.keys(kwargs).length > 0 ? [kwargs] : [])),
     check: (ids) => this.#command('check', ids),
     rename: (ids, name) => this.#command('rename', ids, name),
+    visualLand: new VisualLandSearch({
+      view: (id) => this.drones.find(({ record }) => record.id === id),
+      ledFill: (ids) => this.#command('led_fill', ids),
+      release: (ids) => this.#command('led_fill', ids),
+      land: (ids) => this.#command('land', ids),
+      disarm: (ids) => this.#command('disarm', ids),
+      onChange: () => undefined,
+    }),
     execute: (ids, name) => this.#command('execute', ids, name),
     authorize: (ids, options) => this.#command('authorize', ids, options),
     unauthorize: (ids) => this.#command('unauthorize', ids),

@@ -1,6 +1,5 @@
 /** One parameter as a file or a snapshot has it, and when two values are the same. Knows no files and no autopilot. */
-import { holdsValue } from '../mavlink/parameter-value.js';
-import type { Parameter } from '../vehicle.js';
+import { holdsValue, type Parameter } from './parameter-value.js';
 
 /** `type` where the source tells it. */
 export type ParameterEntry = Pick<Parameter, 'id' | 'value'> & { readonly type?: Parameter['type'] };

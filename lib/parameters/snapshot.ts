@@ -1,6 +1,6 @@
 /** All parameters of one autopilot at one time, and what differs between two sets. Knows no files and no link. */
-import type { Parameter } from '../vehicle.js';
 import { isSameEntry, type ParameterEntry } from './parameter-line.js';
+import type { Parameter } from './parameter-value.js';
 
 export type ParameterSnapshot = {
   /** Name of the autopilot's software: "PX4", "ArduPilot". */

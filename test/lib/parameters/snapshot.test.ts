@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { diffParameters, snapshot } from '../../../../drone-client/vehicle/parameters/snapshot.js';
-import type { Parameter } from '../../../../drone-client/vehicle/vehicle.js';
+import type { Parameter } from '../../../lib/parameters/parameter-value.js';
+import { diffParameters, snapshot } from '../../../lib/parameters/snapshot.js';
 
 const integer = (id: string, value: number): Parameter => ({ id, value, type: 'integer' });
 const real = (id: string, value: number): Parameter => ({ id, value, type: 'real' });

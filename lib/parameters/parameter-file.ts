@@ -2,9 +2,8 @@
  * Parameter files as text: QGroundControl's `.params` and ArduPilot's `.param`. Knows no disk and no autopilot.
  * Source: QGroundControl developer guide, parameter file format; ArduPilot, Mission Planner and MAVProxy `.param` files.
  */
-import { parameterKind, parameterText } from '../mavlink/parameter-value.js';
-import type { Parameter } from '../vehicle.js';
 import type { ParameterEntry } from './parameter-line.js';
+import { type Parameter, parameterKind, parameterText } from './parameter-value.js';
 import type { ParameterSnapshot } from './snapshot.js';
 
 /** `line` counts from 1. */

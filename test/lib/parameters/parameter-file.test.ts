@@ -1,10 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  formatParameterFile,
-  parseParameterFile,
-} from '../../../../drone-client/vehicle/parameters/parameter-file.js';
-import type { Parameter } from '../../../../drone-client/vehicle/vehicle.js';
+import { formatParameterFile, parseParameterFile } from '../../../lib/parameters/parameter-file.js';
+import type { Parameter } from '../../../lib/parameters/parameter-value.js';
 
 const qgc = `# Onboard parameters for Vehicle 1
 #

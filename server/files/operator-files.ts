@@ -1,0 +1,16 @@
+/** The port to the files of the server's machine that an operator names. Types alone. */
+
+export type FolderEntry = { readonly name: string; readonly path: string };
+
+/** Obligations: rejects with `RefusedError` `bad_path` that names the path and what is wrong with it. */
+export interface OperatorFiles {
+  /** The files of a folder that do not begin with a dot, in natural order; what lies deeper is left out. */
+  list(folder: string): Promise<readonly FolderEntry[]>;
+  /** The whole of a file. */
+  read(path: string): Promise<Uint8Array>;
+  /**
+   * Writes a new file, in the folder for received files when none is given; a name that is taken gets a number. Gives
+   * its path.
+   */
+  save(folder: string | undefined, name: string, content: Uint8Array): Promise<string>;
+}
