@@ -46,9 +46,9 @@ const commands: Readonly<Record<Exclude<CommandName, Order | FileOperation>, Run
     operations.visualLand.answer(color === 'green' ? 'green' : 'red'),
   visual_land_undo: ({ operations }) => operations.visualLand.undo(),
   visual_land_end: ({ operations: { visualLand } }, _ids, { how }) => {
-    if (how === 'land') return visualLand.landLit();
-    return how === 'disarm' ? visualLand.disarmLit() : visualLand.close();
+    return how === 'land' ? visualLand.landLit() : visualLand.close();
   },
+  visual_land_disarm: ({ operations }) => operations.visualLand.disarmLit(),
   group_save: ({ groups }, ids, { group }) => {
     groups.replace(String(group), ids);
     return ids.map((id) => ({ id, ok: true }));

@@ -1,4 +1,5 @@
 /** What a server is started with. Types alone. */
+import type { SectionSpec } from '../lib/config/index.js';
 import type { Clock } from '../lib/time/clock.js';
 
 export type ServerOptions = {
@@ -8,6 +9,8 @@ export type ServerOptions = {
   readonly stateFolder: string;
   readonly isHeadless: boolean;
   readonly configPath?: string;
+  /** Specifications of configuration files that may be edited, by their `config_name`; default: the server's own. */
+  readonly configSpecs?: ReadonlyMap<string, SectionSpec>;
   /** TCP port for drones; 0 = any free one. Default: the configuration's. */
   readonly port?: number;
   /** Address to listen on. Default: all. */

@@ -3,6 +3,8 @@
 import type { CommandName } from '../lib/operations/catalogue.js';
 import type { Arguments } from '../lib/operations/operation.js';
 import type { ShowWarning, Violation } from '../lib/show/validate/result.js';
+import type { ConfigDesk } from './config-desk.js';
+import type { Folders } from './files/folders.js';
 import type { Blocker, CommandResult, DroneRecord } from './fleet/drone-record.js';
 import type { Groups, NamedGroups } from './fleet/groups.js';
 import type { Proof } from './fleet/proof.js';
@@ -106,6 +108,8 @@ export interface ServerFacade {
   onChange(listener: () => void): () => void;
   readonly operations: Operations;
   readonly groups: Groups;
+  readonly configs: ConfigDesk;
+  readonly folders: Folders;
   /** Runs a command of the catalogue; the arguments are checked already. Rejects as the command itself does. */
   operate(name: CommandName, ids: readonly string[], given: Arguments): Promise<CommandResult[]>;
   /**

@@ -7,7 +7,9 @@ import { BulkBudget, type ConnectionManager, type Hello } from '../lib/messaging
 import type { CommandName } from '../lib/operations/catalogue.js';
 import type { Arguments } from '../lib/operations/operation.js';
 import { type Cancel, type Clock, every } from '../lib/time/clock.js';
+import type { ConfigDesk } from './config-desk.js';
 import { EventLog } from './event-log.js';
+import type { Folders } from './files/folders.js';
 import { type CheckSettings, runChecks } from './fleet/checks.js';
 import type { CommandResult, DroneRecord } from './fleet/drone-record.js';
 import { Fleet, type FleetEvent } from './fleet/fleet.js';
@@ -30,6 +32,7 @@ import { WarningLimits } from './links/warning-limit.js';
 import { operate } from './operate.js';
 import type { AuthorizationWish } from './show-control/authorizer.js';
 import { defaultFileSettings, type FileSettings } from './show-control/file-settings.js';
+import type { FileServices } from './show-control/file-traffic.js';
 import { FleetOperations } from './show-control/fleet-operations.js';
 import { isStandingBy } from './show-control/missing.js';
 import { sendCommand } from './show-control/send-command.js';
@@ -58,8 +61,13 @@ export type StarlingServerOptions = {
   readonly clock: Clock;
   readonly hello: Hello;
   readonly bufferSize: number;
-  readonly checks: CheckSettings;
-  readonly isRemovingDisconnected: boolean;
+  /** Asked again and again: both may be changed while the server runs, which `settingsChanged` tells. */
+  readonly checks: () => CheckSettings;
+  readonly isRemovingDisconnected: () => boolean;
+  /** Configurations that may be looked at and changed. */
+  readonly configs: ConfigDesk;
+  /** Folders of this machine. */
+  readonly folders: Folders;
   readonly pauseRampS: number;
   readonly pointOfNoReturnS: number;
   readonly quorum: string;
@@ -77,6 +85,8 @@ export type StarlingServerOptions = {
   readonly loadShow: (path: string) => Promise<LoadedShow>;
   /** How files are sent to drones. */
   readonly files?: FileSettings;
+  /** What operations on files need of this machine; undefined where there is nothing of it. */
+  readonly fileServices?: FileServices;
   /** Something that is to be kept over a crash has changed: `kept` gives it. */
   readonly onStateChanged?: (urgency: Urgency) => void;
   /** Receives every line of the event log as it is written. */
@@ -85,6 +95,8 @@ export type StarlingServerOptions = {
 
 export class StarlingServer implements ServerFacade {
   readonly operations: FleetOperations;
+  readonly configs: ConfigDesk;
+  readonly folders: Folders;
   readonly groups = new Groups(() => this.#onGroupsChanged());
   /** All of the files and logs that are on their way to and from drones. */
   readonly bulkBudget: BulkBudget;
@@ -106,6 +118,8 @@ export class StarlingServer implements ServerFacade {
 
   constructor(options: StarlingServerOptions) {
     this.#options = options;
+    this.configs = options.configs;
+    this.folders = options.folders;
     const { clock, hello, bufferSize, isEnrolled } = options;
     const onFleetEvent = (event: FleetEvent) => this.#onFleetEvent(event);
     const onWarning = (text: string) => this.log('warning', text);
@@ -143,6 +157,8 @@ export class StarlingServer implements ServerFacade {
       supersededBy: () => options.supersededBy?.(),
       stage: this.#stage,
       parallelUploads: concurrent,
+      budget: bulkBudget,
+      fileServices: options.fileServices,
       pauseRampS: options.pauseRampS,
       pointOfNoReturnS: options.pointOfNoReturnS,
       quorum: options.quorum,
@@ -152,7 +168,7 @@ export class StarlingServer implements ServerFacade {
       ...{ clock, onFleetEvent, stage: this.#stage, operations: this.operations },
       line: options.emergency,
       records: () => this.#fleet.list(),
-      isRemovingDisconnected: options.isRemovingDisconnected,
+      isRemovingDisconnected: options.isRemovingDisconnected(),
       log: (level, text) => this.log(level, text),
     });
     this.#stopWatching = every(clock, watchIntervalMs, () => this.#watch());
@@ -224,8 +240,15 @@ export class StarlingServer implements ServerFacade {
       address: this.#address,
       isOpen: this.#options.isOpen,
       supersededBy: this.#options.supersededBy?.(),
+      transfers: this.operations.transfers,
       log: this.#log.lines,
     };
+  }
+
+  /** What drones are checked by is another now. */
+  settingsChanged(): void {
+    this.#views = new WeakMap();
+    this.#changed();
   }
 
   /** Who is in charge has changed. */
@@ -345,7 +368,7 @@ export class StarlingServer implements ServerFacade {
       record && isArmed(record.telemetry) ? ' while armed: it follows its own link-loss rule' : '';
     this.#logOf(id, 'warning', `${id} lost${state} (${reason})`);
     const isOfRun = this.operations.run?.ids.includes(id) === true;
-    if (this.#options.isRemovingDisconnected && !state && !isOfRun)
+    if (this.#options.isRemovingDisconnected() && !state && !isOfRun)
       this.#onFleetEvent({ type: 'droneRemoved', id });
   }
 
@@ -391,7 +414,8 @@ export class StarlingServer implements ServerFacade {
   #view(record: DroneRecord): DroneView {
     const known = this.#views.get(record);
     if (known) return known;
-    const { checks: settings, hello } = this.#options;
+    const { hello } = this.#options;
+    const settings = this.#options.checks();
     const expectedVersion = record.isAnswering ? hello.version : undefined;
     const slot = this.#stage.slotOf(record.id);
     const proof = proofOf(record, this.#stage.expectedOf(record.id));

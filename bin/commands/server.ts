@@ -1,9 +1,15 @@
 /** `starling server`: the ground server with its panel, or without one. */
 
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { droneConfigSpec } from '../../drone-client/config-spec.js';
+import type { SectionSpec } from '../../lib/config/index.js';
 import { UsageError } from '../../lib/errors.js';
 import { lineWriter } from '../../lib/output/adapters/line-output.js';
 import { defaultStateFolder } from '../../lib/protocols/tpp/adapters/token-file.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
+import { ownConfigName } from '../../server/adapters/make-server.js';
+import { serverConfigSpec } from '../../server/config-spec.js';
 import { type RunningServer, startServer } from '../../server/main.js';
 import { version } from '../version.js';
 import { untilShutdown } from './shutdown.js';
@@ -31,12 +37,15 @@ export async function runServer(options: ServerCommandOptions): Promise<number> 
   // Asked to end while it begins, it ends as soon as it has begun.
   let begun: RunningServer | undefined;
   const shutdown = untilShutdown(shutdownRules(() => begun?.armedIds() ?? []));
+  const stateFolder = state ?? defaultStateFolder(process.env);
+  const configPath = config ?? keptConfig(stateFolder);
   const server = await startServer({
     clock: new SystemClock(),
     version,
-    stateFolder: state ?? defaultStateFolder(process.env),
+    stateFolder,
     isHeadless: headless,
-    ...(config !== undefined && { configPath: config }),
+    ...(configPath !== undefined && { configPath }),
+    configSpecs,
     ...(port !== undefined && { port }),
     ...(bind !== undefined && { bind }),
     ...(controlPort !== undefined && { controlPort }),
@@ -54,6 +63,18 @@ export async function runServer(options: ServerCommandOptions): Promise<number> 
   }
   return 0;
 }
+
+/** What the panel saved when the server was started without a configuration. */
+function keptConfig(stateFolder: string): string | undefined {
+  const path = join(stateFolder, ownConfigName);
+  return existsSync(path) ? path : undefined;
+}
+
+/** What the panel's editor knows of files. */
+export const configSpecs: ReadonlyMap<string, SectionSpec> = new Map([
+  ['server', serverConfigSpec],
+  ['client', droneConfigSpec],
+]);
 
 function shutdownRules(flying: () => readonly string[]) {
   return {

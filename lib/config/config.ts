@@ -97,6 +97,11 @@ export class Config {
     this.#replace(document);
   }
 
+  /** Another text takes the place of the file's. @throws ConfigError with every wrong value; then nothing is changed. */
+  replaceText(text: string): void {
+    this.#replace(parseIni(text, this.fileName));
+  }
+
   /** The file's text: as it was read but for what was changed. */
   toIni(): string {
     return this.#document.toString();

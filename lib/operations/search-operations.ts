@@ -26,12 +26,18 @@ export const searchOperations = {
   visual_land_end: {
     ...command('stop', 'Visual land: end'),
     target: 'none',
-    help: 'Ends the search: lands or disarms all that are lit, or gives all lights back.',
+    help: 'Ends the search: lands all that are lit, or gives all lights back.',
     arguments: [
       {
-        ...{ name: 'how', kind: 'choice', choices: ['land', 'disarm', 'close'], isPositional: true },
+        ...{ name: 'how', kind: 'choice', choices: ['land', 'close'], isPositional: true },
         about: 'what becomes of those that are lit',
       },
     ],
+  },
+  visual_land_disarm: {
+    ...command('stop', 'Visual land: disarm the lit'),
+    target: 'none',
+    help: 'Ends the search by stopping the motors of all that are lit: in the air they may FALL.',
+    confirm: { word: 'disarm' },
   },
 } as const satisfies Readonly<Record<string, OperationSpec>>;

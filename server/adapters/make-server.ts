@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { type Hello, libraryFeatures } from '../../lib/messaging/index.js';
 import { printable } from '../../lib/printable.js';
 import { every } from '../../lib/time/clock.js';
+import { DiskFolders } from '../files/adapters/disk-folders.js';
 import { OperatorDisk } from '../files/adapters/operator-disk.js';
 import { filePlaces } from '../files/file-places.js';
 import type { CheckSettings } from '../fleet/checks.js';
@@ -11,6 +12,7 @@ import { fileSettings } from '../show-control/file-settings.js';
 import type { LoadedShow, LogLine } from '../snapshot.js';
 import { StarlingServer } from '../starling-server.js';
 import type { Closers } from './closers.js';
+import { ConfigFiles } from './config-files.js';
 import { openEmergencyLine } from './emergency.js';
 import type { Ground } from './open-ground.js';
 import { startTimeService } from './time-service.js';
@@ -19,6 +21,9 @@ import { startTimeService } from './time-service.js';
 const chargeLookMs = 250;
 
 const anyAddress = '0.0.0.0';
+
+/** Where the panel saves the server's configuration when it was started without one; read by the next start. */
+export const ownConfigName = 'server.ini';
 
 export type Core = {
   readonly server: StarlingServer;
@@ -61,7 +66,15 @@ export async function makeServer(
     isOpen: keys.isOpen,
     isEnrolled: keys.isEnrolled,
     bufferSize: config.getNumber('SERVER/buffer_size'),
-    checks: checkSettings(ground),
+    checks: () => checkSettings(ground),
+    folders: new DiskFolders(),
+    configs: new ConfigFiles({
+      own: config,
+      ownPath: options.configPath ?? join(options.stateFolder, ownConfigName),
+      specs: options.configSpecs ?? new Map([['server', config.spec]]),
+      connection: (drone) => server.connection(drone),
+      onOwnChanged: () => server.settingsChanged(),
+    }),
     files: fileSettings(config),
     fileServices: {
       disk: new OperatorDisk(receivedFolder(ground)),
@@ -71,7 +84,7 @@ export async function makeServer(
     pauseRampS: config.getNumber('SHOW/pause_ramp'),
     pointOfNoReturnS: config.getNumber('SHOW/point_of_no_return'),
     quorum: config.getString('SHOW/quorum'),
-    isRemovingDisconnected: config.getBoolean('TABLE/remove_disconnected'),
+    isRemovingDisconnected: () => config.getBoolean('TABLE/remove_disconnected'),
     loadShow,
     onStateChanged: (urgency) => memory.changed(urgency),
     onLogLine: (line) => {

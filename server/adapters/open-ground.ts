@@ -66,7 +66,11 @@ export async function openGround(options: ServerOptions, closers: Closers): Prom
   return { ...known, id, startTimeS: clock.utcMs() / 1000, show };
 }
 
-const notSupportedHere: Outcome = { ok: false, code: 'not_supported', message: 'nothing fetches flight logs yet' };
+const notSupportedHere: Outcome = {
+  ok: false,
+  code: 'not_supported',
+  message: 'nothing fetches flight logs yet',
+};
 
 /** Opens a show in a thread of its own. `isInBackground`: others come first. @throws ShowError */
 export function openShow(path: string, config: Config, isInBackground: boolean): Promise<OpenedShow> {

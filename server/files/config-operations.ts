@@ -19,6 +19,7 @@ import {
   wireToIni,
 } from './config-parts.js';
 import { askEach, type FileContext, notConnected, refuseAll, type Told } from './file-context.js';
+import { maxTextBytes } from './operator-files.js';
 import { saveFor } from './save-for.js';
 
 type Ids = readonly string[];
@@ -38,7 +39,7 @@ export async function sendConfig(context: FileContext, job: SendConfigJob): Prom
   const { ids, path, mode, isPrivateToo } = job;
   const action = 'send_config';
   try {
-    const text = new TextDecoder().decode(await context.disk.read(path));
+    const text = new TextDecoder().decode(await context.disk.read(path, maxTextBytes));
     const given = documentToWire(parseIni(text, path));
     const keep = (option: OptionPath) => !isOfItsFile(option) && (isPrivateToo || !isPrivate(option));
     const said = pick(given, keep);

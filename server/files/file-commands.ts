@@ -75,7 +75,8 @@ export function runFileOperation(
 /** What a drone proves that it holds is not sent again. */
 async function uploadMissing({ upload, holdsPart }: FileCommandsContext, ids: Ids): Promise<CommandResult[]> {
   const missing = ids.filter((id) => !holdsPart(id));
-  const results = new Map((await upload(missing)).map((result) => [result.id, result]));
+  const uploaded = missing.length > 0 ? await upload(missing) : [];
+  const results = new Map(uploaded.map((result) => [result.id, result]));
   return ids.map(
     (id) => results.get(id) ?? { id, ok: true, code: 'unchanged', message: 'it holds its part' },
   );

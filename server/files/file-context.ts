@@ -1,4 +1,5 @@
 /** What the operations on files are made of, and what all of them do alike. Knows drones by functions; no disk, no keys. */
+import { StarlingError } from '../../lib/errors.js';
 import type { BulkBudget, ConnectionManager } from '../../lib/messaging/index.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { CommandResult } from '../fleet/drone-record.js';
@@ -55,7 +56,7 @@ export async function askEach(
       if (output !== undefined && output !== '') outputs.set(id, output);
       return outcome;
     } catch (error) {
-      return failure(error);
+      return outcomeOf(error);
     }
   };
   const results = await commands.run(action, ids, one, parallel);
@@ -71,8 +72,15 @@ export function refuseAll(
   { action, ids }: { readonly action: string; readonly ids: readonly string[] },
   error: unknown,
 ): Promise<CommandResult[]> {
-  const outcome = failure(error);
+  const outcome = outcomeOf(error);
   return commands.run(action, ids, () => outcome);
+}
+
+/** A wrong file or value has a code of its own. */
+export function outcomeOf(error: unknown): Outcome {
+  const outcome = failure(error);
+  const isOurs = outcome.code === 'internal' && error instanceof StarlingError;
+  return isOurs ? { ...outcome, code: error.code } : outcome;
 }
 
 /** A path on a drone. @throws as `placeOn`, and as a request does. */

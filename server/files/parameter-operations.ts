@@ -13,6 +13,7 @@ import type { CommandResult } from '../fleet/drone-record.js';
 import { failure } from '../show-control/send-command.js';
 import { pushFile } from '../show-control/upload.js';
 import { askEach, calledOff, type FileContext, notKnown, refuseAll, type Told } from './file-context.js';
+import { maxTextBytes } from './operator-files.js';
 import { saveFor } from './save-for.js';
 
 type Ids = readonly string[];
@@ -36,7 +37,7 @@ export async function loadParameterFile(
   let content: Uint8Array;
   let file: ParameterFile;
   try {
-    content = await context.disk.read(path);
+    content = await context.disk.read(path, maxTextBytes);
     file = readFile(content, path);
   } catch (error) {
     return refuseAll(context, { action, ids }, error);

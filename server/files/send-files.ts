@@ -1,10 +1,18 @@
 /** Sends files of the server's machine to drones, each to its place. Knows the port to the disk and messages; no screen. */
 import type { ConnectionManager } from '../../lib/messaging/index.js';
 import type { CommandResult } from '../fleet/drone-record.js';
-import { failure, type Outcome } from '../show-control/send-command.js';
+import type { Outcome } from '../show-control/send-command.js';
 import { pushFile, type UploadFile } from '../show-control/upload.js';
 import type { Progress } from '../show-control/uploads.js';
-import { breathe, calledOff, type FileContext, notConnected, pathOn, refuseAll } from './file-context.js';
+import {
+  breathe,
+  calledOff,
+  type FileContext,
+  notConnected,
+  outcomeOf,
+  pathOn,
+  refuseAll,
+} from './file-context.js';
 
 /** A file for a drone; `place` as in `[FILES]`. It is read when its turn comes. */
 export type PlannedFile = { readonly place: string; readonly read: () => Promise<Uint8Array> };
@@ -63,7 +71,7 @@ async function sendTo(context: FileContext, id: string, sending: Sending): Promi
     const sent = await pushAll(context, link, { ...sending, files });
     return sent.ok && sending.job.after ? await sending.job.after(link, sent) : sent;
   } catch (error) {
-    return failure(error);
+    return outcomeOf(error);
   }
 }
 

@@ -8,6 +8,10 @@ import { type PlannedFile, readOnce, type SendJob, sendFiles } from './send-file
 
 type Ids = readonly string[];
 
+/** Of a folder of which everything goes to everybody: it is held until all have it. */
+const maxFolderBytes = 16 * 1024 * 1024;
+const maxFolderFiles = 200;
+
 /** A service may take its time to come up again, ms. */
 const restartTimeoutMs = 70_000;
 
@@ -75,9 +79,18 @@ export function sendFolder(
     prepare: async () => {
       const entries = await context.disk.list(folder);
       if (entries.length === 0) throw new RefusedError('no_file', `${folder} has no files`);
+      if (entries.length > maxFolderFiles)
+        throw new RefusedError(
+          'bad_path',
+          `${folder} has more than ${maxFolderFiles} files: is it the right one?`,
+        );
       const planned: PlannedFile[] = [];
-      for (const { name, path } of entries)
-        planned.push({ place: `${place}/${name}`, read: await readOnce(context, path) });
+      let leftBytes = maxFolderBytes;
+      for (const { name, path } of entries) {
+        const content = await context.disk.read(path, leftBytes);
+        leftBytes -= content.length;
+        planned.push({ place: `${place}/${name}`, read: () => Promise.resolve(content) });
+      }
       return () => planned;
     },
   });

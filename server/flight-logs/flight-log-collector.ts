@@ -61,6 +61,7 @@ export class FlightLogCollector {
   readonly #watched = new Map<string, Watched>();
   #running: Running | undefined;
   #stopLooking: Cancel | undefined;
+  #isClosed = false;
 
   constructor(options: FlightLogCollectorOptions) {
     this.#options = options;
@@ -77,6 +78,7 @@ export class FlightLogCollector {
   async close(): Promise<void> {
     this.#stopLooking?.();
     this.#stopLooking = undefined;
+    this.#isClosed = true;
     this.#running?.abort.abort();
     await this.#running?.done;
   }
@@ -87,8 +89,10 @@ export class FlightLogCollector {
    */
   async fetchNow(id: string): Promise<Outcome> {
     while (this.#running) await this.#running.done;
+    if (this.#isClosed) return { ok: false, code: 'unreachable', message: 'the server ends' };
     const { isBusy, connection } = this.#options;
-    if (isBusy?.() === true) return { ok: false, code: 'refused', message: 'a show is on: its network is not shared' };
+    if (isBusy?.() === true)
+      return { ok: false, code: 'refused', message: 'a show is on: its network is not shared' };
     this.#watch(id);
     const watched = this.#watched.get(id);
     if (!watched) return { ok: false, code: 'unreachable', message: 'not connected' };
@@ -146,7 +150,7 @@ export class FlightLogCollector {
       .sort(([, a], [, b]) => a.notBeforeMs - b.notBeforeMs || a.quietMs - b.quietMs);
     if (!next) return;
     const [id, watched] = next;
-    this.#begin(id, watched, () => undefined);
+    void this.#begin(id, watched, () => undefined);
   }
 
   #begin(id: string, watched: Watched, onEnded: (ended: Ended) => void): Promise<void> {

@@ -4,11 +4,16 @@ import { checkArguments } from '../../lib/operations/read-arguments.js';
 import type { AuthorizationView } from '../show-control/authorizer.js';
 import type { DroneView } from '../snapshot.js';
 import { commandTitle } from './outcome.js';
-import { type Asked, type Context, type MenuEntry, only, type PanelState, type Step, say } from './state.js';
+import { isOwnEntry, type MenuEntry, type OwnEntry } from './panel-entries.js';
+import { type Asked, type Context, only, type PanelState, type Step, say } from './state.js';
 import { cleanText } from './text.js';
+
+/** What is in the catalogue. */
+type Operation = Exclude<MenuEntry, OwnEntry>;
 
 /** The operator wants it: the next question, or the command itself. */
 export function ask(state: PanelState, name: MenuEntry, context: Context): Step {
+  if (isOwnEntry(name)) return askOwn(state, name, context);
   if (name === 'remove') return removeLost(state, context);
   const drones = operations[name].target === 'none' ? [] : selectedDrones(state, context);
   if (drones.length === 0 && operations[name].target !== 'none')
@@ -28,6 +33,19 @@ export function ask(state: PanelState, name: MenuEntry, context: Context): Step 
   return name === 'load'
     ? only(state)
     : proceed(state, { name, ids, given: checkArguments([], {}) }, context);
+}
+
+function askOwn(state: PanelState, name: OwnEntry, context: Context): Step {
+  if (name === 'config_file')
+    return only({ ...state, dialog: { kind: 'form', name, ids: [], texts: [''], at: 0 } });
+  if (name === 'config_server') return { state, effects: [{ type: 'openConfig', of: { what: 'server' } }] };
+  const { cursorId: id } = state;
+  if (id === undefined) return only(tell(state, 'no drone is under the cursor', context));
+  const told = say(state, `asking ${id} for its configuration`, {
+    role: 'accent',
+    atMs: context.snapshot.monotonicMs,
+  });
+  return { state: told, effects: [{ type: 'openConfig', of: { what: 'drone', id } }] };
 }
 
 /** The arguments are known: what is dangerous is confirmed, all else is sent. */
@@ -62,7 +80,7 @@ const noShow = 'no show is loaded: press o';
 
 /** Why it makes no sense now, whoever is selected. */
 function obstacleTo(
-  name: MenuEntry,
+  name: Operation,
   drones: readonly DroneView[],
   { snapshot }: Context,
 ): string | undefined {
@@ -80,7 +98,7 @@ function obstacleTo(
 
 /** Who of the drones stands in the way of it; undefined when nobody does. */
 export function refusalFor(
-  name: MenuEntry,
+  name: Operation,
   drones: readonly DroneView[],
   { snapshot }: Pick<Context, 'snapshot'>,
 ): Refusal | undefined {

@@ -13,8 +13,11 @@ export type Cell = { readonly text: string; readonly role: Role; readonly color?
 const silentAfterMs = 5_000;
 
 /** A mark besides the colour, for whoever can not tell red from green, and for screens without colours. */
-const marks = { ok: '', bad: '✗', missing: '?', watch: '!', flying: '' } as const;
-const roles = { ok: 'good', bad: 'bad', missing: 'missing', watch: 'missing', flying: 'accent' } as const;
+const marks = { ok: '', bad: '✗', missing: '?', watch: '!', flying: '', ground: '' } as const;
+const roles: Readonly<Record<keyof typeof marks, Role>> = {
+  ...{ ok: 'good', bad: 'bad', missing: 'missing' },
+  ...{ watch: 'missing', flying: 'accent', ground: 'muted' },
+};
 
 /** A cell that a check judges: its mark, its text, its colour. */
 export function judgedCell(drone: DroneView, key: CheckedKey, text: string): Cell {
@@ -38,7 +41,7 @@ function judgementOf(drone: DroneView, key: CheckedKey): keyof typeof marks {
   if (result !== 'bad' || !drone.isArmed) return result;
   if (key === 'fcu_status') return drone.record.telemetry.fcu_status === 'ACTIVE' ? 'flying' : 'bad';
   if (key === 'battery') return Number.isNaN(numberAt(drone.record.telemetry.battery, 1)) ? 'bad' : 'watch';
-  return groundKeys.has(key) ? 'flying' : 'bad';
+  return groundKeys.has(key) ? 'ground' : 'bad';
 }
 
 /** What is wrong with a drone that flies; undefined when nothing is. */

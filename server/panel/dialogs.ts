@@ -6,9 +6,10 @@ import { select } from '../fleet/selection.js';
 import { parseSelection } from '../fleet/selection-parser.js';
 import { leastReason } from '../show-control/stage.js';
 import type { ServerSnapshot } from '../snapshot.js';
-import { refusalFor, send } from './ask.js';
+import { proceed, refusalFor, send } from './ask.js';
 import { countOf } from './format.js';
 import type { Key } from './key-parser.js';
+import { reduceBrowse } from './reduce-browse.js';
 import { reduceForm } from './reduce-form.js';
 import { reduceMenu } from './reduce-menu.js';
 import type { TableDialog } from './reduce-table.js';
@@ -36,10 +37,11 @@ type Pressed = { readonly key: Key; readonly context: Context };
 
 export function reduceDialog(
   state: PanelState,
-  dialog: Exclude<Dialog, TableDialog>,
+  dialog: Exclude<Dialog, TableDialog | { kind: 'config' }>,
   pressed: Pressed,
 ): Step {
   const { key } = pressed;
+  if (dialog.kind === 'browse') return reduceBrowse(state, dialog, key);
   if (key === 'escape') return only(back(state));
   switch (dialog.kind) {
     case 'help':
@@ -47,6 +49,8 @@ export function reduceDialog(
     case 'notice':
     case 'results':
       return only(reduceReading(state, dialog, key));
+    case 'visualLand':
+      return reduceVisualLand(state, pressed);
     case 'menu':
       return reduceMenu(state, dialog, pressed);
     case 'form':
@@ -59,6 +63,30 @@ export function reduceDialog(
       return reduceWord(state, dialog, pressed);
     case 'confirm':
       return reduceConfirm(state, dialog.confirmation, pressed);
+  }
+}
+
+/** Naming a colour, taking it back, ending the search; Esc leaves it as it is. */
+function reduceVisualLand(state: PanelState, { key, context }: Pressed): Step {
+  const search = context.snapshot.visualLand;
+  if (!search) return only(back(state));
+  const stay = (asked: Asked): Step => ({ state, effects: [{ type: 'operate', ...asked }] });
+  const lit = [...search.lit.green, ...search.lit.red];
+  switch (key) {
+    case 'g':
+      return stay({ name: 'visual_land_answer', ids: [], given: { color: 'green' } });
+    case 'r':
+      return stay({ name: 'visual_land_answer', ids: [], given: { color: 'red' } });
+    case 'u':
+      return stay({ name: 'visual_land_undo', ids: [], given: {} });
+    case 'l':
+      return stay({ name: 'visual_land_end', ids: [], given: { how: 'land' } });
+    case 'c':
+      return stay({ name: 'visual_land_end', ids: [], given: { how: 'close' } });
+    case 'd':
+      return proceed(state, { name: 'visual_land_disarm', ids: lit, given: {} }, context);
+    default:
+      return only(state);
   }
 }
 

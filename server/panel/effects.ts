@@ -1,6 +1,5 @@
 /** Carries out what the panel's keys ask for, through the server's facade. Knows no keys and no screen. */
 import { errorText } from '../../lib/errors.js';
-import type { CommandResult } from '../fleet/drone-record.js';
 import type { ServerFacade } from '../snapshot.js';
 import type { Effect, PanelInput } from './state.js';
 
@@ -11,15 +10,34 @@ export type FleetEffect = Exclude<Effect, { type: 'redraw' } | { type: 'quit' } 
 export async function runEffect(effect: FleetEffect, facade: ServerFacade): Promise<PanelInput> {
   const command = effect.type === 'operate' ? effect.name : effect.type;
   try {
-    if (effect.type === 'load') return { type: 'loaded', name: (await facade.loadShow(effect.path)).name };
-    return { type: 'outcome', command, results: await run(effect, facade) };
+    return await run(effect, command, facade);
   } catch (error) {
-    facade.log('error', `${command}: ${errorText(error)}`);
-    return { type: 'failed', command, text: errorText(error) };
+    const text = errorText(error);
+    if (effect.type === 'list') return { type: 'listed', folder: effect.folder, error: text };
+    facade.log('error', `${command}: ${text}`);
+    return effect.type === 'saveConfig' ? { type: 'configFailed', text } : { type: 'failed', command, text };
   }
 }
 
-function run(effect: Exclude<FleetEffect, { type: 'load' }>, facade: ServerFacade): Promise<CommandResult[]> {
-  if (effect.type === 'operate') return facade.operate(effect.name, effect.ids, effect.given);
-  return facade.operations.land(facade.snapshot().drones.map(({ record }) => record.id));
+async function run(effect: FleetEffect, command: string, facade: ServerFacade): Promise<PanelInput> {
+  switch (effect.type) {
+    case 'landAll': {
+      const ids = facade.snapshot().drones.map(({ record }) => record.id);
+      return { type: 'outcome', command, results: await facade.operations.land(ids) };
+    }
+    case 'operate':
+      return {
+        type: 'outcome',
+        command,
+        results: await facade.operate(effect.name, effect.ids, effect.given),
+      };
+    case 'load':
+      return { type: 'loaded', name: (await facade.loadShow(effect.path)).name };
+    case 'openConfig':
+      return { type: 'configFound', of: effect.of, found: await facade.configs.read(effect.of) };
+    case 'saveConfig':
+      return { type: 'configSaved', text: await facade.configs.save(effect.what) };
+    case 'list':
+      return { type: 'listed', folder: effect.folder, ...(await facade.folders.look(effect.folder)) };
+  }
 }

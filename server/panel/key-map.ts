@@ -30,6 +30,7 @@ export type Action =
   | 'quit'
   | 'back'
   | 'load'
+  | 'config_drone'
   | CommandName;
 
 export type Binding = {
@@ -172,6 +173,23 @@ export const bindings: readonly Binding[] = [
     label: 'lights',
     help: 'Flashes the lights of the selected drones.',
     group: 'flight',
+  },
+  {
+    action: 'visual_land',
+    keys: ['w'],
+    shown: 'w',
+    label: 'which?',
+    isForFlight: true,
+    help: 'Visual land: finds a misbehaving drone among the selected by the colour of its lights.',
+    group: 'flight',
+  },
+  {
+    action: 'config_drone',
+    keys: ['C'],
+    shown: 'C',
+    label: 'config',
+    help: 'Edits the configuration of the drone under the cursor.',
+    group: 'other',
   },
   {
     action: 'takeoff',

@@ -1,10 +1,11 @@
 /** What keys do in the form of an operation's arguments. Knows the catalogue; no drawing. */
 import { errorText } from '../../lib/errors.js';
-import { operations } from '../../lib/operations/catalogue.js';
 import type { ArgumentSpec, Arguments } from '../../lib/operations/operation.js';
 import { checkArguments, readArgument } from '../../lib/operations/read-arguments.js';
 import { proceed } from './ask.js';
 import type { Key } from './key-parser.js';
+import { argumentsOf } from './panel-entries.js';
+import { browse } from './reduce-browse.js';
 import { type Context, type Dialog, only, type PanelState, type Step, say } from './state.js';
 import { edited } from './typed.js';
 
@@ -19,11 +20,12 @@ export function reduceForm(
   form: FormDialog,
   { key, context }: { readonly key: Key; readonly context: Context },
 ): Step {
-  const specs = operations[form.name].arguments;
+  const specs = argumentsOf(form.name);
   const spec = specs[form.at];
   const last = specs.length - 1;
   const to = (at: number) => only(shown(state, { ...form, at: Math.max(0, Math.min(at, last)) }));
   if (key === 'up' || key === 'shift-tab') return to(form.at - 1);
+  if (key === 'tab' && spec?.kind === 'path') return browse(state, form, folderOf(form.texts[form.at] ?? ''));
   if (key === 'down' || key === 'tab') return to(form.at + 1);
   if (key === 'enter') return enter(state, form, context);
   if (!spec) return only(state);
@@ -55,9 +57,15 @@ export function choicesOf(spec: ArgumentSpec): readonly string[] | undefined {
   return spec.kind === 'flag' ? ['no', 'yes'] : undefined;
 }
 
+/** Where to look first: what was typed, or where the server was started. */
+function folderOf(text: string): string {
+  const slash = text.lastIndexOf('/');
+  return slash < 0 ? '.' : text.slice(0, slash + 1);
+}
+
 function enter(state: PanelState, form: FormDialog, context: Context): Step {
   const { name, ids, at } = form;
-  const specs = operations[name].arguments;
+  const specs = argumentsOf(name);
   const wrong = (index: number, error: unknown) =>
     only({ ...state, dialog: { ...form, at: index, error: errorText(error) } });
   const read: { [name: string]: unknown } = {};
@@ -72,6 +80,11 @@ function enter(state: PanelState, form: FormDialog, context: Context): Step {
   }
   if (at < specs.length - 1) return only(shown(state, { ...form, at: at + 1 }));
   const given: Arguments = checkArguments(specs, read);
+  if (name === 'config_file')
+    return {
+      state: { ...state, dialog: undefined },
+      effects: [{ type: 'openConfig', of: { what: 'file', path: String(given.path) } }],
+    };
   if (name !== 'load') return proceed(state, { name, ids, given }, context);
   const path = String(given.path);
   const told = say({ ...state, dialog: undefined }, `load ${path}: begun`, {

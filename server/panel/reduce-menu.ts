@@ -1,21 +1,25 @@
 /** The menu of all operations: which entries fit what has been typed, and what keys do in it. Knows no drawing. */
-import { isCommand, operationNames, operations } from '../../lib/operations/catalogue.js';
+import { isCommand, operationNames } from '../../lib/operations/catalogue.js';
 import { ask } from './ask.js';
 import type { Key } from './key-parser.js';
-import { type Context, type Dialog, type MenuEntry, only, type PanelState, type Step } from './state.js';
+import { entryOf, type MenuEntry, type OwnEntry, ownEntryNames } from './panel-entries.js';
+import { type Context, type Dialog, only, type PanelState, type Step } from './state.js';
 import { edited } from './typed.js';
 
 export type MenuDialog = Extract<Dialog, { kind: 'menu' }>;
 
 /** What the menu offers, in the catalogue's order. */
-const entries: readonly MenuEntry[] = operationNames.filter(
-  (name): name is MenuEntry => name === 'load' || isCommand(name),
-);
+const entries: readonly MenuEntry[] = [
+  ...operationNames.filter(
+    (name): name is Exclude<MenuEntry, OwnEntry> => name === 'load' || isCommand(name),
+  ),
+  ...ownEntryNames,
+];
 
 /** Those in whose name, title or help every word that was typed occurs. */
 export function menuEntries(text: string): readonly MenuEntry[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const wordsOf = (name: MenuEntry) => `${name} ${operations[name].title}`.toLowerCase();
+  const wordsOf = (name: MenuEntry) => `${name} ${entryOf(name).title}`.toLowerCase();
   return entries.filter((name) => words.every((word) => wordsOf(name).includes(word)));
 }
 

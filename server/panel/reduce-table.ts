@@ -49,7 +49,7 @@ function sortedBy(state: PanelState, context: Context, by: number): PanelState {
 function tellSort(state: PanelState, context: Context): PanelState {
   const { sortKey, isDescending } = state.table;
   const column = shownColumns(state, context).find(({ key }) => key === sortKey);
-  const text = `sorted by ${column?.longTitle ?? sortKey}, ${isDescending ? 'from the end' : 'from the beginning'}`;
+  const text = `sorted by ${column?.longTitle ?? sortKey}, ${isDescending ? 'descending' : 'ascending'}`;
   return say(state, text, { role: 'text', atMs: context.snapshot.monotonicMs });
 }
 

@@ -1,22 +1,18 @@
 /** The panel's only way from one state to the next: keys and outcomes in, state and effects out. Does nothing itself. */
 
+import { errorText } from '../../lib/errors.js';
 import { isCommand, isOperation } from '../../lib/operations/catalogue.js';
 import { ask } from './ask.js';
+import { openConfig, stepConfig } from './config-dialog.js';
 import { cursorActions, syncWithSnapshot } from './cursor.js';
 import { reduceDialog } from './dialogs.js';
 import { type Action, actionOf } from './key-map.js';
 import type { Key } from './key-parser.js';
 import { commandTitle, summarize } from './outcome.js';
+import { isOwnEntry, type MenuEntry } from './panel-entries.js';
+import { listed } from './reduce-browse.js';
 import { isTableDialog, reduceTableDialog, tableActions } from './reduce-table.js';
-import {
-  type Context,
-  type MenuEntry,
-  only,
-  type PanelInput,
-  type PanelState,
-  type Step,
-  say,
-} from './state.js';
+import { type Context, only, type PanelInput, type PanelState, type Step, say } from './state.js';
 import { cleanText } from './text.js';
 
 /** The next state, and what is to be done. Land All comes before everything: no screen and no dialog sees its key. */
@@ -26,9 +22,16 @@ export function reduce(state: PanelState, input: PanelInput, context: Context): 
   switch (input.type) {
     case 'tick':
       return only(synced);
+    case 'configFound':
+      return found(synced, input, context);
+    case 'configSaved':
+    case 'configFailed':
+      return configEnded(synced, input, context);
+    case 'listed':
+      return only(listed(synced, input));
     case 'outcome':
       return only({
-        ...synced,
+        ...afterOutcome(synced, input.command, context),
         message: { ...summarize(input.command, input.results), atMs },
         lastResults: { command: input.command, results: input.results },
       });
@@ -49,6 +52,11 @@ function reduceKey(state: PanelState, key: Key, context: Context): Step {
   const action = actionOf(key);
   if (action === 'landAll') return landAll(state, context);
   if (action === 'redraw') return { state, effects: [{ type: 'redraw' }] };
+  if (state.dialog?.kind === 'config')
+    return stepConfig(state, state.dialog, {
+      input: { type: 'key', key: key === 'ctrl-c' ? 'escape' : key },
+      context,
+    });
   if (key === 'ctrl-c')
     return only({ ...state, dialog: { kind: 'confirm', confirmation: { what: 'quit' } } });
   const { dialog } = state;
@@ -86,9 +94,44 @@ function reduceAction(state: PanelState, action: Action, context: Context): Step
       return only({ ...state, dialog: { kind: 'choose', text: '' } });
     case 'results':
       return only(openResults(state, context));
+    case 'visual_land':
+      if (context.snapshot.visualLand) return only({ ...state, dialog: { kind: 'visualLand' } });
+      return ask(state, action, context);
     default:
       return isMenuEntry(action) ? ask(state, action, context) : only(state);
   }
+}
+
+type Found = PanelInput & { type: 'configFound' };
+
+/** A file that can not be read as a configuration is told of; nothing else happens. */
+function found(state: PanelState, { of, found: config }: Found, context: Context): Step {
+  const atMs = context.snapshot.monotonicMs;
+  try {
+    return only(openConfig(state, { of, found: config }, context));
+  } catch (error) {
+    return only(say(state, cleanText(errorText(error)), { role: 'bad', atMs }));
+  }
+}
+
+/** Told in the editor, or below the table if that was left meanwhile. */
+function configEnded(
+  state: PanelState,
+  { type, text }: PanelInput & { type: 'configSaved' | 'configFailed' },
+  context: Context,
+): Step {
+  const isSaved = type === 'configSaved';
+  const { dialog } = state;
+  if (dialog?.kind === 'config')
+    return stepConfig(state, dialog, { input: { type: isSaved ? 'saved' : 'failed', text }, context });
+  const atMs = context.snapshot.monotonicMs;
+  return only(say(state, cleanText(`configuration: ${text}`), { role: isSaved ? 'good' : 'bad', atMs }));
+}
+
+/** A search that has begun is shown, unless something else is asked just now. */
+function afterOutcome(state: PanelState, command: string, { snapshot }: Context): PanelState {
+  const isBegun = command === 'visual_land' && snapshot.visualLand !== undefined && !state.dialog;
+  return isBegun ? { ...state, dialog: { kind: 'visualLand' } } : state;
 }
 
 function openDetails(state: PanelState): PanelState {
@@ -102,7 +145,7 @@ function openResults(state: PanelState, { snapshot }: Context): PanelState {
 }
 
 function isMenuEntry(action: Action): action is Action & MenuEntry {
-  return action === 'load' || (isOperation(action) && isCommand(action));
+  return action === 'load' || isOwnEntry(action) || (isOperation(action) && isCommand(action));
 }
 
 function unknownKey(state: PanelState, key: Key, { snapshot }: Context): PanelState {

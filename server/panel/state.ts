@@ -1,10 +1,14 @@
 /** What the panel remembers between two keys, what comes in and what goes out. Data only; knows no terminal. */
 import type { CommandName } from '../../lib/operations/catalogue.js';
 import type { Arguments } from '../../lib/operations/operation.js';
+import type { ConfigOf, ConfigToSave, FoundConfig } from '../config-desk.js';
+import type { FolderEntry } from '../files/folders.js';
 import type { CommandResult } from '../fleet/drone-record.js';
 import type { ServerSnapshot, ShowPhase } from '../snapshot.js';
 import type { Preset, TablePresets } from '../table-presets.js';
+import type { EditorState } from './config-editor/state.js';
 import type { Key } from './key-parser.js';
+import type { MenuEntry } from './panel-entries.js';
 import type { Role } from './styled.js';
 import { initialTable, type TableView } from './table-view.js';
 
@@ -18,8 +22,15 @@ export type Asked = {
 /** What a y would do. */
 export type Confirmation = ({ readonly what: 'operate' } & Asked) | { readonly what: 'quit' };
 
-/** Operations that a menu offers: commands, and those that the panel does itself. */
-export type MenuEntry = CommandName | 'load';
+/** The arguments of an operation, a text each; `at`: the one that is being typed. */
+type FormDialogOf = {
+  readonly kind: 'form';
+  readonly name: CommandName | 'load' | 'config_file';
+  readonly ids: readonly string[];
+  readonly texts: readonly string[];
+  readonly at: number;
+  readonly error?: string;
+};
 
 /** What lies over the table. `text` is what has been typed. */
 export type Dialog =
@@ -34,17 +45,23 @@ export type Dialog =
   /** All operations; `text` narrows them down. */
   | { readonly kind: 'menu'; readonly text: string; readonly at: number }
   /** The arguments of an operation, a text each; `at`: the one that is being typed. */
-  | {
-      readonly kind: 'form';
-      readonly name: MenuEntry;
-      readonly ids: readonly string[];
-      readonly texts: readonly string[];
-      readonly at: number;
-      readonly error?: string;
-    }
+  | FormDialogOf
   | { readonly kind: 'confirm'; readonly confirmation: Confirmation }
   /** What lets drones fall is sent when its word has been typed. */
   | ({ readonly kind: 'word'; readonly text: string } & Asked)
+  | { readonly kind: 'config'; readonly of: ConfigOf; readonly editor: EditorState }
+  /** Of the search that is on: its state is the server's. */
+  | { readonly kind: 'visualLand' }
+  /** Files and folders of the server's machine; `entries` undefined while they are read. */
+  | {
+      readonly kind: 'browse';
+      readonly form: FormDialogOf;
+      readonly folder: string;
+      readonly entries: readonly FolderEntry[] | undefined;
+      readonly text: string;
+      readonly at: number;
+      readonly error?: string;
+    }
   | {
       readonly kind: 'authorize';
       readonly ids: readonly string[];
@@ -113,6 +130,16 @@ export type PanelInput =
   | { readonly type: 'outcome'; readonly command: string; readonly results: readonly CommandResult[] }
   /** The table's columns were saved, or only kept. */
   | { readonly type: 'presetsSaved'; readonly text: string }
+  | { readonly type: 'configFound'; readonly of: ConfigOf; readonly found: FoundConfig }
+  | { readonly type: 'configSaved' | 'configFailed'; readonly text: string }
+  | {
+      readonly type: 'listed';
+      readonly folder: string;
+      /** The same, absolute. */
+      readonly path?: string;
+      readonly entries?: readonly FolderEntry[];
+      readonly error?: string;
+    }
   /** A show was loaded. */
   | { readonly type: 'loaded'; readonly name: string }
   | { readonly type: 'failed'; readonly command: string; readonly text: string };
@@ -124,6 +151,10 @@ export type Effect =
   /** A command of the catalogue, with arguments that were checked. */
   | ({ readonly type: 'operate' } & Asked)
   | { readonly type: 'load'; readonly path: string }
+  | { readonly type: 'openConfig'; readonly of: ConfigOf }
+  | { readonly type: 'saveConfig'; readonly what: ConfigToSave }
+  /** What is in a folder of this machine; an empty one is where the server was started. */
+  | { readonly type: 'list'; readonly folder: string }
   /** The table's columns are to be there in the next run of the server too. */
   | { readonly type: 'savePresets'; readonly presets: TablePresets }
   | { readonly type: 'redraw' }

@@ -1,5 +1,5 @@
 /** The pane of the drone under the cursor: what keeps it from flying, the most important first. Knows no table. */
-import { lastFailsafe, textsOf } from '../fleet/telemetry.js';
+import { lastFailsafe, type TelemetryValue, textsOf } from '../fleet/telemetry.js';
 import type { DroneView, ServerSnapshot } from '../snapshot.js';
 import { flightFault, ledColor, plain, stateCell } from './cells.js';
 import { allColumns } from './columns.js';
@@ -189,8 +189,14 @@ function telemetryLines(drone: DroneView, nowMs: number, columns: number): Style
   const others = Object.keys(telemetry)
     .filter((key) => !covered.has(key))
     .sort()
-    .flatMap((key) => fact(cleanText(key), plain(telemetry[key]), { role: 'text', columns }));
+    .flatMap((key) => fact(cleanText(key), rawText(telemetry[key]), { role: 'text', columns }));
   return [...known, ...others];
+}
+
+/** As the drone said it, but for decimals that nobody reads. */
+function rawText(value: TelemetryValue | undefined): string {
+  const text = plain(value).replaceAll(/\d+\.\d{4,}/g, (number) => Number(number).toFixed(3));
+  return text === '' ? 'none' : text;
 }
 
 function fact(

@@ -9,9 +9,11 @@ import type { Sheet } from './sheet.js';
 import type { Asked, Confirmation, Dialog, PanelState } from './state.js';
 import { bold, rule, type Span, type StyledLine, span } from './styled.js';
 import { cleanText, wrapText } from './text.js';
+import { browseSheet } from './view-browse.js';
 import { droneFacts } from './view-detail.js';
 import { chooseSheet, field, formSheet, menuSheet, resultsSheet, type Wrap } from './view-forms.js';
 import { helpLines } from './view-help.js';
+import { visualLandSheet } from './view-visual-land.js';
 
 /** Kinds of violations that are shown before a reason is asked for; ctl show names all. */
 const maxViolations = 4;
@@ -19,7 +21,7 @@ const maxViolations = 4;
 const readingKeys = 'Esc back  Up/Down scroll';
 
 export function sheetOf(
-  dialog: Exclude<Dialog, TableDialog>,
+  dialog: Exclude<Dialog, TableDialog | { kind: 'config' }>,
   state: PanelState,
   { snapshot, columns }: { readonly snapshot: ServerSnapshot; readonly columns: number },
 ): Sheet {
@@ -36,6 +38,12 @@ export function sheetOf(
       };
     case 'details':
       return detailsSheet(dialog, snapshot, columns);
+    case 'browse':
+      return browseSheet(dialog, wrap);
+    case 'visualLand':
+      return snapshot.visualLand
+        ? visualLandSheet(snapshot.visualLand, columns)
+        : { title: 'Visual land', lines: [[span(' the search is over')]], scroll: 0, keys: 'Esc back' };
     case 'menu':
       return menuSheet(dialog, wrap);
     case 'form':

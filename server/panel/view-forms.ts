@@ -1,13 +1,13 @@
 /** How menu, forms, the choice of drones and outcomes look. Knows the catalogue; not what keys do. */
-import { operations } from '../../lib/operations/catalogue.js';
 import type { ArgumentSpec } from '../../lib/operations/operation.js';
 import type { CommandResult } from '../fleet/drone-record.js';
 import { countOf } from './format.js';
 import { commandTitle } from './outcome.js';
+import { argumentsOf, entryOf, type MenuEntry } from './panel-entries.js';
 import { choicesOf } from './reduce-form.js';
 import { menuEntries } from './reduce-menu.js';
 import type { Sheet } from './sheet.js';
-import type { Dialog, MenuEntry, PanelState } from './state.js';
+import type { Dialog, PanelState } from './state.js';
 import { bold, type Span, type StyledLine, span } from './styled.js';
 import { cleanText, fitText } from './text.js';
 
@@ -26,7 +26,7 @@ export function menuSheet({ text, at }: Dialog & { kind: 'menu' }, wrap: Wrap): 
     title: first === 0 ? 'Menu' : `Menu  ${first} above`,
     lines: [
       field('type to search', text, 'Enter chooses'),
-      ...(chosen ? wrap(operations[chosen].help) : [[span(' nothing is called so', 'missing')]]),
+      ...(chosen ? wrap(entryOf(chosen).help) : [[span(' nothing is called so', 'missing')]]),
       ...lines,
     ],
     scroll: 0,
@@ -35,7 +35,7 @@ export function menuSheet({ text, at }: Dialog & { kind: 'menu' }, wrap: Wrap): 
 }
 
 function menuLine(name: MenuEntry, isCursor: boolean): StyledLine {
-  const { title, group } = operations[name];
+  const { title, group } = entryOf(name);
   return [
     bold(isCursor ? ' > ' : '   ', 'accent'),
     span(fitText(group, 11), 'muted'),
@@ -46,7 +46,8 @@ function menuLine(name: MenuEntry, isCursor: boolean): StyledLine {
 
 export function formSheet(form: Dialog & { kind: 'form' }, wrap: Wrap): Sheet {
   const { name, ids, texts, at, error } = form;
-  const { title, help, arguments: specs } = operations[name];
+  const { title, help } = entryOf(name);
+  const specs = argumentsOf(name);
   const whom = ids.length === 0 ? '' : ` (${countOf(ids.length)})`;
   const fields = specs.flatMap((spec, index) => fieldOf(spec, texts[index] ?? '', index === at));
   return {
@@ -67,10 +68,11 @@ function fieldOf(spec: ArgumentSpec, text: string, isCursor: boolean): StyledLin
         : 'must be given'
       : `empty = ${defaultText(spec)}`;
   const note = isChoice && isCursor ? `${choicesOf(spec)?.join(' ') ?? ''}: space goes through them` : empty;
+  const isPath = spec.kind === 'path' && isCursor ? 'Tab looks for it; ' : '';
   const shown = isChoice && text === '' ? defaultText(spec) : text;
   const label = `${isCursor ? '>' : ' '} ${name}`;
   return isCursor
-    ? [[span(`   ${cleanText(about)}`, 'muted')], field(label, shown, note)]
+    ? [[span(`   ${cleanText(about)}`, 'muted')], field(label, shown, `${isPath}${note}`)]
     : [[span(` ${label}: `), bold(cleanText(shown)), span(`  ${note}`, 'muted')]];
 }
 

@@ -10,11 +10,16 @@ import { cleanText, displayWidth, fitText } from './text.js';
 /** So much of a show's name is seen at least, columns. */
 const leastName = 8;
 
+/** On a screen narrower than this the phase matters more than the time of day, columns. */
+const narrow = 60;
+
 /** At most two lines; on a screen of few rows only the first is shown. */
 export function viewHeader(state: PanelState, { snapshot, size }: Context, lines: number): StyledLine[] {
   const { columns } = size;
-  const left = [bold(' STARLING  '), ...phase(snapshot), span('  ')];
-  const right = [span(' '), ...security(snapshot, columns), span(` ${formatUtc(snapshot.utcMs)} UTC `)];
+  const isNarrow = columns < narrow;
+  const left = [bold(isNarrow ? ' ' : ' STARLING  '), ...phase(snapshot), span('  ')];
+  const clock = isNarrow ? ' ' : ` ${formatUtc(snapshot.utcMs)} UTC `;
+  const right = [span(' '), ...security(snapshot, columns), span(clock)];
   const room = columns - widthOf(left) - widthOf(right);
   const top = spread([...left, ...loadedShow(snapshot.show, room)], right, columns);
   const label = size.columns >= 100 ? 'drones connect to ' : '';

@@ -1,5 +1,7 @@
 /** The whole screen as lines: f(state, snapshot, size). Knows no terminal and no time but the snapshot's. */
 import type { ServerSnapshot } from '../snapshot.js';
+import { editorSize } from './config-dialog.js';
+import { viewEditor } from './config-editor/view.js';
 import { viewHint } from './hint.js';
 import { barBindings } from './key-map.js';
 import { type Layout, sideColumns } from './layout.js';
@@ -48,6 +50,10 @@ function upperLines(state: PanelState, context: Context, layout: Layout): Upper 
     ...(layout.message > 0 ? [viewMessage(state, snapshot)] : []),
     ...(layout.hint > 0 ? [viewHint(state, snapshot)] : []),
   ];
+  if (state.dialog?.kind === 'config') {
+    const editor = viewEditor(state.dialog.editor, editorSize(state, context));
+    return { lines: [...top, ...editor.lines], keys: editor.keys };
+  }
   if (state.dialog?.kind === 'filter') return { lines, keys: 'Enter keep  Esc clear  Up/Down' };
   const room = lines.length - top.length;
   const sheet = sheetFor(state, context, room);
@@ -78,6 +84,7 @@ function sheetFor(state: PanelState, { snapshot, size }: Context, room: number):
   if (!dialog) return undefined;
   switch (dialog.kind) {
     case 'filter':
+    case 'config':
       return undefined;
     case 'columns':
       return columnsSheet(dialog, size);

@@ -5,7 +5,9 @@
 import type { EmergencyCall } from '../../lib/emergency/emergency-call.js';
 import type { EmergencyAction } from '../../lib/emergency/emergency-wire.js';
 import { errorText } from '../../lib/errors.js';
-import type { ConnectionManager, Kwargs } from '../../lib/messaging/index.js';
+import type { BulkBudget, ConnectionManager, Kwargs } from '../../lib/messaging/index.js';
+import type { FileOperation } from '../../lib/operations/file-operations.js';
+import type { Arguments } from '../../lib/operations/operation.js';
 import type { AssignBy } from '../../lib/show/assign/assign-slots.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { CommandResult, DroneRecord } from '../fleet/drone-record.js';
@@ -16,17 +18,17 @@ import { checkDrones } from './check-drones.js';
 import { CommandRunner } from './command-runner.js';
 import { CurrentRun } from './current-run.js';
 import { executeOn } from './execute.js';
+import { type FileServices, FileTraffic } from './file-traffic.js';
 import { HoldOperation } from './hold-operation.js';
 import type { AuthorizeOptions, FlightEnd, Operations, StartOptions } from './operations.js';
 import { giveOrder, type Order } from './orders.js';
-import { inShow, noShow, showIsOn } from './refusals.js';
+import { showIsOn } from './refusals.js';
 import { renameDrone } from './rename-drone.js';
 import type { Outcome } from './send-command.js';
 import type { ShowRun } from './show-run.js';
 import type { Stage } from './stage.js';
 import { StartOperation } from './start-operation.js';
-import { pushFile } from './upload.js';
-import { Uploads } from './uploads.js';
+import type { TransferView } from './uploads.js';
 import { UrgentCommands } from './urgent-commands.js';
 import { VisualLandSearch } from './visual-land-search.js';
 
@@ -48,6 +50,10 @@ export type FleetOperationsOptions = {
   readonly quorum: string;
   /** How many drones are sent files at once. */
   readonly parallelUploads: number;
+  /** What all files and logs share. */
+  readonly budget: BulkBudget;
+  /** The operator's files; undefined where there are none. */
+  readonly fileServices?: FileServices | undefined;
   readonly onFleetEvent: (event: FleetEvent) => void;
   /** The search for a misbehaving drone has come further. */
   readonly onSearchChanged: () => void;
@@ -62,7 +68,7 @@ export class FleetOperations implements Operations {
   readonly #commands: CommandRunner;
   readonly #starting: StartOperation;
   readonly #holding: HoldOperation;
-  readonly #uploads: Uploads;
+  readonly #files: FileTraffic;
   readonly #urgent: UrgentCommands;
   /** The search for a misbehaving drone. */
   readonly visualLand: VisualLandSearch;
@@ -79,7 +85,7 @@ export class FleetOperations implements Operations {
       ...options,
       current: this.#current,
       commands: this.#commands,
-      isReceiving: (id) => this.#uploads.isReceiving(id),
+      isReceiving: (id) => this.#files.isReceiving(id),
       stop: (ids) => this.#abort('stop', ids),
     });
     this.#holding = new HoldOperation({ ...options, current: this.#current, commands: this.#commands });
@@ -91,12 +97,17 @@ export class FleetOperations implements Operations {
       disarm: (ids) => this.disarm(ids),
       onChange: options.onSearchChanged,
     });
-    this.#uploads = new Uploads((id, share) => onFleetEvent({ type: 'uploadProgressed', id, share }));
+    this.#files = new FileTraffic({ ...options, current: this.#current, commands: this.#commands });
   }
 
   /** The show that is counting down, running or paused. */
   get run(): ShowRun | undefined {
     return this.#current.run;
+  }
+
+  /** The files that are on their way to drones; undefined while none is. */
+  get transfers(): TransferView | undefined {
+    return this.#files.transfers;
   }
 
   /** The server ends; what was told to the drones holds. */
@@ -163,7 +174,11 @@ export class FleetOperations implements Operations {
   }
 
   upload(ids: readonly string[]): Promise<CommandResult[]> {
-    return this.#commands.run('upload', ids, (id) => this.#uploadOne(id), this.#options.parallelUploads);
+    return this.#files.upload(ids);
+  }
+
+  files(what: FileOperation, ids: readonly string[], given: Arguments): Promise<CommandResult[]> {
+    return this.#files.run(what, ids, given);
   }
 
   start(ids: readonly string[], options: StartOptions): Promise<CommandResult[]> {
@@ -222,7 +237,7 @@ export class FleetOperations implements Operations {
     return {
       ...{ commands: this.#commands, current: this.#current, view, connection },
       isKnown: (id: string) => view(id) !== undefined,
-      isReceiving: (id: string) => this.#uploads.isReceiving(id),
+      isReceiving: (id: string) => this.#files.isReceiving(id),
     };
   }
 
@@ -263,34 +278,6 @@ export class FleetOperations implements Operations {
     } catch (error) {
       const refusal = { ok: false, code: 'refused', message: errorText(error) };
       return this.#commands.run(action, ids, () => refusal);
-    }
-  }
-
-  async #uploadOne(id: string): Promise<Outcome> {
-    const { view, connection, stage } = this.#options;
-    if (!stage.loaded) return noShow;
-    if (this.#current.isOf([id])) return inShow(this.#current.phase);
-    if (view(id)?.isArmed)
-      return { ok: false, code: 'armed', message: 'the drone is armed: land first, files wait' };
-    const link = connection(id);
-    if (!link?.isConnected) return { ok: false, code: 'unreachable', message: 'not connected' };
-    return this.#uploads.during(id, (onProgress) => this.#pushShow(id, link, onProgress));
-  }
-
-  /** A drone of ours is sent its part, an old one an animation: which it is, its first words tell. */
-  async #pushShow(
-    id: string,
-    link: ConnectionManager,
-    onProgress: (sentBytes: number, sizeBytes: number) => void,
-  ): Promise<Outcome> {
-    const { stage, clock } = this.#options;
-    await link.helloSettled().catch(() => undefined);
-    try {
-      const file = await stage.fileFor(id, link.hasFeature('authorization'));
-      if (file) return await pushFile(link, file, { clock, onProgress });
-      return { ok: false, code: 'no_file', message: `the show has no part for ${id}: assign it a slot` };
-    } catch (error) {
-      return { ok: false, code: 'no_file', message: errorText(error) };
     }
   }
 }

@@ -67,7 +67,7 @@ async function makeRig(onTestFinished: OnTestFinished, { isOpen = false } = {}) 
       };
       onTestFinished(close);
       await until(() => peer(id)?.udp !== undefined && record(id)?.isAnswering === true);
-      vehicle.set({ armed: true, mode: 'OFFBOARD', landed: 'in_air' });
+      vehicle.set({ armed: true, mode: 'OFFBOARD', landed: 'in_air', systemStatus: 'ACTIVE' });
       const count = (what: string) => vehicle.commands.filter((command) => command === what).length;
       const says = (text: string) =>
         until(
@@ -163,7 +163,7 @@ describe.concurrent('a command that ends flights', () => {
   it('is not undone by what was said before it and is heard after it', async ({ onTestFinished }) => {
     const rig = await makeRig(onTestFinished);
     const one = await rig.drone('one');
-    await until(() => rig.record('one')?.telemetryAtMs !== undefined);
+    await until(() => rig.record('one')?.telemetry.fcu_status === 'ACTIVE');
     rig.link.hold(true);
     const before = rig.operations.order('flip', ['one']);
     // It has left the server by then.

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { mkdir, open, readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { errorCode, errorText, RefusedError } from '../../../lib/errors.js';
-import { naturalOrder } from '../../../lib/show/natural-order.js';
+import { compareNatural } from '../../fleet/natural-order.js';
 import type { FolderEntry, OperatorFiles } from '../operator-files.js';
 
 /** The most that drones take. Source: cap on the content of a file's frame, 64 MiB. */
@@ -26,17 +26,16 @@ export class OperatorDisk implements OperatorFiles {
       .filter((entry) => !entry.name.startsWith('.') && (entry.isFile() || entry.isSymbolicLink()))
       .map(({ name }) => name);
     if (names.length > maxEntries) throw bad(folder, `has more than ${maxEntries} files`);
-    return names.sort(naturalOrder).map((name) => ({ name, path: join(folder, name) }));
+    return names.sort(compareNatural).map((name) => ({ name, path: join(folder, name) }));
   }
 
-  async read(path: string): Promise<Uint8Array> {
+  async read(path: string, maxBytes = maxFileBytes): Promise<Uint8Array> {
     // A pipe would be waited for.
     const file = await named(path, () => open(path, constants.O_RDONLY | constants.O_NONBLOCK));
     try {
       const status = await file.stat();
       if (!status.isFile()) throw bad(path, 'is no file');
-      if (status.size > maxFileBytes)
-        throw bad(path, `has ${status.size} bytes: drones take ${maxFileBytes} at most`);
+      if (status.size > maxBytes) throw bad(path, `has ${status.size} bytes: ${maxBytes} are taken at most`);
       return await named(path, () => file.readFile());
     } finally {
       await file.close();

@@ -3,6 +3,7 @@
 import { RefusedError } from '../../../../lib/errors.js';
 import type { CommandName } from '../../../../lib/operations/catalogue.js';
 import type { Arguments } from '../../../../lib/operations/operation.js';
+import type { ConfigDesk } from '../../../../server/config-desk.js';
 import { runChecks } from '../../../../server/fleet/checks.js';
 import type { CommandResult, DroneRecord } from '../../../../server/fleet/drone-record.js';
 import { Groups } from '../../../../server/fleet/groups.js';
@@ -151,6 +152,11 @@ export function snapshotOf(drones: readonly DroneView[], more: Partial<ServerSna
 
 /** A facade over a snapshot that a test replaces; commands are written down and answered ok. */
 export class FakeFacade implements ServerFacade {
+  readonly folders = { look: (path: string) => Promise.resolve({ path, entries: [] }) };
+  readonly configs: ConfigDesk = {
+    read: () => Promise.reject(new RefusedError('refused', 'no configuration is here')),
+    save: () => Promise.resolve('saved'),
+  };
   current: ServerSnapshot;
   readonly commands: {
     readonly name: string;
@@ -178,6 +184,7 @@ export class FakeFacade implements ServerFacade {
       disarm: command('disarm'),
       endFlight: (how, ids) => command(how)(ids),
       order: (what, ids) => command(what)(ids),
+      files: (what, ids, given) => command(what)(ids, given),
       check: command('selfcheck'),
       visualLand: new VisualLandSearch({
         view: (id) => this.current.drones.find(({ record }) => record.id === id),

@@ -1,8 +1,10 @@
 /** A server with drones that exist only here: commands are recorded, their ends and every change are in the test's hands. */
-import { ShowError } from '../../../../../lib/errors.js';
+import { RefusedError, ShowError } from '../../../../../lib/errors.js';
 import type { Kwargs } from '../../../../../lib/messaging/index.js';
 import type { CommandName } from '../../../../../lib/operations/catalogue.js';
+import type { FileOperation } from '../../../../../lib/operations/file-operations.js';
 import type { Arguments } from '../../../../../lib/operations/operation.js';
+import type { ConfigDesk } from '../../../../../server/config-desk.js';
 import type { CommandResult, DroneRecord } from '../../../../../server/fleet/drone-record.js';
 import { Groups } from '../../../../../server/fleet/groups.js';
 import { targetIds } from '../../../../../server/fleet/target-ids.js';
@@ -31,12 +33,17 @@ import type {
 } from '../../../../../server/snapshot.js';
 
 export type Call = {
-  readonly action: keyof Operations | FlightEnd | Order;
+  readonly action: keyof Operations | FlightEnd | Order | FileOperation;
   readonly ids: readonly string[];
   readonly options?: StartOptions | AuthorizeOptions | Kwargs | string;
 };
 
 export class FakeFacade implements ServerFacade {
+  readonly folders = { look: (path: string) => Promise.resolve({ path, entries: [] }) };
+  readonly configs: ConfigDesk = {
+    read: () => Promise.reject(new RefusedError('refused', 'no configuration is here')),
+    save: () => Promise.resolve('saved'),
+  };
   readonly calls: Call[] = [];
   readonly lines: string[] = [];
   readonly groups = new Groups(() => this.changed());
@@ -69,6 +76,7 @@ export class FakeFacade implements ServerFacade {
     endFlight: (how, ids) => this.#command(how, ids),
     order: (what, ids, kwargs) =>
       this.#command(what, ids, ...(kwargs && Object.keys(kwargs).length > 0 ? [kwargs] : [])),
+    files: (what, ids, given) => this.#command(what, ids, given),
     check: (ids) => this.#command('check', ids),
     rename: (ids, name) => this.#command('rename', ids, name),
     visualLand: new VisualLandSearch({
@@ -141,7 +149,7 @@ export class FakeFacade implements ServerFacade {
   }
 
   async #command(
-    action: keyof Operations | FlightEnd | Order,
+    action: keyof Operations | FlightEnd | Order | FileOperation,
     ids: readonly string[],
     options?: StartOptions | AuthorizeOptions | Kwargs | string,
   ): Promise<CommandResult[]> {

@@ -1,0 +1,126 @@
+/** Reads and saves configurations: files of this machine, and drones' over their connections. Knows no option's meaning. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { writeFileAtomic } from '../../lib/config/adapters/atomic-file.js';
+import {
+  type Config,
+  isWireObject,
+  parseIni,
+  type SectionSpec,
+  type WireObject,
+} from '../../lib/config/index.js';
+import { ConfigError, errorCode, errorText, RefusedError } from '../../lib/errors.js';
+import type { ConnectionManager, Json } from '../../lib/messaging/index.js';
+import type { ConfigDesk, ConfigOf, ConfigToSave, FoundConfig } from '../config-desk.js';
+import { sendCommand } from '../show-control/send-command.js';
+
+export type ConfigFilesOptions = {
+  /** The server's own, as it holds; and the file that it is kept in, there or not. */
+  readonly own: Config;
+  readonly ownPath: string;
+  /** Specifications by the `config_name` that a file has. */
+  readonly specs: ReadonlyMap<string, SectionSpec>;
+  readonly connection: (id: string) => ConnectionManager | undefined;
+  /** The server's own has been changed. */
+  readonly onOwnChanged: () => void;
+};
+
+const timeoutMs = 15_000;
+
+/** What a file that nothing is known of may be, bytes. */
+const maxBytes = 1_000_000;
+
+export class ConfigFiles implements ConfigDesk {
+  readonly #options: ConfigFilesOptions;
+
+  constructor(options: ConfigFilesOptions) {
+    this.#options = options;
+  }
+
+  async read(of: ConfigOf): Promise<FoundConfig> {
+    const { own, ownPath } = this.#options;
+    if (of.what === 'drone') return this.#ask(of.id);
+    if (of.what === 'server') return { origin: 'file', text: own.toIni(), path: ownPath, spec: own.spec };
+    const path = resolve(of.path);
+    const text = await readText(path);
+    return { origin: 'file', text, path, spec: this.#specOf(text, path) };
+  }
+
+  async save(what: ConfigToSave): Promise<string> {
+    if (what.how === 'send') return this.#send(what);
+    const { own, ownPath, onOwnChanged } = this.#options;
+    const path = 'path' in what ? resolve(what.path) : this.#pathOf(what.of);
+    const isOwn = path === resolve(ownPath);
+    if (isOwn) own.replaceText(what.text);
+    await writeFileAtomic(path, what.text).catch((error: unknown) => {
+      throw new ConfigError(`${path}: can not be written: ${errorText(error)}`, { cause: error });
+    });
+    if (!isOwn) return `saved to ${path}`;
+    onOwnChanged();
+    return `saved to ${path}; checks, table and the next show go by it now, all else at the next start`;
+  }
+
+  #pathOf(of: ConfigOf): string {
+    if (of.what === 'drone') throw new ConfigError(`${of.id}: give a path to save it to`);
+    return resolve(of.what === 'file' ? of.path : this.#options.ownPath);
+  }
+
+  /** Of a file that names a configuration that is known; the server's file is known by its place too. */
+  #specOf(text: string, path: string): SectionSpec | undefined {
+    const { own, ownPath, specs } = this.#options;
+    if (path === resolve(ownPath)) return own.spec;
+    const name = parseIni(text, path)
+      .entries()
+      .find((entry) => entry.path.length === 1 && entry.path[0] === 'config_name')?.value;
+    return typeof name === 'string' ? specs.get(name) : undefined;
+  }
+
+  async #ask(id: string): Promise<FoundConfig> {
+    const answer = await this.#connected(id).getResponse('config', {
+      kwargs: { send_configspec: true },
+      timeoutMs,
+    });
+    const wire: unknown = answer;
+    if (!isWire(wire)) throw new RefusedError('bad_answer', `${id}: its answer is no configuration`);
+    return { origin: 'peer', answer: wire, name: id };
+  }
+
+  async #send({ id, config, mode }: ConfigToSave & { how: 'send' }): Promise<string> {
+    const kwargs = { config: config as Json, mode };
+    const { ok, code, message } = await sendCommand(this.#connected(id), {
+      ...{ action: 'config', kwargs, timeoutMs },
+    });
+    if (!ok) throw new RefusedError(code ?? 'refused', `${id}: ${message ?? code ?? 'refused'}`);
+    return code === 'unconfirmed'
+      ? `sent to ${id}; an old client does not answer`
+      : `${id} has taken it over`;
+  }
+
+  #connected(id: string): ConnectionManager {
+    const link = this.#options.connection(id);
+    if (!link?.isConnected) throw new RefusedError('unreachable', `${id} is not connected`);
+    return link;
+  }
+}
+
+function isWire(answer: unknown): answer is WireObject {
+  return (
+    typeof answer === 'object' &&
+    answer !== null &&
+    'config' in answer &&
+    isWireObject(answer.config as never)
+  );
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const bytes = await readFile(path);
+    if (bytes.length > maxBytes) throw new ConfigError(`${path}: larger than any configuration`);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const why =
+      errorCode(error) === 'ENOENT' ? 'there is no such file' : `can not be read: ${errorText(error)}`;
+    throw new ConfigError(`${path}: ${why}`, { cause: error });
+  }
+}
