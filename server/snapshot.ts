@@ -84,6 +84,8 @@ export type ServerSnapshot = {
   readonly drones: readonly DroneView[];
   /** Groups of drones that were named; their members need not be in the table. */
   readonly groups: NamedGroups;
+  /** Paths of shows that were loaded, the newest first. */
+  readonly recentShows?: readonly string[];
   readonly show: LoadedShow | undefined;
   /** What may be started now; undefined when nothing. */
   readonly authorization: AuthorizationView | undefined;

@@ -42,7 +42,7 @@ import { Stage } from './show-control/stage.js';
 import type { DroneView, LoadedShow, LogLine, ServerFacade, ServerSnapshot, ShowPhase } from './snapshot.js';
 import { Recall } from './state/recall.js';
 import type { RestorePlan } from './state/restore-plan.js';
-import type { ServerState, Urgency } from './state/server-state.js';
+import { maxRecentShows, type ServerState, type Urgency } from './state/server-state.js';
 
 /** More than any fleet has: beyond that names are invented. */
 const maxDrones = 6000;
@@ -115,6 +115,7 @@ export class StarlingServer implements ServerFacade {
   readonly #silence = new SilenceWatch(watchIntervalMs);
   readonly #recall: Recall;
   #address = '';
+  #recentShows: readonly string[] = [];
 
   constructor(options: StarlingServerOptions) {
     this.#options = options;
@@ -201,8 +202,12 @@ export class StarlingServer implements ServerFacade {
     return targetIds(expression, drones, this.groups.all);
   }
 
-  loadShow(path: string): Promise<LoadedShow> {
-    return this.#options.loadShow(path);
+  async loadShow(path: string): Promise<LoadedShow> {
+    const loaded = await this.#options.loadShow(path);
+    const others = this.#recentShows.filter((known) => known !== path);
+    this.#recentShows = [path, ...others].slice(0, maxRecentShows);
+    this.#stateChanged('soon');
+    return loaded;
   }
 
   get loadedShow(): LoadedShow | undefined {
@@ -211,12 +216,17 @@ export class StarlingServer implements ServerFacade {
 
   /** What is to be kept over a crash, but where its show lies and when that is. */
   kept(): Omit<ServerState, 'show' | 'at'> {
-    return { ...this.#recall.kept(), groups: [...this.groups.all] };
+    return {
+      ...this.#recall.kept(),
+      groups: [...this.groups.all],
+      recentShows: this.#recentShows,
+    };
   }
 
   /** Goes on where a server before this one was ended, with the show that it had loaded. Before any drone comes in. */
   restore(plan: RestorePlan): void {
     this.#recall.restore(plan);
+    this.#recentShows = plan.recentShows ?? [];
     for (const note of this.groups.restore(plan.groups ?? [])) this.log('warning', note);
   }
 
@@ -233,6 +243,7 @@ export class StarlingServer implements ServerFacade {
       monotonicMs: clock.monotonicMs(),
       drones: this.#fleet.list().map((record) => this.#view(record)),
       groups: this.groups.all,
+      recentShows: this.#recentShows,
       visualLand: this.operations.visualLand.view,
       show: this.#stage.loaded,
       authorization: this.#stage.authorizer.view,

@@ -6,17 +6,18 @@ export type CtlArgument = { readonly flags: string; readonly about: string };
 
 /** One option for each name, whichever operations take it: `--delay <value>`, "with start: seconds ...". */
 export function ctlArguments(): CtlArgument[] {
-  const byName = new Map<string, { spec: ArgumentSpec; actions: string[] }>();
+  const byName = new Map<string, { spec: ArgumentSpec; actionsByAbout: Map<string, string[]> }>();
   for (const name of operationNames) {
     for (const spec of operations[name].arguments) {
-      const known = byName.get(spec.name);
-      if (known) known.actions.push(name);
-      else byName.set(spec.name, { spec, actions: [name] });
+      const known = byName.get(spec.name) ?? { spec, actionsByAbout: new Map<string, string[]>() };
+      byName.set(spec.name, known);
+      const about = aboutOf(spec);
+      known.actionsByAbout.set(about, [...(known.actionsByAbout.get(about) ?? []), name]);
     }
   }
-  return [...byName].map(([name, { spec, actions }]) => ({
+  return [...byName].map(([name, { spec, actionsByAbout }]) => ({
     flags: spec.kind === 'flag' ? `--${name} [yes]` : `--${name} <value>`,
-    about: `with ${actions.join(', ')}: ${aboutOf(spec)}`,
+    about: [...actionsByAbout].map(([about, actions]) => `with ${actions.join(', ')}: ${about}`).join('; '),
   }));
 }
 

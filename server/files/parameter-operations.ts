@@ -43,7 +43,7 @@ export async function loadParameterFile(
     return refuseAll(context, { action, ids }, error);
   }
   if (isDryRun) return askEach(context, { action, ids }, (_id, link) => wouldChange(link, file));
-  return context.uploads.batch(ids, (during) =>
+  return context.uploads.batch(ids, ({ during }) =>
     askEach(context, { action, ids }, (id, link) =>
       during(id, async (onProgress, signal) => {
         if (signal.aborted) return calledOff;

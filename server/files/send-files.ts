@@ -1,4 +1,5 @@
 /** Sends files of the server's machine to drones, each to its place. Knows the port to the disk and messages; no screen. */
+import { digestOf } from '../../lib/messaging/files/digest.js';
 import type { ConnectionManager } from '../../lib/messaging/index.js';
 import type { CommandResult } from '../fleet/drone-record.js';
 import type { Outcome } from '../show-control/send-command.js';
@@ -15,7 +16,9 @@ import {
 } from './file-context.js';
 
 /** A file for a drone; `place` as in `[FILES]`. It is read when its turn comes. */
-export type PlannedFile = { readonly place: string; readonly read: () => Promise<Uint8Array> };
+export type PlannedFile = { readonly place: string; readonly read: () => Promise<Content> };
+
+type Content = Pick<UploadFile, 'content' | 'sha256'>;
 
 export type SendJob = {
   readonly action: string;
@@ -36,22 +39,29 @@ export async function sendFiles(context: FileContext, job: SendJob): Promise<Com
   } catch (error) {
     return refuseAll(context, job, error);
   }
-  return uploads.batch(ids, (during) => {
+  return uploads.batch(ids, ({ during, skip }) => {
     const one = async (id: string): Promise<Outcome> => {
       await breathe(clock);
       const refused = context.refusal(id);
       const files = refused ?? filesFor(id);
-      if (!isFiles(files)) return files;
-      return during(id, (onProgress, signal) => sendTo(context, id, { files, job, onProgress, signal }));
+      if (isFiles(files))
+        return during(id, (onProgress, signal) => sendTo(context, id, { files, job, onProgress, signal }));
+      skip(id);
+      return files;
     };
     return commands.run(action, ids, one, parallel);
   });
 }
 
 /** The same content for everybody, read once and at once. @throws as `OperatorFiles.read`. */
-export async function readOnce({ disk }: FileContext, path: string): Promise<() => Promise<Uint8Array>> {
-  const content = await disk.read(path);
-  return () => Promise.resolve(content);
+export async function readOnce(
+  { disk }: FileContext,
+  path: string,
+  maxBytes?: number,
+): Promise<Content & { read: PlannedFile['read'] }> {
+  const content = await disk.read(path, maxBytes);
+  const known = { content, sha256: await digestOf(content) };
+  return { ...known, read: () => Promise.resolve(known) };
 }
 
 type Sending = {
@@ -78,7 +88,7 @@ async function sendTo(context: FileContext, id: string, sending: Sending): Promi
 async function load(link: ConnectionManager, planned: readonly PlannedFile[]): Promise<UploadFile[]> {
   const files: UploadFile[] = [];
   for (const { place, read } of planned)
-    files.push({ filepath: await pathOn(link, place), content: await read() });
+    files.push({ filepath: await pathOn(link, place), ...(await read()) });
   return files;
 }
 
@@ -100,7 +110,7 @@ async function pushAll(
     });
     if (!outcome.ok) return files.length === 1 ? outcome : named(file, outcome);
     doneBytes += file.content.length;
-    onProgress(doneBytes, totalBytes);
+    onProgress(doneBytes, totalBytes, outcome.code === 'unchanged' ? file.content.length : 0);
     codes = [...codes, outcome.code];
     if (files.length === 1) return outcome;
   }

@@ -29,7 +29,8 @@ export function sendById(
       const files = new FilesById(folder, await disk.list(folder), endings);
       return (id) => {
         const match = files.of(id);
-        if (match.kind === 'one') return [{ place, read: () => disk.read(match.file.path) }];
+        if (match.kind === 'one')
+          return [{ place, read: async () => ({ content: await disk.read(match.file.path) }) }];
         return match.kind === 'none' ? noFileOf(id, folder) : twoFilesOf(id, match.names);
       };
     },
@@ -44,7 +45,8 @@ export function sendOne(
   return sendFiles(context, {
     ...job,
     prepare: async () => {
-      const planned = [{ place, read: await readOnce(context, path) }];
+      const { read } = await readOnce(context, path);
+      const planned = [{ place, read }];
       return () => planned;
     },
   });
@@ -87,9 +89,9 @@ export function sendFolder(
       const planned: PlannedFile[] = [];
       let leftBytes = maxFolderBytes;
       for (const { name, path } of entries) {
-        const content = await context.disk.read(path, leftBytes);
+        const { content, read } = await readOnce(context, path, leftBytes);
         leftBytes -= content.length;
-        planned.push({ place: `${place}/${name}`, read: () => Promise.resolve(content) });
+        planned.push({ place: `${place}/${name}`, read });
       }
       return () => planned;
     },

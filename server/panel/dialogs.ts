@@ -66,7 +66,7 @@ export function reduceDialog(
   }
 }
 
-/** Naming a colour, taking it back, ending the search; Esc leaves it as it is. */
+/** Naming a colour, taking it back, ending the search; Esc leaves it as it is. Once it is over a key does no more than close it. */
 function reduceVisualLand(state: PanelState, { key, context }: Pressed): Step {
   const search = context.snapshot.visualLand;
   if (!search) return only(back(state));

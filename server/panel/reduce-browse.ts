@@ -1,5 +1,5 @@
 /** What keys do while somebody looks for a file: through folders, narrowed by typing. Knows no disk. */
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { FolderEntry } from '../files/folders.js';
 import type { Key } from './key-parser.js';
 import { type Dialog, only, type PanelState, type Step } from './state.js';
@@ -43,14 +43,14 @@ export function reduceBrowse(state: PanelState, dialog: BrowseDialog, key: Key):
     case 'left':
       return browse(state, dialog.form, dirname(dialog.folder));
     case 'right':
-      return chosen?.isFolder ? browse(state, dialog.form, join(dialog.folder, chosen.name)) : only(state);
+      return chosen?.isFolder ? browse(state, dialog.form, resolve(dialog.folder, chosen.name)) : only(state);
     case 'enter':
-      if (chosen?.isFolder) return browse(state, dialog.form, join(dialog.folder, chosen.name));
-      return only({ ...state, dialog: chosen ? taken(dialog, join(dialog.folder, chosen.name)) : dialog });
+      if (chosen?.isFolder) return browse(state, dialog.form, resolve(dialog.folder, chosen.name));
+      return only({ ...state, dialog: chosen ? taken(dialog, resolve(dialog.folder, chosen.name)) : dialog });
     case 'tab':
       return only({
         ...state,
-        dialog: taken(dialog, chosen ? join(dialog.folder, chosen.name) : dialog.folder),
+        dialog: taken(dialog, chosen ? resolve(dialog.folder, chosen.name) : dialog.folder),
       });
     default:
       return only({ ...state, dialog: { ...dialog, text: edited(dialog.text, key), at: 0 } });
@@ -63,7 +63,7 @@ function taken({ form }: BrowseDialog, path: string): BrowseDialog['form'] {
   return { ...clean, texts: form.texts.map((text, index) => (index === form.at ? path : text)) };
 }
 
-/** What was found; an answer for a folder that was left meanwhile is passed over. */
+/** What was found, before it the shows that were loaded lately where one is looked for; an answer for a folder that was left meanwhile is passed over. */
 export function listed(
   state: PanelState,
   input: {
@@ -72,16 +72,19 @@ export function listed(
     readonly entries?: readonly FolderEntry[];
     readonly error?: string;
   },
+  recentShows: readonly string[] = [],
 ): PanelState {
   const { dialog } = state;
   if (dialog?.kind !== 'browse' || dialog.folder !== input.folder) return state;
+  const isFirst = dialog.form.name === 'load' && dialog.folder === '.';
+  const recent = isFirst ? recentShows.map((name) => ({ name, isFolder: false })) : [];
   const { error: _, ...clean } = dialog;
   return {
     ...state,
     dialog: {
       ...clean,
       folder: input.path ?? dialog.folder,
-      entries: input.entries ?? [],
+      entries: [...recent, ...(input.entries ?? [])],
       ...(input.error !== undefined && { error: input.error }),
     },
   };

@@ -28,7 +28,7 @@ export function reduce(state: PanelState, input: PanelInput, context: Context): 
     case 'configFailed':
       return configEnded(synced, input, context);
     case 'listed':
-      return only(listed(synced, input));
+      return only(listed(synced, input, context.snapshot.recentShows));
     case 'outcome':
       return only({
         ...afterOutcome(synced, input.command, context),

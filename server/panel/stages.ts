@@ -67,6 +67,7 @@ function chosen({ drones, show }: ServerSnapshot, selected: ReadonlySet<string>)
 
 function beforeShow({ show, authorization }: ServerSnapshot, drones: readonly DroneView[]): Raw[] {
   const isForLights = authorization?.scope === 'lights';
+  const uncovered = new Set(notCovered(drones, authorization));
   const each = (name: StageName, isDone: (drone: DroneView) => boolean): Raw => {
     const done = drones.filter(isDone).length;
     return { name, isDone: done > 0 && done === drones.length, count: { done, of: drones.length } };
@@ -76,7 +77,7 @@ function beforeShow({ show, authorization }: ServerSnapshot, drones: readonly Dr
     each('upload', (drone) => show !== undefined && holdsShow(drone)),
     each('place', (drone) => isForLights || isPlaced(drone)),
     each('check', readinessFor(authorization)),
-    each('authorize', (drone) => notCovered([drone], authorization).length === 0),
+    each('authorize', (drone) => !uncovered.has(drone)),
     { name: 'countdown', isDone: false },
     { name: 'flying', isDone: false },
     { name: 'landed', isDone: false },

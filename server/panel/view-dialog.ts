@@ -20,6 +20,13 @@ const maxViolations = 4;
 
 const readingKeys = 'Esc back  Up/Down scroll';
 
+const overSheet: Sheet = {
+  title: 'Visual land',
+  lines: [[span(' the search is over')]],
+  scroll: 0,
+  keys: 'Esc back',
+};
+
 export function sheetOf(
   dialog: Exclude<Dialog, TableDialog | { kind: 'config' }>,
   state: PanelState,
@@ -41,9 +48,7 @@ export function sheetOf(
     case 'browse':
       return browseSheet(dialog, wrap);
     case 'visualLand':
-      return snapshot.visualLand
-        ? visualLandSheet(snapshot.visualLand, columns)
-        : { title: 'Visual land', lines: [[span(' the search is over')]], scroll: 0, keys: 'Esc back' };
+      return snapshot.visualLand ? visualLandSheet(snapshot.visualLand, columns) : overSheet;
     case 'menu':
       return menuSheet(dialog, wrap);
     case 'form':

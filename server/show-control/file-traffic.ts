@@ -62,10 +62,12 @@ export class FileTraffic {
   /** Sends each drone its own file of the loaded show; one result per id. */
   upload(ids: readonly string[]): Promise<CommandResult[]> {
     const { commands, stage, parallelUploads } = this.#options;
-    return this.#uploads.batch(ids, (during) => {
+    return this.#uploads.batch(ids, ({ during, skip }) => {
       const one = async (id: string): Promise<Outcome> => {
         const refusal = stage.loaded ? this.#refusal(id) : noShow;
-        return refusal ?? during(id, (onProgress, signal) => this.#pushShow(id, onProgress, signal));
+        if (!refusal) return during(id, (onProgress, signal) => this.#pushShow(id, onProgress, signal));
+        skip(id);
+        return refusal;
       };
       return commands.run('upload', ids, one, parallelUploads);
     });
@@ -105,8 +107,11 @@ export class FileTraffic {
       const file = await stage.fileFor(id, link.hasFeature('authorization'));
       if (!file)
         return { ok: false, code: 'no_file', message: `the show has no part for ${id}: assign it a slot` };
-      onProgress(0, file.content.length);
-      return await pushFile(link, file, { clock, onProgress, signal });
+      const { length } = file.content;
+      onProgress(0, length);
+      const outcome = await pushFile(link, file, { clock, onProgress, signal });
+      if (outcome.ok) onProgress(length, length, outcome.code === 'unchanged' ? length : 0);
+      return outcome;
     } catch (error) {
       return { ok: false, code: 'no_file', message: errorText(error) };
     }

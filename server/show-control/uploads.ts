@@ -7,8 +7,11 @@ import { FlowRate } from './flow-rate.js';
 /** Told of a drone's file in steps: the share that the drone holds, 0 to 1; undefined when none is on its way any more. */
 export type OnUploadProgress = (id: string, share: number | undefined) => void;
 
-/** Told how many bytes of its files a drone holds, and how many there are. */
-export type Progress = (sentBytes: number, sizeBytes: number) => void;
+/**
+ * Told how many bytes of its files a drone holds, and how many there are; `hadBytes`: so many of those that were added
+ * it had before, undefined when that is not known.
+ */
+export type Progress = (sentBytes: number, sizeBytes: number, hadBytes?: number) => void;
 
 export type UploadWork<T> = (onProgress: Progress, signal: AbortSignal) => Promise<T>;
 
@@ -31,6 +34,9 @@ export type TransferView = {
 /** Smaller steps are told to nobody. */
 const stepShare = 0.05;
 
+/** A file of which more than this is there at once is one that is gone on with. */
+const mostAtOnceBytes = 64 * 1024;
+
 /** The files of one command to one drone. */
 type Job = {
   readonly id: string;
@@ -40,6 +46,14 @@ type Job = {
   sentBytes: number;
   /** Undefined until it is known. */
   sizeBytes: number | undefined;
+};
+
+/** The files of one command. Once for each of its drones: one of both. */
+export type Batch = {
+  /** Does it, and counts the drone's files in for as long as that takes. */
+  readonly during: <T>(id: string, work: UploadWork<T>) => Promise<T>;
+  /** It is sent nothing after all. */
+  readonly skip: (id: string) => void;
 };
 
 export class Uploads {
@@ -81,21 +95,21 @@ export class Uploads {
 
   /** Counts a drone's files in for as long as the work takes. */
   during<T>(id: string, work: UploadWork<T>): Promise<T> {
-    return this.batch([id], (during) => during(id, work));
+    return this.batch([id], ({ during }) => during(id, work));
   }
 
-  /**
-   * Files for many drones, which wait until `during` is called for each: also one that waits can be called off.
-   * `during` is for these drones only, once for each.
-   */
-  async batch<R>(
-    ids: readonly string[],
-    all: (during: <T>(id: string, work: UploadWork<T>) => Promise<T>) => Promise<R>,
-  ): Promise<R> {
+  /** Files for many drones, which wait for their turn meanwhile: also one that waits can be called off. */
+  async batch<R>(ids: readonly string[], all: (batch: Batch) => Promise<R>): Promise<R> {
     const jobs = new Map(ids.map((id) => [id, newJob(id)]));
     for (const job of jobs.values()) this.#jobs.add(job);
     try {
-      return await all((id, work) => this.#run(jobs.get(id) ?? newJob(id), work));
+      return await all({
+        during: (id, work) => this.#run(jobs.get(id) ?? newJob(id), work),
+        skip: (id) => {
+          const job = jobs.get(id);
+          if (job) this.#jobs.delete(job);
+        },
+      });
     } finally {
       for (const job of jobs.values()) this.#jobs.delete(job);
       this.#forget();
@@ -114,7 +128,7 @@ export class Uploads {
     job.isUnderWay = true;
     try {
       return await work(
-        (sentBytes, sizeBytes) => this.#progressed(job, sentBytes, sizeBytes),
+        (sentBytes, sizeBytes, hadBytes) => this.#progressed(job, { sentBytes, sizeBytes, hadBytes }),
         job.abort.signal,
       );
     } finally {
@@ -126,11 +140,12 @@ export class Uploads {
     }
   }
 
-  #progressed(job: Job, sentBytes: number, sizeBytes: number): void {
-    const isFirst = job.sizeBytes === undefined || job.sentBytes === 0;
+  #progressed(job: Job, { sentBytes, sizeBytes, hadBytes }: Progressed): void {
+    const addedBytes = sentBytes - job.sentBytes;
+    const isGoneOnWith = job.sentBytes === 0 && addedBytes > mostAtOnceBytes;
     // What it had from before was not sent now.
-    if (!isFirst) this.#rate.arrived(Math.max(0, sentBytes - job.sentBytes), this.#nowMs());
-    else this.#rate.arrived(0, this.#nowMs());
+    const arrivedBytes = addedBytes - (hadBytes ?? (isGoneOnWith ? addedBytes : 0));
+    this.#rate.arrived(Math.max(0, arrivedBytes), this.#nowMs());
     job.sentBytes = sentBytes;
     job.sizeBytes = sizeBytes;
     const share = sizeBytes === 0 ? 1 : sentBytes / sizeBytes;
@@ -149,6 +164,12 @@ export class Uploads {
     this.#rate.clear();
   }
 }
+
+type Progressed = {
+  readonly sentBytes: number;
+  readonly sizeBytes: number;
+  readonly hadBytes: number | undefined;
+};
 
 function newJob(id: string): Job {
   return {

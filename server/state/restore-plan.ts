@@ -7,7 +7,7 @@ export type PresentShow = { readonly digest: string } | undefined;
 /** Now, by the clock and by what no clock changes; that is undefined where the machine does not say. */
 type RestoreMoment = { readonly utcMs: number; readonly at: MachineMoment | undefined };
 
-export type RestorePlan = Pick<ServerState, 'drones' | 'slots' | 'groups'> & {
+export type RestorePlan = Pick<ServerState, 'drones' | 'slots' | 'groups' | 'recentShows'> & {
   /** `leftS`: from now on. */
   readonly authorization: KeptAuthorization | undefined;
   readonly run: KeptRun | undefined;
@@ -25,8 +25,8 @@ const lingerMs = 15 * 60_000;
 const maxAheadMs = 86_460_000;
 
 export function planRestore(state: ServerState, show: PresentShow, now: RestoreMoment): RestorePlan {
-  const { drones, groups } = state;
-  const nothing = { drones, groups, slots: undefined, authorization: undefined, run: undefined };
+  const { drones, groups, recentShows } = state;
+  const nothing = { drones, groups, recentShows, slots: undefined, authorization: undefined, run: undefined };
   if (!state.show) return { ...nothing, notes: [] };
   if (show?.digest !== state.show.digest) {
     const why = show ? 'another show is loaded now, or it has changed' : 'its show is not loaded';
@@ -35,7 +35,7 @@ export function planRestore(state: ServerState, show: PresentShow, now: RestoreM
   const notes: string[] = [];
   const authorization = validAuthorization(state, now.at, notes);
   const run = validRun(state, authorization !== undefined, { utcMs: now.utcMs, notes });
-  return { drones, groups, slots: state.slots, authorization, run, notes };
+  return { drones, groups, recentShows, slots: state.slots, authorization, run, notes };
 }
 
 /** The show to load where nobody names one: that of a run which was on. */

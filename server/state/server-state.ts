@@ -16,6 +16,9 @@ const maxDrones = 10_000;
 /** More than any server keeps. */
 const maxGroups = 1000;
 
+/** So many shows are remembered. */
+export const maxRecentShows = 8;
+
 /** `now`: what a crash must not take back; `soon`: the rest. */
 export type Urgency = 'now' | 'soon';
 
@@ -58,6 +61,8 @@ export type ServerState = {
   readonly slots: readonly (readonly [id: string, slot: string | null])[] | undefined;
   readonly authorization: KeptAuthorization | undefined;
   readonly run: KeptRun | undefined;
+  /** Paths of shows that were loaded, the newest first. */
+  readonly recentShows?: readonly string[] | undefined;
   /** The groups of drones that were named. */
   readonly groups?: readonly (readonly [name: string, ids: readonly string[]])[] | undefined;
 };
@@ -84,6 +89,7 @@ export function decodeState(text: string): ServerState {
     slots: fields.slots === undefined ? undefined : read.pairs('slots', maxDrones, isSlot),
     authorization: read.optional('authorization', readAuthorization),
     run: read.optional('run', readRun),
+    ...(fields.recentShows !== undefined && { recentShows: read.texts('recentShows', maxRecentShows) }),
     ...(fields.groups !== undefined && { groups: read.pairs('groups', maxGroups, isTexts) }),
   };
 }

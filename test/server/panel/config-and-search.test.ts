@@ -7,7 +7,7 @@ import { type Context, type Effect, initialState, type PanelState } from '../../
 import { plainText } from '../../../server/panel/styled.js';
 import { view } from '../../../server/panel/view.js';
 import type { VisualLandView } from '../../../server/show-control/visual-land-search.js';
-import { drone, readyDrones, snapshotOf } from './support/fake-fleet.js';
+import { readyDrones, snapshotOf } from './support/fake-fleet.js';
 
 const size = { columns: 80, rows: 24 };
 const contextOf = (more = {}, drones = readyDrones(3)): Context => ({
@@ -141,6 +141,16 @@ describe('looking for a file', () => {
     expect(press(['escape', 'escape'], typed.state).state.dialog).toBeUndefined();
   });
 
+  it('offers first what was loaded lately', () => {
+    const context = contextOf({ recentShows: ['/shows/last night'] });
+    const { state } = reduce(
+      opened.state,
+      { type: 'listed', folder: '.', path: '/home/op', entries },
+      context,
+    );
+    expect(press(['enter', 'enter'], state).effects).toEqual([{ type: 'load', path: '/shows/last night' }]);
+  });
+
   it('says why a folder can not be looked into, and passes over late answers', () => {
     const failed = tell(opened.state, { type: 'listed', folder: '.', error: '/root: EACCES' });
     expect(textOf(failed)).toContain('EACCES');
@@ -187,6 +197,7 @@ describe('the search for a drone', () => {
     ]);
     const left = press(['w', 'escape'], initialState, during);
     expect([left.effects, left.state.dialog]).toEqual([[], undefined]);
-    expect(press(['g'], { ...initialState, dialog: { kind: 'visualLand' } }).effects).toEqual([]);
+    const over = press(['g'], { ...initialState, dialog: { kind: 'visualLand' } });
+    expect([over.effects, over.state.dialog]).toEqual([[], undefined]);
   });
 });
