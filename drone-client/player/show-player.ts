@@ -38,6 +38,9 @@ import { modeVerdict, motorsVerdict } from './verdict.js';
 /** 20 Hz. Source: PX4 wants more than 2 Hz; 20 Hz or more is right. */
 const tickMs = 50;
 
+/** How often it is looked whether the server's clock is where it was thought to be, ms. */
+const steerMs = 190;
+
 /** Fastest climb of a take-off by command, m/s. */
 const climbMPerS = 1;
 
@@ -88,6 +91,7 @@ export class ShowPlayer {
   #isAstray = false;
   #lastOutcome: string | undefined;
   readonly #clockSet = new ClockSetWatch();
+  #steeredMs = Number.NEGATIVE_INFINITY;
   /** Until then the lights of a show are somebody else's, monotonic ms. */
   #lentUntilMs = Number.NEGATIVE_INFINITY;
 
@@ -425,9 +429,10 @@ export class ShowPlayer {
     this.#settle(this.stop(why));
   }
 
-  /** The beat moves with the show. */
+  /** The beat moves with the show. Clocks drift slowly: not every tick has to look. */
   #steer(nowMs: number): void {
-    if (this.#activity?.kind !== 'show') return;
+    if (this.#activity?.kind !== 'show' || nowMs - this.#steeredMs < steerMs) return;
+    this.#steeredMs = nowMs;
     const { flight } = this.#activity;
     flight.steer(nowMs);
     if (this.#clockSet.isSet(flight, nowMs)) this.#forsake(clockWasSet);

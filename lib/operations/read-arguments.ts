@@ -30,7 +30,9 @@ export function checkArguments(
 /** What a person typed for one argument, as a value; an empty text is not given. @throws UsageError */
 export function readArgument(spec: ArgumentSpec, text: string): Value | undefined {
   if (text.trim() === '') return undefined;
-  return checkValue(spec, fromText(spec, text.trim()));
+  // A name or a path is taken to the letter.
+  const isExact = spec.kind === 'text' || spec.kind === 'path';
+  return checkValue(spec, isExact ? text : fromText(spec, text.trim()));
 }
 
 /** What is expected of it, for people: bounds, choices, default. */

@@ -14,6 +14,10 @@ import { RefusedError } from '../../lib/errors.js';
 export type OptionPath = readonly string[];
 type Keep = (path: OptionPath) => boolean;
 
+/** More has no drone, and it would hold up what flies. */
+const maxOptions = 2000;
+const maxDepth = 8;
+
 const comments: readonly string[] = ['initial_comment', 'final_comment'];
 
 /** What tells one drone from another. Source: clever-show, where newer versions have no section for it. */
@@ -89,6 +93,8 @@ export function readConfigAnswer(answer: unknown): {
 } {
   const { config, configspec } = Object(answer) as { config?: WireValue; configspec?: WireValue };
   if (!isWireObject(config)) throw new RefusedError('bad_answer', 'its answer is no configuration');
+  if (optionsOf(config).length > maxOptions)
+    throw new RefusedError('bad_answer', `its configuration has more than ${maxOptions} options`);
   return { config, spec: isWireObject(configspec) ? parseWireSpec(configspec) : undefined };
 }
 
@@ -102,14 +108,15 @@ function optionsOf(wire: WireValue, above: OptionPath = []): Option[] {
     if (name === 'inline_comment' && isWireObject(part)) return [];
     const path = [...above, name];
     const isOption = !isWireObject(part) || Object.hasOwn(part, '__value__');
-    return isOption ? [{ path, option: part }] : optionsOf(part, path);
+    if (isOption) return [{ path, option: part }];
+    return path.length < maxDepth ? optionsOf(part, path) : [];
   });
 }
 
 function put(wire: WireObject, path: OptionPath, option: WireValue): void {
   let section = wire;
   for (const name of path.slice(0, -1)) {
-    const inner = section[name];
+    const inner = Object.hasOwn(section, name) ? section[name] : undefined;
     const next: WireObject = isWireObject(inner) ? inner : {};
     define(section, name, next);
     section = next;

@@ -39,17 +39,27 @@ export function breathe(clock: Clock): Promise<void> {
   });
 }
 
+export type AskJob = {
+  readonly action: string;
+  readonly ids: readonly string[];
+  /** Told of a drone that is not asked. */
+  readonly onRefused?: (id: string) => void;
+};
+
 /** One result per id; nothing is asked of a drone that may not be. Never rejects for what one drone did. */
 export async function askEach(
   { commands, connection, refusal, parallel }: FileContext,
-  { action, ids }: { readonly action: string; readonly ids: readonly string[] },
+  { action, ids, onRefused }: AskJob,
   ask: (id: string, link: ConnectionManager) => Promise<Told>,
 ): Promise<CommandResult[]> {
   const outputs = new Map<string, string>();
   const one = async (id: string): Promise<Outcome> => {
     const link = connection(id);
     const refused = refusal(id) ?? (link ? undefined : notConnected);
-    if (refused || !link) return refused ?? notConnected;
+    if (refused || !link) {
+      onRefused?.(id);
+      return refused ?? notConnected;
+    }
     try {
       await link.helloSettled();
       const { output, ...outcome } = await ask(id, link);

@@ -21,7 +21,14 @@ type Ids = readonly string[];
 /** Where a drone looks for the parameters that it is to load. Source: clever-show. */
 const parameterPath = 'temp.params';
 
-/** An autopilot lists all it has in a minute at most, and sets some hundred in a few. */
+/** A name that may stand in a file. Source: MAVLink, `param_id`. */
+const idForm = /^[A-Za-z0-9_.-]{1,16}$/;
+
+/** Of a report that is handed on. */
+const maxLines = 2000;
+const maxLineLetters = 300;
+
+/** An autopilot lists all it has in a minute at most, and sets some hundred in a few, ms. */
 const listTimeoutMs = 90_000;
 const loadTimeoutMs = 600_000;
 const reportTimeoutMs = 7_000;
@@ -43,8 +50,8 @@ export async function loadParameterFile(
     return refuseAll(context, { action, ids }, error);
   }
   if (isDryRun) return askEach(context, { action, ids }, (_id, link) => wouldChange(link, file));
-  return context.uploads.batch(ids, ({ during }) =>
-    askEach(context, { action, ids }, (id, link) =>
+  return context.uploads.batch(ids, ({ during, skip }) =>
+    askEach(context, { action, ids, onRefused: skip }, (id, link) =>
       during(id, async (onProgress, signal) => {
         if (signal.aborted) return calledOff;
         const { clock } = context;
@@ -125,7 +132,8 @@ async function load(link: ConnectionManager): Promise<Told> {
 async function reportOf(link: ConnectionManager): Promise<readonly string[]> {
   const options = { timeoutMs: reportTimeoutMs };
   const answer: unknown = await link.getResponse('load_report', options).catch(() => undefined);
-  return Array.isArray(answer) ? answer.filter((line) => typeof line === 'string') : [];
+  const lines = Array.isArray(answer) ? answer.filter((line) => typeof line === 'string') : [];
+  return lines.slice(0, maxLines).map((line) => line.slice(0, maxLineLetters));
 }
 
 /** Source: clever-show: whether it has read the file and set the parameters. */
@@ -145,6 +153,7 @@ async function listOf(link: ConnectionManager): Promise<ReadonlyMap<string, Para
     ...{ kwargs: { types: true }, lane: 'bulk', timeoutMs: listTimeoutMs },
   });
   if (typeof answer !== 'object' || answer === null) throw badList();
+  if (!Object.keys(answer).every((id) => idForm.test(id))) throw badList();
   return new Map(Object.entries(answer).map(([id, entry]) => [id, readParameter(id, entry)]));
 }
 

@@ -49,19 +49,22 @@ export type FleetEvent =
 /** Holds the records. `apply` is the only way to change one; records themselves are immutable. */
 export class Fleet {
   readonly #records = new Map<string, DroneRecord>();
+  /** Every id in natural order, until one comes or goes. */
+  #order: readonly string[] | undefined;
   #nextJoinOrder = 0;
 
   get(id: string): DroneRecord | undefined {
     return this.#records.get(id);
   }
 
-  /** All records in natural order of their ids. */
   get size(): number {
     return this.#records.size;
   }
 
+  /** All records in natural order of their ids. */
   list(): DroneRecord[] {
-    return [...this.#records.values()].sort((a, b) => compareNatural(a.id, b.id));
+    this.#order ??= [...this.#records.keys()].sort(compareNatural);
+    return this.#order.flatMap((id) => this.#records.get(id) ?? []);
   }
 
   apply(event: FleetEvent): void {
@@ -74,6 +77,7 @@ export class Fleet {
         break;
       case 'droneRemoved':
         this.#records.delete(event.id);
+        this.#order = undefined;
         break;
       case 'commandStarted':
         for (const id of event.ids) this.#change(id, (record) => ({ ...record, busyWith: event.action }));
@@ -88,6 +92,7 @@ export class Fleet {
 
   #join(id: string, address: string): void {
     const known = this.#records.get(id);
+    if (!known) this.#order = undefined;
     this.#records.set(id, {
       ...unheard,
       ...{ id, address, isConnected: true },
@@ -100,6 +105,7 @@ export class Fleet {
 
   #restore({ id, address, isAnswering }: FleetEvent & { type: 'droneRestored' }): void {
     if (this.#records.has(id)) return;
+    this.#order = undefined;
     const joinOrder = this.#nextJoinOrder++;
     const lostReason = 'not seen since the server was started';
     this.#records.set(id, { ...unheard, id, address, isAnswering, joinOrder, lostReason });

@@ -19,7 +19,8 @@ type Change = (state: PanelState, context: Context) => PanelState;
 const maxFilter = 200;
 
 export const tableActions: { readonly [A in Action]?: Change } = {
-  filter: (state, context) => followed({ ...state, dialog: { kind: 'filter' } }, context),
+  filter: (state, context) =>
+    followed({ ...state, dialog: { kind: 'filter', homeId: state.cursorId } }, context),
   sortLeft: (state, context) => sortedBy(state, context, -1),
   sortRight: (state, context) => sortedBy(state, context, 1),
   sortTurn: (state, context) => {
@@ -60,7 +61,7 @@ export function isTableDialog(dialog: Dialog): dialog is TableDialog {
 export function reduceTableDialog(state: PanelState, dialog: TableDialog, pressed: Pressed): Step {
   switch (dialog.kind) {
     case 'filter':
-      return only(reduceFilter(state, pressed));
+      return only(reduceFilter(state, dialog, pressed));
     case 'columns':
       return reduceColumns(state, dialog, pressed);
     case 'log':
@@ -69,14 +70,23 @@ export function reduceTableDialog(state: PanelState, dialog: TableDialog, presse
 }
 
 /** Every letter counts at once; Enter keeps the filter, Esc takes it away. */
-function reduceFilter(state: PanelState, { key, context }: Pressed): PanelState {
+function reduceFilter(
+  state: PanelState,
+  dialog: TableDialog & { kind: 'filter' },
+  { key, context }: Pressed,
+): PanelState {
   const { table } = state;
-  const closed = { ...state, dialog: undefined };
+  // A drone that half a word has hidden has the cursor back when the whole word shows it.
+  const home = { ...state, cursorId: dialog.homeId ?? state.cursorId };
+  const closed = { ...home, dialog: undefined };
   if (key === 'escape') return followed({ ...closed, table: { ...table, filter: '' } }, context);
   if (key === 'enter')
     return followed({ ...closed, table: { ...table, filter: table.filter.trim() } }, context);
   const move = key === 'up' || key === 'down' ? cursorActions[key] : undefined;
-  if (move) return move(state, context);
+  if (move) {
+    const moved = move(state, context);
+    return { ...moved, dialog: { kind: 'filter', homeId: moved.cursorId } };
+  }
   const filter = edited(table.filter, key, undefined, maxFilter);
-  return filter === table.filter ? state : followed({ ...state, table: { ...table, filter } }, context);
+  return filter === table.filter ? state : followed({ ...home, table: { ...table, filter } }, context);
 }

@@ -72,8 +72,8 @@ export type Dialog =
   | { readonly kind: 'choose'; readonly text: string; readonly error?: string }
   /** What became of the last command, a line a drone. */
   | { readonly kind: 'results'; readonly scroll: number }
-  /** The table's filter is being typed: it is in `table` and counts as it is typed. */
-  | { readonly kind: 'filter' }
+  /** The table's filter is being typed: it is in `table` and counts at once. `homeId`: where the cursor belongs. */
+  | { readonly kind: 'filter'; readonly homeId?: string | undefined }
   /** The columns as they would be; `at`: the one under the cursor. `naming`: the name that is being typed. */
   | {
       readonly kind: 'columns';

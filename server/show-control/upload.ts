@@ -1,6 +1,6 @@
 /** Brings one file to one drone and makes sure that it arrived. Knows messages and digests; no fleet, no disk. */
-import { createHash } from 'node:crypto';
 import { CancelledError, DisconnectedError } from '../../lib/errors.js';
+import { digestOf } from '../../lib/messaging/files/digest.js';
 import type { ConnectionManager } from '../../lib/messaging/index.js';
 import type { Clock } from '../../lib/time/clock.js';
 import { failure, type Outcome } from './send-command.js';
@@ -71,7 +71,7 @@ async function pushWhole(
     }
     const options = { kwargs: { filepath }, lane: 'bulk', timeoutMs: storeTimeoutMs } as const;
     const stored = await connection.getResponse('stored_file', options);
-    return sha256Of(stored) === createHash('sha256').update(content).digest('hex') ? { ok: true } : differs;
+    return sha256Of(stored) === (await digestOf(content)) ? { ok: true } : differs;
   } catch (error) {
     return failure(error);
   }

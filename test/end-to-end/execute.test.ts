@@ -84,7 +84,7 @@ describe('execute', () => {
     expect(code).toBe(0);
     expect(text).toMatch(/^drone-1 +ok +ended with exit code 0\ndrone-1: a, b \$\(id\)$/);
     const lines = server.facade.snapshot().log.map((line) => line.text);
-    expect(lines).toContain('execute "hello" drone-1 by local');
+    expect(lines).toContain('execute drone-1 command=hello by local');
   });
 
   it('tells of a program that fails, and of one that takes too long', async () => {

@@ -42,12 +42,26 @@ const text = (id: string, ...names: string[]) => readFileSync(rig.dataOf(id, ...
 
 /** What the raw peer was sent last of a kind. */
 const last = (action: string) => old.frames.findLast(({ header }) => header.action === action);
-const pushed = () => last('filetransfer');
-const toldConfig = () => {
-  const frame = last('config');
-  if (!frame) throw new Error('no configuration came');
-  return (json(frame) as { kwargs: { config: object; mode: string } }).kwargs;
-};
+
+/** The file that the raw peer was sent last, when it is the one that goes there. */
+async function pushedTo(filepath: string) {
+  await until(
+    () => last('filetransfer')?.header.filepath === filepath,
+    5_000,
+    () => `a file at ${filepath}`,
+  );
+  return last('filetransfer');
+}
+
+/** The configuration that the raw peer was told last, when it names this. */
+async function toldConfig(name: string) {
+  const told = () => {
+    const frame = last('config');
+    return frame && (json(frame) as { kwargs: { config: object; mode: string } }).kwargs;
+  };
+  await until(() => Object.hasOwn(told()?.config ?? {}, name), 5_000, `a configuration with ${name}`);
+  return told();
+}
 
 describe('a folder of animations', () => {
   it('goes to each drone by its id or by a pattern of it, and who has none is told so', async () => {
@@ -62,10 +76,7 @@ describe('a folder of animations', () => {
       expect.stringMatching(/^old-1 +ok.*unconfirmed/),
     ]);
     expect(text('drone-1', 'animation.csv')).toBe(animation('one'));
-    expect(pushed()).toMatchObject({
-      header: { filepath: 'animation.csv' },
-      content: Buffer.from(animation('old')),
-    });
+    expect((await pushedTo('animation.csv'))?.content.toString()).toBe(animation('old'));
     const again = await rig.run('send_animations', ['drone-1'], { path: rig.path('show') });
     expect(again).toMatchObject([{ ok: true, code: 'unchanged' }]);
   });
@@ -111,13 +122,13 @@ describe('files of the robot package', () => {
     const sent = await rig.run('send_calibrations', ['drone-1', 'old-1'], { path: rig.path('cameras') });
     expect(sent).toMatchObject([{ ok: true }, { ok: true, code: 'unconfirmed' }]);
     expect(text('drone-1', 'payload', 'camera_info', 'calibration.yaml')).toBe('mine');
-    expect(pushed()?.header.filepath).toBe('/home/pi/clover/camera_info/calibration.yaml');
+    await pushedTo('/home/pi/clover/camera_info/calibration.yaml');
     rig.write('launch/a.launch', 'A');
     rig.write('launch/b.launch', 'B');
     const launched = await rig.run('send_launch', ['drone-1', 'old-1'], { path: rig.path('launch') });
     expect(launched).toMatchObject([{ ok: true, message: '2 files' }, { code: 'unconfirmed' }]);
     expect(text('drone-1', 'payload', 'launch', 'b.launch')).toBe('B');
-    expect(pushed()?.header.filepath).toBe('/home/pi/clover/launch/b.launch');
+    await pushedTo('/home/pi/clover/launch/b.launch');
   });
 
   it('a map is followed by a restart of its service; who can not restart it keeps the map, with a note', async () => {
@@ -128,7 +139,7 @@ describe('files of the robot package', () => {
       { ok: true, code: 'unconfirmed' },
     ]);
     expect(text('drone-1', 'payload', 'aruco_pose', 'map', 'animation_map.txt')).toBe('1 0.33 0 0 0 0 0 0');
-    expect(pushed()?.header.filepath).toBe('/home/pi/clover/../aruco_pose/map/animation_map.txt');
+    await pushedTo('/home/pi/clover/../aruco_pose/map/animation_map.txt');
     expect(json(await old.nextAction('service_restart'))).toMatchObject({ kwargs: { name: 'clover' } });
   });
 
@@ -196,9 +207,14 @@ describe('a configuration', () => {
     expect(configOf('drone-2')).toContain('takeoff_height = 3');
     expect(configOf('drone-2')).toContain('id = drone-2');
     expect(fromOld).toMatchObject({ ok: true, code: 'unconfirmed' });
-    expect(toldConfig()).toEqual({
+    expect(await toldConfig('FLIGHT')).toEqual({
       config: { FLIGHT: { takeoff_height: { __value__: '3' } } },
       mode: 'modify',
+    });
+    await rig.run('send_config', ['old-1'], { path, mode: 'modify', private: true });
+    expect((await toldConfig('PRIVATE'))?.config).toMatchObject({
+      id: { __value__: 'other' },
+      PRIVATE: { a: { __value__: '1' } },
     });
     const wrong = rig.write('wrong.ini', '[FLIGHT]\ntakeoff_height = high\n');
     const refused = await rig.run('send_config', ['drone-2', 'old-1'], { path: wrong, mode: 'modify' });
@@ -227,9 +243,12 @@ describe('a configuration', () => {
     expect(configOf('drone-2')).toContain('# as high as the hall\ntakeoff_height = 2.5');
     expect(configOf('drone-2')).toContain('id = drone-2');
     expect(configOf('drone-2')).toMatch(/private_offset = 2/);
-    const { config } = toldConfig();
+    const config = (await toldConfig('LED'))?.config ?? {};
     expect(config).toMatchObject({ FLIGHT: { takeoff_height: { __value__: 2.5 } }, LED: { use: {} } });
     expect(Object.keys(config).sort()).toEqual(['FLIGHT', 'LED']);
+    expect(await rig.run('copy_config', ['drone-2'], { from: 'old-1' })).toMatchObject([{ ok: true }]);
+    expect(configOf('drone-2')).toContain('takeoff_height = 1.5');
+    expect(configOf('drone-2')).toContain('id = drone-2');
     const nobody = await rig.run('copy_config', ['drone-2'], { from: 'nobody' });
     expect(nobody).toMatchObject([{ ok: false, code: 'unreachable' }]);
   });
@@ -265,7 +284,7 @@ describe('parameters of autopilots', () => {
       { ok: true, code: 'unconfirmed' },
     ]);
     expect(parameters?.get('MPC_XY_VEL')?.value).toBe(1.5);
-    expect(pushed()?.header.filepath).toBe('temp.params');
+    await pushedTo('temp.params');
     readOnly?.add('SYS_LOCK');
     const locked = await load(rig.write('l.param', 'SYS_LOCK,1\nMPC_XY_VEL,1.25\n'), false);
     expect(locked).toMatchObject([{ ok: false, code: 'refused' }]);

@@ -319,7 +319,7 @@ describe('random keys', () => {
       for (const effect of step.effects) check(effect, { dialog: state.dialog, key, counts });
       if (key === 'escape') expect(step.effects).toEqual([]);
       state = step.state;
-      if (round % 20 === 0) view(state, context.snapshot, size);
+      if (round % 100 === 0) view(state, context.snapshot, size);
     }
     expect(counts.start).toBeGreaterThan(0);
   });

@@ -77,6 +77,15 @@ const hostileDrones: DroneView[] = [
   drone('нечто', { telemetryAtMs: undefined, telemetry: {}, busyWith: hostile }),
 ];
 
+const hostilePreset = {
+  name: hostile,
+  columns: [hostile, 'mode', 'last_task'].map((key, index) => ({
+    key,
+    isShown: true,
+    width: [99, 2][index],
+  })),
+};
+
 /** Controls, and what combines, reorders or has no width. */
 function isDangerous(character: string): boolean {
   const code = character.codePointAt(0) ?? 0;
@@ -130,12 +139,15 @@ describe('the screen', () => {
     },
     { kind: 'confirm', confirmation: { what: 'operate', name: 'remove', ids: ['drone-1'], given: {} } },
     { kind: 'confirm', confirmation: { what: 'quit' } },
+    { kind: 'filter' },
+    { kind: 'columns', draft: hostilePreset, at: 5, naming: hostile },
+    { kind: 'log', search: hostile, isTyping: true, isWarningsOnly: true, back: 9_999 },
   ];
 
   it.each(fleets)('has exactly its rows and columns with %s, in each phase, size and dialog', (_, drones) => {
-    for (const size of sizes)
-      for (const phase of phases)
-        for (const dialog of dialogs) {
+    for (const [sizeIndex, size] of sizes.entries())
+      for (const [index, dialog] of dialogs.entries())
+        for (const phase of dialog ? phases.slice((index + sizeIndex) % 4).slice(0, 1) : phases) {
           const snapshot = snapshotOf(drones, {
             phase,
             address: hostile,

@@ -19,6 +19,23 @@ it('a file to a drone that stopped reading ends with a result, and with the link
   expect(await result).toMatchObject({ ok: false, code: 'unreachable' });
 });
 
+it('a file that was called off before its turn is not sent to an old drone either', async () => {
+  const clock = new FakeClock();
+  const connection = new ConnectionManager({ endpoint: new Endpoint(), clock, firstFrameTimeoutMs: 1e9 });
+  let bytes = 0;
+  const write = (chunk: Buffer, _encoding: string, done: () => void) => {
+    bytes += chunk.length;
+    done();
+  };
+  connection.connect(new Duplex({ read: () => undefined, write }));
+  const file = { filepath: 'animation.csv', content: new Uint8Array(100_000) };
+  const result = pushFile(connection, file, { clock, signal: AbortSignal.abort() });
+  await clock.advance(2_000);
+  expect(await result).toMatchObject({ ok: false, code: 'called_off' });
+  expect(bytes).toBeLessThan(10_000);
+  connection.close();
+});
+
 describe('a file to a drone that takes chunks', () => {
   let rig: FileRig;
   beforeEach(async () => {
