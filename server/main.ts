@@ -47,7 +47,7 @@ async function openServer(options: ServerOptions, closers: Closers): Promise<Run
   const { server } = core;
   startFlightLogs(ground, server, closers);
   for (const warning of config.warnings) server.log('warning', warning);
-  const shows = makeShowLoader(ground, server, closers);
+  const shows = makeShowLoader(ground, core, closers);
   if (ground.show) await shows.use(ground.show);
   memory.restore(server);
   const door = await openDronePort(ground, server);

@@ -1,11 +1,11 @@
 /** Every command of the catalogue, and the code that carries it out: the panel and the control port both come here. */
-import type { CommandName } from '../lib/operations/catalogue.js';
+import { type CommandName, operations as catalogue } from '../lib/operations/catalogue.js';
 import { type FileOperation, isFileOperation } from '../lib/operations/file-operations.js';
 import type { Arguments } from '../lib/operations/operation.js';
 import type { CommandResult } from './fleet/drone-record.js';
 import type { AuthorizeOptions } from './show-control/operations.js';
 import { isOrder, type Order } from './show-control/orders.js';
-import type { ServerFacade } from './snapshot.js';
+import type { CommandEnd, ServerFacade } from './snapshot.js';
 
 /** What is to be done, with arguments that were checked against the catalogue. */
 export type Call = {
@@ -14,13 +14,12 @@ export type Call = {
   readonly given: Arguments;
 };
 
-type Facade = Pick<ServerFacade, 'operations' | 'groups' | 'removeFromTable'>;
+type Facade = Pick<ServerFacade, 'operations' | 'groups' | 'music' | 'removeFromTable'>;
 
-type Run = (
-  facade: Facade,
-  ids: readonly string[],
-  given: Arguments,
-) => Promise<CommandResult[]> | CommandResult[];
+/** A text says what was done where no drone is concerned. */
+type Ended = CommandResult[] | string;
+
+type Run = (facade: Facade, ids: readonly string[], given: Arguments) => Promise<Ended> | Ended;
 
 /** Those that are more than an order to each drone. */
 const commands: Readonly<Record<Exclude<CommandName, Order | FileOperation>, Run>> = {
@@ -30,7 +29,11 @@ const commands: Readonly<Record<Exclude<CommandName, Order | FileOperation>, Run
   assign: ({ operations }, ids, { by }) =>
     operations.assign(ids, by === 'id' || by === 'places' ? by : 'regexp'),
   replace: ({ operations }, _ids, { out, spare }) => operations.replace(String(out), String(spare)),
-  start: ({ operations }, ids, { delay }) => operations.start(ids, { delayS: Number(delay) }),
+  start: ({ operations }, ids, { delay, music }) =>
+    operations.start(ids, {
+      delayS: Number(delay),
+      ...(music !== undefined && { musicS: Number(music) }),
+    }),
   pause: ({ operations }, ids) => operations.pause(ids),
   resume: ({ operations }, ids) => operations.resume(ids),
   stop: ({ operations }, ids) => operations.stop(ids),
@@ -55,14 +58,27 @@ const commands: Readonly<Record<Exclude<CommandName, Order | FileOperation>, Run
   },
   group_remove: ({ groups }, _ids, { group }) => {
     groups.remove(String(group));
-    return [];
+    return `group "${group}" is forgotten; its drones stay`;
   },
   remove: (facade, ids) => facade.removeFromTable(ids),
   execute: ({ operations }, ids, { command }) => operations.execute(ids, String(command)),
+  music_choose: ({ music }, _ids, { path }) => music.choose(path === undefined ? undefined : String(path)),
+  music_play: ({ music }, _ids, { at }) => music.play(at === undefined ? undefined : Number(at)),
+  music_hold: ({ music }) => music.hold(),
+  music_stop: ({ music }) => music.stop(),
 };
 
-/** One result per id, in the given order. */
-export async function operate(facade: Facade, { name, ids, given }: Call): Promise<CommandResult[]> {
+/** One result per id, in the given order; what concerns no drone says in words what was done. */
+export async function operate(facade: Facade, call: Call): Promise<CommandEnd> {
+  const ended = await run(facade, call);
+  if (typeof ended === 'string') return { results: [], text: ended };
+  const { title, target } = catalogue[call.name];
+  return ended.length === 0 && target === 'none'
+    ? { results: [], text: `done: ${title}` }
+    : { results: ended };
+}
+
+function run(facade: Facade, { name, ids, given }: Call): Promise<Ended> | Ended {
   if (isFileOperation(name)) return facade.operations.files(name, ids, given);
   if (isOrder(name)) return facade.operations.order(name, ids, wireOf(name, given));
   return commands[name](facade, ids, given);

@@ -10,6 +10,7 @@ import type { Groups, NamedGroups } from './fleet/groups.js';
 import type { Proof } from './fleet/proof.js';
 import type { CheckedKey, CheckResult } from './fleet/telemetry.js';
 import type { OtherServer } from './links/charge.js';
+import type { MusicControls } from './music/music-controls.js';
 import type { AuthorizationScope, AuthorizationView } from './show-control/authorizer.js';
 import type { Operations } from './show-control/operations.js';
 import type { TransferView } from './show-control/uploads.js';
@@ -54,11 +55,14 @@ export type LoadedShow = {
   readonly warnings: readonly ShowWarning[];
 };
 
+/** With the start: when the music is to sound, UTC ms; it moves with the show. Undefined: as the show's file says. */
+type WithMusic = { readonly musicUtcMs?: number };
+
 /** Where the show is: derived from commands given and from what drones say. Times are UTC ms of the server's clock. */
 export type ShowPhase =
   | { readonly phase: 'idle' }
   /** `holding` of `of` drones have answered that they hold the start, or, old ones, were told; and could fly now. */
-  | {
+  | ({
       readonly phase: 'countdown';
       readonly scope: AuthorizationScope;
       readonly startUtcMs: number;
@@ -66,9 +70,16 @@ export type ShowPhase =
       readonly of: number;
       /** How many of `holding` are old clients, which were told and can not answer; undefined for none. */
       readonly toldOnly?: number;
-    }
-  | { readonly phase: 'running'; readonly scope: AuthorizationScope; readonly startUtcMs: number }
-  | { readonly phase: 'paused'; readonly startUtcMs: number; readonly pausedUtcMs: number };
+    } & WithMusic)
+  | ({
+      readonly phase: 'running';
+      readonly scope: AuthorizationScope;
+      readonly startUtcMs: number;
+    } & WithMusic)
+  | ({ readonly phase: 'paused'; readonly startUtcMs: number; readonly pausedUtcMs: number } & WithMusic);
+
+/** How a command ended: one result for each drone that it was sent to, and what else there is to say. */
+export type CommandEnd = { readonly results: readonly CommandResult[]; readonly text?: string };
 
 /** A line of the event log, newest last. */
 export type LogLine = {
@@ -112,8 +123,9 @@ export interface ServerFacade {
   readonly groups: Groups;
   readonly configs: ConfigDesk;
   readonly folders: Folders;
+  readonly music: MusicControls;
   /** Runs a command of the catalogue; the arguments are checked already. Rejects as the command itself does. */
-  operate(name: CommandName, ids: readonly string[], given: Arguments): Promise<CommandResult[]>;
+  operate(name: CommandName, ids: readonly string[], given: Arguments): Promise<CommandEnd>;
   /**
    * The drones that an expression means, in the table's order, and behind them the names in it that nobody has: these
    * end as `unknown_drone`. @throws UsageError for an expression that can not be read.

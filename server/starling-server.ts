@@ -29,6 +29,7 @@ import type { OtherServer } from './links/charge.js';
 import { type AcceptedStream, DroneLinks } from './links/drone-links.js';
 import type { EmergencyLine } from './links/emergency-line.js';
 import { WarningLimits } from './links/warning-limit.js';
+import { type MusicControls, noMusic } from './music/music-controls.js';
 import { operate } from './operate.js';
 import type { AuthorizationWish } from './show-control/authorizer.js';
 import { defaultFileSettings, type FileSettings } from './show-control/file-settings.js';
@@ -39,7 +40,15 @@ import { sendCommand } from './show-control/send-command.js';
 import { hasRunEnded, phaseOf } from './show-control/show-run.js';
 import type { StoredShow } from './show-control/show-store.js';
 import { Stage } from './show-control/stage.js';
-import type { DroneView, LoadedShow, LogLine, ServerFacade, ServerSnapshot, ShowPhase } from './snapshot.js';
+import type {
+  CommandEnd,
+  DroneView,
+  LoadedShow,
+  LogLine,
+  ServerFacade,
+  ServerSnapshot,
+  ShowPhase,
+} from './snapshot.js';
 import { Recall } from './state/recall.js';
 import type { RestorePlan } from './state/restore-plan.js';
 import { maxRecentShows, type ServerState, type Urgency } from './state/server-state.js';
@@ -68,6 +77,8 @@ export type StarlingServerOptions = {
   readonly configs: ConfigDesk;
   /** Folders of this machine. */
   readonly folders: Folders;
+  /** Undefined: this server plays none. */
+  readonly music?: MusicControls;
   readonly pauseRampS: number;
   readonly pointOfNoReturnS: number;
   readonly quorum: string;
@@ -97,6 +108,7 @@ export class StarlingServer implements ServerFacade {
   readonly operations: FleetOperations;
   readonly configs: ConfigDesk;
   readonly folders: Folders;
+  readonly music: MusicControls;
   readonly groups = new Groups(() => this.#onGroupsChanged());
   /** All of the files and logs that are on their way to and from drones. */
   readonly bulkBudget: BulkBudget;
@@ -121,6 +133,7 @@ export class StarlingServer implements ServerFacade {
     this.#options = options;
     this.configs = options.configs;
     this.folders = options.folders;
+    this.music = options.music ?? noMusic;
     const { clock, hello, bufferSize, isEnrolled } = options;
     const onFleetEvent = (event: FleetEvent) => this.#onFleetEvent(event);
     const onWarning = (text: string) => this.log('warning', text);
@@ -193,7 +206,7 @@ export class StarlingServer implements ServerFacade {
     }
   }
 
-  operate(name: CommandName, ids: readonly string[], given: Arguments): Promise<CommandResult[]> {
+  operate(name: CommandName, ids: readonly string[], given: Arguments): Promise<CommandEnd> {
     return operate(this, { name, ids, given });
   }
 

@@ -72,6 +72,6 @@ export function withPresets(text: string, fileName: string, { current, presets }
   return written;
 }
 
-export function isSamePreset(a: Preset, b: Preset): boolean {
+function isSamePreset(a: Preset, b: Preset): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

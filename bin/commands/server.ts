@@ -8,10 +8,12 @@ import { UsageError } from '../../lib/errors.js';
 import { lineWriter } from '../../lib/output/adapters/line-output.js';
 import { defaultStateFolder } from '../../lib/protocols/tpp/adapters/token-file.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
+import { logPathIn } from '../../server/adapters/log-file.js';
 import { ownConfigName } from '../../server/adapters/make-server.js';
 import { serverConfigSpec } from '../../server/config-spec.js';
 import { type RunningServer, startServer } from '../../server/main.js';
 import { version } from '../version.js';
+import { tellOfCrash } from './crash.js';
 import { untilShutdown } from './shutdown.js';
 
 export type ServerCommandOptions = {
@@ -55,6 +57,12 @@ export async function runServer(options: ServerCommandOptions): Promise<number> 
     ...(headless && { say: lineWriter(1) }),
   });
   begun = server;
+  tellOfCrash({
+    name: 'starling server',
+    logPath: logPathIn(stateFolder),
+    consequence:
+      'The drones go on with what they were told. Start the server again by the same command: it takes them up as they are.',
+  });
   const reason = await Promise.race([server.ended, shutdown]);
   await server.close();
   if (!reason.startsWith('SIG') && reason !== 'quit') {

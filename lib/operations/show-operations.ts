@@ -65,8 +65,43 @@ export const showOperations = {
         ...{ name: 'delay', kind: 'number', min: 0, max: 86_400, default: 10 },
         about: 'seconds until it starts; at least 4, for lights alone 0',
       },
+      {
+        ...{ name: 'music', kind: 'number', min: 0, max: 86_400, mayBeMissing: true },
+        about: 'seconds from this command until the music sounds; without it with the show, as its file says',
+      },
     ],
   },
   pause: { ...command('show', 'Pause the show'), help: 'Slows the whole show down to a hold.' },
   resume: { ...command('show', 'Resume the show'), help: 'Goes on with the show after a pause.' },
+  music_choose: {
+    ...{ ...command('show', 'Music: choose'), target: 'none', role: 'admin' },
+    help: "Plays this file instead of the show's own music from now on.",
+    arguments: [
+      {
+        ...{ name: 'path', kind: 'path', of: 'file', mayBeMissing: true, isPositional: true },
+        about: "the music, a file; without it the show's own again",
+      },
+    ],
+  },
+  music_play: {
+    ...command('show', 'Music: play'),
+    target: 'none',
+    help: 'Plays the music by hand until the show changes: goes on where it was held, or begins.',
+    arguments: [
+      {
+        ...{ name: 'at', kind: 'number', min: 0, max: 86_400, mayBeMissing: true, isPositional: true },
+        about: 'from so many seconds of it on',
+      },
+    ],
+  },
+  music_hold: {
+    ...command('show', 'Music: pause'),
+    target: 'none',
+    help: 'Holds the music by hand until the show changes.',
+  },
+  music_stop: {
+    ...command('show', 'Music: stop'),
+    target: 'none',
+    help: 'Stops the music by hand until the show changes.',
+  },
 } as const satisfies Readonly<Record<string, OperationSpec>>;

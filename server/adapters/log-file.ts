@@ -16,13 +16,18 @@ const maxWaitingBytes = 4 * 1024 * 1024;
 /** How long the last lines may take to reach the disk, ms. */
 const closeTimeoutMs = 1000;
 
+/** Where the log of a server is that has this state folder. */
+export function logPathIn(folder: string): string {
+  return join(folder, 'server.log');
+}
+
 /**
  * Appends to `server.log` in `folder`, made when missing. Writing never waits for the disk, and a disk that fails
  * costs the log, never the show: `onFailed` is told once, and nothing is written from then on.
  * @throws ConfigError when the folder can not be made, or the file not opened.
  */
 export function openLogFile(folder: string, onFailed: (text: string) => void): LogFile {
-  const path = join(folder, 'server.log');
+  const path = logPathIn(folder);
   const stream = createWriteStream(path, { fd: openForAppending(folder, path) });
   // The stream destroys itself; what is written afterwards is dropped.
   stream.on('error', (error) =>

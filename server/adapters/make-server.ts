@@ -8,6 +8,7 @@ import { OperatorDisk } from '../files/adapters/operator-disk.js';
 import { filePlaces } from '../files/file-places.js';
 import type { CheckSettings } from '../fleet/checks.js';
 import { Charge } from '../links/charge.js';
+import type { MusicDesk } from '../music/music-desk.js';
 import { fileSettings } from '../show-control/file-settings.js';
 import type { LoadedShow, LogLine } from '../snapshot.js';
 import { StarlingServer } from '../starling-server.js';
@@ -15,6 +16,7 @@ import type { Closers } from './closers.js';
 import { ConfigFiles } from './config-files.js';
 import { openEmergencyLine } from './emergency.js';
 import type { Ground } from './open-ground.js';
+import { makeMusic } from './open-services.js';
 import { startTimeService } from './time-service.js';
 
 /** How often it is looked whether another server has taken over, ms. */
@@ -32,6 +34,7 @@ export type Core = {
   readonly ntpPort: number | undefined;
   /** Who tells the network that this server is in charge; set once there is somebody. */
   readonly news: { announce: () => void };
+  readonly music: MusicDesk;
 };
 
 /** `loadShow`: opens a show and has the server load it. */
@@ -54,7 +57,10 @@ export async function makeServer(
     onRaised: () => news.announce(),
     onChanged: () => server.chargeChanged(),
   });
-  const server = new StarlingServer({
+  const music = makeMusic(ground, () => server.phase);
+  closers.add(() => music.close());
+  const server: StarlingServer = new StarlingServer({
+    music,
     clock,
     hello: helloOf({
       ...{ id, version: options.version, ntp: time.port },
@@ -97,7 +103,7 @@ export async function makeServer(
   late.connectionsFrom = (address) => server.connectionsFrom(address);
   late.isShowOn = () => server.operations.run !== undefined;
   early.use((level, text) => server.log(level, text));
-  return { server, charge, ntpPort: time.port, news };
+  return { server, charge, ntpPort: time.port, news, music };
 }
 
 type Said = Pick<Hello, 'id' | 'version' | 'ntp'> & { readonly epoch: () => Hello['epoch'] };

@@ -1,9 +1,10 @@
 /** Sends configurations to drones, copies one, and saves them. Knows messages and the port to the disk; no options. */
+import { Buffer } from 'node:buffer';
 import { parseIni, type WireObject, type WireValue } from '../../lib/config/index.js';
 import { ConfigError, errorCode, RefusedError } from '../../lib/errors.js';
 import type { ConnectionManager, Json } from '../../lib/messaging/index.js';
 import type { CommandResult } from '../fleet/drone-record.js';
-import { failure, type Outcome, sendCommand } from '../show-control/send-command.js';
+import { type Outcome, sendCommand } from '../show-control/send-command.js';
 import {
   documentToWire,
   expectAllowed,
@@ -18,14 +19,17 @@ import {
   readConfigAnswer,
   wireToIni,
 } from './config-parts.js';
-import { askEach, type FileContext, notConnected, refuseAll, type Told } from './file-context.js';
-import { maxTextBytes } from './operator-files.js';
+import { askEach, type FileContext, refuseAll, type Told } from './file-context.js';
 import { saveFor } from './save-for.js';
 
 type Ids = readonly string[];
 type Mode = 'modify' | 'rewrite';
 
 const timeoutMs = 15_000;
+
+/** It goes as one message, which whatever is urgent may have to wait for. A whole configuration has some 10 KiB. */
+const maxConfigBytes = 48 * 1024;
+const maxMessageBytes = 128 * 1024;
 
 export type SendConfigJob = {
   readonly ids: Ids;
@@ -39,7 +43,7 @@ export async function sendConfig(context: FileContext, job: SendConfigJob): Prom
   const { ids, path, mode, isPrivateToo } = job;
   const action = 'send_config';
   try {
-    const text = new TextDecoder().decode(await context.disk.read(path, maxTextBytes));
+    const text = new TextDecoder().decode(await context.disk.read(path, maxConfigBytes));
     const given = documentToWire(parseIni(text, path));
     const keep = (option: OptionPath) => !isOfItsFile(option) && (isPrivateToo || !isPrivate(option));
     const said = pick(given, keep);
@@ -112,12 +116,10 @@ async function presentOf(link: ConnectionManager, mode: Mode) {
 }
 
 async function put(link: ConnectionManager, config: WireObject, mode: Mode): Promise<Outcome> {
-  if (!link.isConnected) return notConnected;
-  try {
-    return await sendCommand(link, { action: 'config', kwargs: { config: asJson(config), mode }, timeoutMs });
-  } catch (error) {
-    return failure(error);
-  }
+  if (Buffer.byteLength(JSON.stringify(config)) > maxMessageBytes)
+    return { ok: false, code: 'bad_config', message: `it is larger than ${maxMessageBytes} bytes: not sent` };
+  const kwargs = { config: asJson(config), mode };
+  return sendCommand(link, { action: 'config', kwargs, lane: 'bulk', timeoutMs });
 }
 
 /** Both are any JSON; one of them may not be written to. */

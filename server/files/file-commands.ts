@@ -85,7 +85,8 @@ async function uploadMissing({ upload, holdsPart }: FileCommandsContext, ids: Id
 /** Drones that are sent nothing are not told of. */
 async function cancelUploads({ commands, uploads }: FileCommandsContext, ids: Ids): Promise<CommandResult[]> {
   const cancelled = ids.filter((id) => uploads.cancel(id));
-  const ended = await commands.run('cancel_uploads', cancelled, () => ({ ok: true }));
+  const ended =
+    cancelled.length > 0 ? await commands.run('cancel_uploads', cancelled, () => ({ ok: true })) : [];
   const results = new Map(ended.map((result) => [result.id, result]));
   return ids.map(
     (id) => results.get(id) ?? { id, ok: true, code: 'unchanged', message: 'no file is on its way to it' },

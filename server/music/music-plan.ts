@@ -27,7 +27,9 @@ const joinS = 1;
 export function musicPlan(phase: ShowPhase, timing: MusicTiming, nowUtcMs: number): MusicPlan {
   if (phase.phase === 'idle') return { kind: 'silent' };
   const { leadS, musicStartS, offsetS, latencyS } = timing;
-  const beginsUtcMs = phase.startUtcMs + (leadS + musicStartS + offsetS - latencyS) * 1000;
+  // Where the operator has given its moment with the start, that counts.
+  const soundsUtcMs = phase.musicUtcMs ?? phase.startUtcMs + (leadS + musicStartS + offsetS) * 1000;
+  const beginsUtcMs = soundsUtcMs - latencyS * 1000;
   if (phase.phase === 'paused') {
     const positionS = Math.max(0, (phase.pausedUtcMs - beginsUtcMs) / 1000);
     return { kind: 'held', atUtcMs: phase.pausedUtcMs, positionS };

@@ -2,7 +2,6 @@
 import { startDistanceM } from '../fleet/checks.js';
 import { type CheckedKey, numberAt } from '../fleet/telemetry.js';
 import type { DroneView } from '../snapshot.js';
-import type { Preset } from '../table-presets.js';
 import {
   animationCell,
   batteryCell,
@@ -148,46 +147,9 @@ export const allColumns: readonly Column[] = [
 /** The column that the table is sorted by at first. */
 export const idColumn = 'copter_id';
 
+/** The column of readiness, which is never hidden either. */
+export const stateColumn = 'state';
+
 export function columnOf(key: string): Column | undefined {
   return allColumns.find((column) => column.key === key);
-}
-
-/** A column with the width it got on this screen. */
-export type FittedColumn = { readonly column: Column; readonly width: number };
-
-type Wish = { readonly column: Column; readonly width: number; readonly maxWidth: number };
-
-/** The columns that a preset shows, in its order; name and readiness always. */
-export function wishedColumns(preset: Preset): Wish[] {
-  const listed = preset.columns.flatMap(({ key, isShown, width }): Wish[] => {
-    const column = columnOf(key);
-    if (!column || !(isShown || column.rank === 0)) return [];
-    return [{ column, width: width ?? column.width, maxWidth: width ?? column.maxWidth }];
-  });
-  const missing = allColumns.filter(
-    (column) => column.rank === 0 && !listed.some((wish) => wish.column === column),
-  );
-  return [
-    ...missing.map((column) => ({ column, width: column.width, maxWidth: column.maxWidth })),
-    ...listed,
-  ];
-}
-
-/** The most important columns that fit into `columns` with a space after each, and what is left shared out. */
-export function fitColumns(columns: number, preset: Preset): FittedColumn[] {
-  let left = columns;
-  const wishes = wishedColumns(preset);
-  const chosen = new Set<Wish>();
-  for (const wish of [...wishes].sort((a, b) => a.column.rank - b.column.rank)) {
-    if (wish.column.rank > 0 && wish.width + 1 > left) break;
-    chosen.add(wish);
-    left -= wish.width + 1;
-  }
-  return wishes
-    .filter((wish) => chosen.has(wish))
-    .map(({ column, width, maxWidth }) => {
-      const extra = Math.max(0, Math.min(left, maxWidth - width));
-      left -= extra;
-      return { column, width: width + extra };
-    });
 }

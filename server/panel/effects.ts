@@ -29,7 +29,7 @@ async function run(effect: FleetEffect, command: string, facade: ServerFacade): 
       return {
         type: 'outcome',
         command,
-        results: await facade.operate(effect.name, effect.ids, effect.given),
+        ...(await facade.operate(effect.name, effect.ids, effect.given)),
       };
     case 'load':
       return { type: 'loaded', name: (await facade.loadShow(effect.path)).name };

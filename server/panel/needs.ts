@@ -4,7 +4,7 @@ import { rowsOf } from './rows.js';
 import type { Context, PanelState } from './state.js';
 import { builtInName, initialTable } from './table-view.js';
 
-export function needsOf(state: PanelState, context: Context): Needs {
+function needsOf(state: PanelState, context: Context): Needs {
   return {
     rows: rowsOf(state, context).length,
     isArmed: context.snapshot.drones.some(({ isArmed }) => isArmed),

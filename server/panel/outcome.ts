@@ -13,9 +13,15 @@ export function commandTitle(command: string): string {
   return titles[command] ?? command;
 }
 
-/** `upload: 5 ok`, `upload: 3 ok, 2 FAILED: drone-2 not connected; …`, `start REFUSED: drone-3 battery 31 %`. */
-export function summarize(command: string, results: readonly CommandResult[]): { text: string; role: Role } {
+/** `said`: what was done, where no drone is concerned. `upload: 5 ok`, `upload: 3 ok, 2 FAILED: drone-2 not connected; …`, `start REFUSED: drone-3 battery 31 %`. */
+export function summarize(
+  command: string,
+  results: readonly CommandResult[],
+  said?: string,
+): { text: string; role: Role } {
   const title = commandTitle(command);
+  if (results.length === 0 && said !== undefined)
+    return { text: cleanText(`${title}: ${said}`), role: 'good' };
   const failed = results.filter(({ ok }) => !ok);
   const okCount = results.length - failed.length;
   const sent = results.filter(({ ok, code }) => ok && code === 'unconfirmed').length;

@@ -62,7 +62,8 @@ export class Panel {
     this.#take({ type: 'key', key });
   }
 
-  resized(): void {
+  /** The screen has another size, or room again for a picture that it did not take. */
+  repaint(): void {
     this.#pace.urgent();
   }
 

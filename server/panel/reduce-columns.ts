@@ -2,6 +2,7 @@
 import type { Preset, PresetColumn, TablePresets } from '../table-presets.js';
 import { allColumns, columnOf } from './columns.js';
 import { followed } from './cursor.js';
+import { withPinned } from './fit-columns.js';
 import type { Key } from './key-parser.js';
 import { type Context, type Dialog, only, type PanelState, type Step } from './state.js';
 import { builtInName, builtInPreset } from './table-view.js';
@@ -19,64 +20,68 @@ export function reduceColumns(state: PanelState, dialog: ColumnsDialog, { key, c
   if (key === 'escape' || key === 'q') return only(followed({ ...state, dialog: undefined }, context));
   if (key === 'enter') return keep(state, dialog.draft, context);
   if (key === 's') return only({ ...state, dialog: { ...dialog, naming: '' } });
-  const next = changed(dialog, key, state.table.presets);
-  return only(next === dialog ? state : { ...state, dialog: next });
+  const change = changes.get(key);
+  return only(change ? { ...state, dialog: change(dialog, state.table.presets) } : state);
 }
 
-function changed(dialog: ColumnsDialog, key: Key, presets: TablePresets): ColumnsDialog {
-  const { draft, at } = dialog;
-  const last = listed(draft).length - 1;
-  const to = (row: number): ColumnsDialog => ({ ...dialog, at: Math.max(0, Math.min(row, last)) });
-  const of = (columns: readonly PresetColumn[], row = at): ColumnsDialog => ({
-    ...{ ...dialog, draft: { ...draft, columns } },
-    at: Math.max(0, Math.min(row, columns.length - 1)),
-  });
-  switch (key) {
-    case 'up':
-    case 'k':
-      return to(at - 1);
-    case 'down':
-    case 'j':
-      return to(at + 1);
-    case 'home':
-      return to(0);
-    case 'end':
-      return to(last);
-    case ' ':
-      return of(toggled(draft, at));
-    case 'left':
-    case 'right':
-      return of(...moved(draft, at, key === 'left' ? -1 : 1));
-    case '+':
-    case '-':
-      return of(resized(draft, at, key === '+' ? 1 : -1));
-    case '0':
-      return of(withWidth(draft, at, undefined));
-    case 'r':
-      return of(builtInPreset.columns);
-    case 'p':
-      return { ...dialog, draft: nextPreset(draft.name, presets), at: 0 };
-    default:
-      return dialog;
-  }
+type Change = (dialog: ColumnsDialog, presets: TablePresets) => ColumnsDialog;
+
+const toRow =
+  (row: (at: number) => number): Change =>
+  (dialog) => ({ ...dialog, at: clamped(row(dialog.at), listed(dialog.draft).length) });
+
+const withColumns =
+  (change: (draft: Preset, at: number) => readonly PresetColumn[]): Change =>
+  (dialog) => {
+    const columns = change(dialog.draft, dialog.at);
+    return { ...dialog, draft: { ...dialog.draft, columns }, at: clamped(dialog.at, columns.length) };
+  };
+
+const shifted =
+  (by: number): Change =>
+  (dialog) => {
+    const [columns, at] = moved(dialog.draft, dialog.at, by);
+    return { ...dialog, draft: { ...dialog.draft, columns }, at };
+  };
+
+const changes: ReadonlyMap<Key, Change> = new Map([
+  ['up', toRow((at) => at - 1)],
+  ['k', toRow((at) => at - 1)],
+  ['down', toRow((at) => at + 1)],
+  ['j', toRow((at) => at + 1)],
+  ['home', toRow(() => 0)],
+  ['end', toRow(() => Number.MAX_SAFE_INTEGER)],
+  [' ', withColumns(toggled)],
+  ['left', shifted(-1)],
+  ['right', shifted(1)],
+  ['+', withColumns((draft, at) => resized(draft, at, 1))],
+  ['-', withColumns((draft, at) => resized(draft, at, -1))],
+  ['0', withColumns((draft, at) => withWidth(draft, at, undefined))],
+  ['r', withColumns(() => builtInPreset.columns)],
+  ['p', (dialog, presets) => ({ ...dialog, draft: nextPreset(dialog.draft.name, presets), at: 0 })],
+]);
+
+function clamped(row: number, count: number): number {
+  return Math.max(0, Math.min(row, count - 1));
 }
 
 /** The columns of a preset, and behind them, not shown, those that it does not speak of. */
 export function listed({ columns }: Preset): readonly PresetColumn[] {
-  const known = new Set(columns.map(({ key }) => key));
+  const pinned = withPinned(columns);
+  const known = new Set(pinned.map(({ key }) => key));
   const others = allColumns.filter(({ key }) => !known.has(key));
-  return [...columns, ...others.map(({ key, rank }) => ({ key, isShown: rank === 0, width: undefined }))];
+  return [...pinned, ...others.map(({ key }) => ({ key, isShown: false, width: undefined }))];
 }
 
 /** Name and readiness can not be hidden: without them nobody knows which drone it is and whether it may fly. */
-export function toggled(draft: Preset, at: number): readonly PresetColumn[] {
+function toggled(draft: Preset, at: number): readonly PresetColumn[] {
   return listed(draft).map((column, index) =>
     index === at && columnOf(column.key)?.rank !== 0 ? { ...column, isShown: !column.isShown } : column,
   );
 }
 
 /** The columns, and where the moved one is now. */
-export function moved(draft: Preset, at: number, by: number): [readonly PresetColumn[], number] {
+function moved(draft: Preset, at: number, by: number): [readonly PresetColumn[], number] {
   const columns = [...listed(draft)];
   const to = at + by;
   const [one, other] = [columns[at], columns[to]];
@@ -86,7 +91,7 @@ export function moved(draft: Preset, at: number, by: number): [readonly PresetCo
   return [columns, to];
 }
 
-export function resized(draft: Preset, at: number, by: number): readonly PresetColumn[] {
+function resized(draft: Preset, at: number, by: number): readonly PresetColumn[] {
   const column = listed(draft)[at];
   const width = column?.width ?? columnOf(column?.key ?? '')?.width ?? widths.least;
   return withWidth(draft, at, Math.max(widths.least, Math.min(width + by, widths.most)));

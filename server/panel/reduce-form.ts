@@ -14,7 +14,10 @@ export type FormDialog = Extract<Dialog, { kind: 'form' }>;
 /** Longest text of a field: a path. */
 const maxLength = 4096;
 
-/** Up, Down and Tab move; in a choice Left, Right and space go through it; Enter goes on, and at the end proceeds. */
+/**
+ * Up, Down and Tab move; in a choice Left, Right and space go through it; Enter goes on to what must be given and is not yet,
+ * and proceeds when there is nothing.
+ */
 export function reduceForm(
   state: PanelState,
   form: FormDialog,
@@ -64,32 +67,44 @@ function folderOf(text: string): string {
 }
 
 function enter(state: PanelState, form: FormDialog, context: Context): Step {
-  const { name, ids, at } = form;
-  const specs = argumentsOf(name);
-  const wrong = (index: number, error: unknown) =>
-    only({ ...state, dialog: { ...form, at: index, error: errorText(error) } });
-  const read: { [name: string]: unknown } = {};
-  for (const [index, spec] of specs.entries()) {
-    if (index > at) break;
-    try {
-      read[spec.name] = readArgument(spec, form.texts[index] ?? '');
-      checkArguments([spec], read);
-    } catch (error) {
-      return wrong(index, error);
-    }
+  const { name, ids } = form;
+  const read = readFields(form);
+  if (!read.ok) {
+    // What is still to be typed is no mistake yet.
+    if (read.at > form.at && (form.texts[read.at] ?? '').trim() === '')
+      return only(shown(state, { ...form, at: read.at }));
+    return only({ ...state, dialog: { ...form, at: read.at, error: read.error } });
   }
-  if (at < specs.length - 1) return only(shown(state, { ...form, at: at + 1 }));
-  const given: Arguments = checkArguments(specs, read);
+  const { given } = read;
+  const path = String(given.path);
   if (name === 'config_file')
     return {
       state: { ...state, dialog: undefined },
-      effects: [{ type: 'openConfig', of: { what: 'file', path: String(given.path) } }],
+      effects: [{ type: 'openConfig', of: { what: 'file', path } }],
     };
   if (name !== 'load') return proceed(state, { name, ids, given }, context);
-  const path = String(given.path);
   const told = say({ ...state, dialog: undefined }, `load ${path}: begun`, {
     role: 'accent',
     atMs: context.snapshot.monotonicMs,
   });
   return { state: told, effects: [{ type: 'load', path }] };
+}
+
+type Fields =
+  | { readonly ok: true; readonly given: Arguments }
+  | { readonly ok: false; readonly at: number; readonly error: string };
+
+/** All of them, or the first that is wrong or missing. */
+function readFields({ name, texts }: FormDialog): Fields {
+  const specs = argumentsOf(name);
+  const read: { [name: string]: unknown } = {};
+  for (const [at, spec] of specs.entries()) {
+    try {
+      read[spec.name] = readArgument(spec, texts[at] ?? '');
+      checkArguments([spec], read);
+    } catch (error) {
+      return { ok: false, at, error: errorText(error) };
+    }
+  }
+  return { ok: true, given: checkArguments(specs, read) };
 }

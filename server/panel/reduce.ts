@@ -32,7 +32,7 @@ export function reduce(state: PanelState, input: PanelInput, context: Context): 
     case 'outcome':
       return only({
         ...afterOutcome(synced, input.command, context),
-        message: { ...summarize(input.command, input.results), atMs },
+        message: { ...summarize(input.command, input.results, input.text), atMs },
         lastResults: { command: input.command, results: input.results },
       });
     case 'presetsSaved':

@@ -1,8 +1,9 @@
 /** Which drones the table shows, in which order: sorted by a column, narrowed by a filter. Knows no cursor and no drawing. */
 import { compareNatural } from '../fleet/natural-order.js';
 import type { DroneView } from '../snapshot.js';
-import { type Column, columnOf, fitColumns, idColumn } from './columns.js';
+import { type Column, columnOf, idColumn } from './columns.js';
 import { matcherOf } from './filter.js';
+import { fitColumns } from './fit-columns.js';
 import { tableColumns } from './layout.js';
 import type { Context, PanelState } from './state.js';
 import { presetInUse, type RowsCache, type TableView } from './table-view.js';

@@ -2,15 +2,7 @@
 import type { DroneView, ServerSnapshot } from '../snapshot.js';
 import { notCovered, readinessFor } from './ask.js';
 
-export type StageName =
-  | 'load'
-  | 'upload'
-  | 'place'
-  | 'check'
-  | 'authorize'
-  | 'countdown'
-  | 'flying'
-  | 'landed';
+type StageName = 'load' | 'upload' | 'place' | 'check' | 'authorize' | 'countdown' | 'flying' | 'landed';
 
 export type ShowStage = {
   readonly name: StageName;

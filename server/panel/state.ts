@@ -4,11 +4,10 @@ import type { Arguments } from '../../lib/operations/operation.js';
 import type { ConfigOf, ConfigToSave, FoundConfig } from '../config-desk.js';
 import type { FolderEntry } from '../files/folders.js';
 import type { CommandResult } from '../fleet/drone-record.js';
-import type { ServerSnapshot, ShowPhase } from '../snapshot.js';
+import type { CommandEnd, ServerSnapshot, ShowPhase } from '../snapshot.js';
 import type { Preset, TablePresets } from '../table-presets.js';
 import type { EditorState } from './config-editor/state.js';
 import type { Key } from './key-parser.js';
-import type { MenuEntry } from './panel-entries.js';
 import type { Role } from './styled.js';
 import { initialTable, type TableView } from './table-view.js';
 
@@ -127,7 +126,8 @@ export type PanelInput =
   | { readonly type: 'key'; readonly key: Key }
   /** Time went on, or something changed in the fleet. */
   | { readonly type: 'tick' }
-  | { readonly type: 'outcome'; readonly command: string; readonly results: readonly CommandResult[] }
+  /** `text`: what was done, where no drone is concerned. */
+  | ({ readonly type: 'outcome'; readonly command: string } & CommandEnd)
   /** The table's columns were saved, or only kept. */
   | { readonly type: 'presetsSaved'; readonly text: string }
   | { readonly type: 'configFound'; readonly of: ConfigOf; readonly found: FoundConfig }

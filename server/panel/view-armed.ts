@@ -1,28 +1,9 @@
 /** The bar that says who is armed, until nobody is. From the snapshot alone. */
 import type { DroneView, ServerSnapshot } from '../snapshot.js';
+import { armedDrones } from './armed.js';
 import { countOf } from './format.js';
 import { bold, type StyledLine, span } from './styled.js';
 import { cleanText, displayWidth } from './text.js';
-
-/** After one of these a drone should not be armed much longer. */
-const landings: ReadonlySet<string> = new Set([
-  ...['land', 'landAll', 'emergency_land', 'return_home', 'disarm', 'kill'],
-]);
-/** After one of these a drone is armed because somebody wanted it, without a show. */
-const flights: ReadonlySet<string> = new Set(['takeoff', 'takeoff_z', 'flip']);
-
-type Armed = { readonly still: readonly DroneView[]; readonly flying: readonly DroneView[] };
-
-/** `still`: nothing that goes on wants them armed. `flying`: a show, or a take-off. */
-export function armedDrones({ drones, phase }: ServerSnapshot): Armed {
-  const armed = drones.filter(({ isArmed }) => isArmed);
-  const isStill = ({ record }: DroneView) => {
-    const last = record.busyWith ?? record.lastOutcome?.action ?? '';
-    if (landings.has(last)) return true;
-    return phase.phase === 'idle' && !flights.has(last);
-  };
-  return { still: armed.filter(isStill), flying: armed.filter((drone) => !isStill(drone)) };
-}
 
 /** Loud while somebody is armed whom nothing wants armed; else it only says how many fly. */
 export function viewArmed(snapshot: ServerSnapshot, columns: number): StyledLine {

@@ -1,6 +1,7 @@
 /** How the dialog of the table's columns looks. Knows no keys. */
 import type { PresetColumn } from '../table-presets.js';
-import { columnOf, fitColumns } from './columns.js';
+import { columnOf } from './columns.js';
+import { fitColumns } from './fit-columns.js';
 import { tableColumns } from './layout.js';
 import { type ColumnsDialog, listed } from './reduce-columns.js';
 import type { Sheet } from './sheet.js';

@@ -54,7 +54,7 @@ export function formSheet(form: Dialog & { kind: 'form' }, wrap: Wrap): Sheet {
     title: `${title}${whom}`,
     lines: [...wrap(help), ...fields, ...(error === undefined ? [] : wrap(error).map(badLine))],
     scroll: 0,
-    keys: 'Enter next  Up/Down field  Esc back',
+    keys: specs.length > 1 ? 'Enter done  Up/Down field  Esc back' : 'Enter done  Esc back',
   };
 }
 

@@ -1,7 +1,8 @@
 /** The table of drones: only the rows that are seen are made. Knows no keys. */
 import type { DroneView } from '../snapshot.js';
-import { columnOf, type FittedColumn, fitColumns } from './columns.js';
+import { columnOf } from './columns.js';
 import { meaningOf } from './filter.js';
+import { type FittedColumn, fitColumns } from './fit-columns.js';
 import { markColumns, scrollTo, sideColumns, tableColumns } from './layout.js';
 import { rowsOf } from './rows.js';
 import type { Context, PanelState } from './state.js';

@@ -18,6 +18,8 @@ export type VisualLandCommands = Pick<
 export type StartOptions = {
   /** Seconds between the command and the start of the show; one that flies needs `leastFlightDelayS` at least. */
   readonly delayS: number;
+  /** Seconds between the command and the sound of the music; undefined: with the show, as its file says. */
+  readonly musicS?: number;
 };
 
 /** Options of `authorize`. */

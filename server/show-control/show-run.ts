@@ -23,6 +23,8 @@ export type ShowRun = {
   readonly least: number;
   /** When a server that was started anew took it over; undefined in the one that began it. */
   readonly restoredUtcMs: number | undefined;
+  /** When its music was to sound, as the start said; it moves on with the start. Undefined: as the show's file says. */
+  readonly musicUtcMs?: number;
 };
 
 /** No drone reports at once what it does: before this much of the show has passed nothing is taken for its end, ms. */
@@ -46,12 +48,18 @@ export function phaseOf(
 ): ShowPhase {
   if (!run) return { phase: 'idle' };
   const { startUtcMs, pausedUtcMs, scope } = run;
-  if (pausedUtcMs !== undefined) return { phase: 'paused', startUtcMs, pausedUtcMs };
-  if (utcMs >= startUtcMs) return { phase: 'running', scope, startUtcMs };
+  const music = musicOf(run);
+  if (pausedUtcMs !== undefined) return { phase: 'paused', startUtcMs, pausedUtcMs, ...music };
+  if (utcMs >= startUtcMs) return { phase: 'running', scope, startUtcMs, ...music };
   const fit = run.ids.filter((id) => run.holding.has(id) && standingOf(id).isFit);
   const toldOnly = fit.filter((id) => !standingOf(id).isAnswering).length;
   const counts = { holding: fit.length, of: run.ids.length, ...(toldOnly > 0 && { toldOnly }) };
-  return { phase: 'countdown', scope, startUtcMs, ...counts };
+  return { phase: 'countdown', scope, startUtcMs, ...counts, ...music };
+}
+
+/** The pauses that moved the start moved the music as well. */
+function musicOf({ musicUtcMs, startUtcMs, toldUtcMs }: ShowRun): { readonly musicUtcMs?: number } {
+  return musicUtcMs === undefined ? {} : { musicUtcMs: musicUtcMs + startUtcMs - toldUtcMs };
 }
 
 /** The run paused at `utcMs`; a run that is paused already keeps its moment. */

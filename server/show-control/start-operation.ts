@@ -52,9 +52,9 @@ export class StartOperation {
     this.#cancelLook();
   }
 
-  start(ids: readonly string[], { delayS }: StartOptions): Promise<CommandResult[]> {
-    const refusals = this.#refusals(ids, delayS);
-    if (refusals.size === 0 && ids.length > 0) return this.#startAll(ids, delayS * 1000);
+  start(ids: readonly string[], options: StartOptions): Promise<CommandResult[]> {
+    const refusals = this.#refusals(ids, options.delayS);
+    if (refusals.size === 0 && ids.length > 0) return this.#startAll(ids, options);
     const [first] = refusals.values();
     const others = {
       ok: false,
@@ -111,9 +111,9 @@ export class StartOperation {
    * All, or as many as the quorum asks for: where fewer take the start, everybody is told to forget it while they still
    * stand; where enough do, the others are told so and stay on the ground.
    */
-  async #startAll(ids: readonly string[], delayMs: number): Promise<CommandResult[]> {
+  async #startAll(ids: readonly string[], options: StartOptions): Promise<CommandResult[]> {
     const { clock, commands, current, stage } = this.#options;
-    const planned = this.#planned(ids, delayMs);
+    const planned = this.#planned(ids, options);
     const isCurrent = this.#begin(planned);
     this.#isTelling = isCurrent;
     const run = () => (isCurrent() && current.run) || planned;
@@ -143,9 +143,10 @@ export class StartOperation {
     return isBeforeStart(run(), clock.utcMs()) ? this.#withoutMissing(results, planned.least) : results;
   }
 
-  #planned(ids: readonly string[], delayMs: number): ShowRun {
+  #planned(ids: readonly string[], { delayS, musicS }: StartOptions): ShowRun {
     const { clock, stage, quorum, pointOfNoReturnS } = this.#options;
-    const startUtcMs = clock.utcMs() + delayMs + deliveryMs;
+    const [utcMs, delayMs] = [clock.utcMs(), delayS * 1000];
+    const startUtcMs = utcMs + delayMs + deliveryMs;
     return {
       ids: [...ids],
       ...{
@@ -159,6 +160,7 @@ export class StartOperation {
       holding: new Set(),
       scope: stage.authorizer.view?.scope ?? 'live',
       least: leastHolding(quorum, ids.length),
+      ...(musicS !== undefined && { musicUtcMs: utcMs + musicS * 1000 }),
     };
   }
 

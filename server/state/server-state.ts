@@ -137,6 +137,7 @@ function readAuthorization(read: Reader): KeptAuthorization {
 }
 
 function readRun(read: Reader): KeptRun {
+  const musicUtcMs = read.optionalAmount('musicUtcMs');
   const ids = read.texts('ids', maxDrones);
   if (ids.length === 0) throw new ShowError('"run.ids" is empty');
   return {
@@ -149,6 +150,7 @@ function readRun(read: Reader): KeptRun {
     scope: readScope(read),
     holding: read.texts('holding', maxDrones),
     least: read.amount('least'),
+    ...(musicUtcMs !== undefined && { musicUtcMs }),
   };
 }
 

@@ -5,6 +5,7 @@ import { runShaper } from './files/shaper.js';
 import { benchFiles } from './files.js';
 import { benchLoop } from './loop.js';
 import { benchMessaging } from './messaging.js';
+import { benchPanel } from './panel.js';
 import { benchShows } from './shows.js';
 import { benchTime } from './time.js';
 import { benchTimeFleet } from './time-fleet.js';
@@ -13,6 +14,7 @@ import { benchVehicle } from './vehicle.js';
 const benches: ReadonlyMap<string, () => Promise<void>> = new Map([
   ['loop', benchLoop],
   ['messaging', benchMessaging],
+  ['panel', benchPanel],
   ['shows', benchShows],
   [
     'time',

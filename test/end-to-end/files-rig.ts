@@ -9,6 +9,7 @@ import type { CommandName } from '../../lib/operations/catalogue.js';
 import { runCtl } from '../../lib/protocols/tpp/adapters/run-ctl.js';
 import { readToken } from '../../lib/protocols/tpp/adapters/token-file.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
+import type { CommandResult } from '../../server/fleet/drone-record.js';
 import { type RunningServer, startServer } from '../../server/main.js';
 import { FakeVehicle } from '../support/fake-vehicle.js';
 import { json, OldPeer, oldFrame } from '../support/old-peer.js';
@@ -60,11 +61,12 @@ export class FilesRig {
     return this.path(`data-${id}`, ...names);
   }
 
+  /** `ini`: of its configuration; its telemetry comes often. */
   async addDrone(id: string, ini = ''): Promise<void> {
     const vehicle = new FakeVehicle(clock);
     this.vehicles.set(id, vehicle);
     mkdirSync(this.dataOf(id));
-    const configPath = this.write(`${id}.ini`, ini);
+    const configPath = this.write(`${id}.ini`, `id = ${id}\n[TELEMETRY]\nfrequency = 20\n${ini}`);
     const drone = await startDrone({
       ...{ clock, vehicle, led: new PreviewLed(clock), version: '1', dataFolder: this.dataOf(id) },
       ...{ logger: pino({ base: null, enabled: false }), configPath, isOpen: true },
@@ -99,8 +101,12 @@ export class FilesRig {
     return this.server.facade.snapshot().drones.find(({ record }) => record.id === id);
   }
 
-  run(name: CommandName, ids: readonly string[], given: { readonly [key: string]: string | boolean } = {}) {
-    return this.server.facade.operate(name, ids, given);
+  async run(
+    name: CommandName,
+    ids: readonly string[],
+    given: { readonly [key: string]: string | boolean } = {},
+  ): Promise<readonly CommandResult[]> {
+    return (await this.server.facade.operate(name, ids, given)).results;
   }
 
   async ctl(action: string, words: string[], options: { readonly [name: string]: string | true } = {}) {
@@ -121,4 +127,21 @@ export class FilesRig {
     await this.#server?.close();
     rmSync(this.folder, { recursive: true });
   }
+}
+
+/** The file that a raw peer was sent last, once that is the one that goes there. */
+export async function pushedTo(peer: OldPeer, filepath: string) {
+  const pushed = () => peer.frames.findLast(({ header }) => header.action === 'filetransfer');
+  await until(() => pushed()?.header.filepath === filepath, 5_000, `a file at ${filepath}`);
+  return pushed();
+}
+
+/** The configuration that a raw peer was told last, once it names this. */
+export async function toldConfig(peer: OldPeer, name: string) {
+  const told = () => {
+    const frame = peer.frames.findLast(({ header }) => header.action === 'config');
+    return frame && (json(frame) as { kwargs: { config: object; mode: string } }).kwargs;
+  };
+  await until(() => Object.hasOwn(told()?.config ?? {}, name), 5_000, `a configuration with ${name}`);
+  return told();
 }

@@ -20,8 +20,8 @@ export type ControlResult = {
   readonly output?: string;
 };
 
-/** The answer of a command. */
-export type CommandAnswer = { readonly results: readonly ControlResult[] };
+/** The answer of a command; `text`: what was done, where that concerns no drone. */
+export type CommandAnswer = { readonly results: readonly ControlResult[]; readonly text?: string };
 
 /** One drone of `list`. `telemetry` is as the drone sent it, except that a NaN is null here. */
 export type ListedDrone = {

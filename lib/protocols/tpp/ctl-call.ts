@@ -30,6 +30,7 @@ export function readCtlCall(call: CtlCall): { readonly action: OperationName; re
   const missing = specs.filter(({ name, isPositional }) => isPositional && given[name] === undefined);
   const positional = missing.flatMap((spec, index): [string, string | number | boolean | undefined][] => {
     const word = words[index];
+    if (word === undefined && spec.mayBeMissing) return [];
     if (word === undefined) throw new UsageError(`${action} needs ${spec.name}: ${expectation(spec)}`);
     return [[spec.name, read(spec, word)]];
   });

@@ -1,5 +1,6 @@
 /** What `starling ctl` prints without `--json`, and its exit codes. Values in, lines out: knows no socket, no screen. */
 import { CorruptFrameError } from '../../errors.js';
+import type { OperationSpec } from '../../operations/operation.js';
 import { printable } from '../../printable.js';
 import type { TppJson } from './codec.js';
 import type { ControlResult } from './control-protocol.js';
@@ -8,9 +9,26 @@ import { isTppObject } from './messages.js';
 /** Exit codes of `starling ctl`. */
 export const ctlExitCodes = { done: 0, failed: 1, wrongCall: 2, noServer: 3 } as const;
 
-/** 0 only when every drone did it; 1 when one did not, and when there was no drone at all. */
-export function exitCodeOf(results: readonly ControlResult[]): 0 | 1 {
-  return results.length > 0 && results.every(({ ok }) => ok) ? ctlExitCodes.done : ctlExitCodes.failed;
+/**
+ * 0 only when every drone did it; 1 when one did not, and when there was no drone at all, unless the command concerns none:
+ * that was done when it was answered.
+ */
+export function exitCodeOf(
+  results: readonly ControlResult[],
+  target: OperationSpec['target'] = 'named',
+): 0 | 1 {
+  const isThere = results.length > 0 || target === 'none';
+  return isThere && results.every(({ ok }) => ok) ? ctlExitCodes.done : ctlExitCodes.failed;
+}
+
+/** The lines of a command's answer: what was done, then a line for each drone. @throws CorruptFrameError as `readResults` */
+export function formatCommand(answer: TppJson, target: OperationSpec['target']): string[] {
+  const results = readResults(answer);
+  const text = at(answer, 'text');
+  const told = typeof text === 'string' && text !== '' ? [printable(text)] : [];
+  if (results.length > 0) return [...told, ...formatResults(results)];
+  if (told.length > 0) return told;
+  return target === 'none' ? ['done'] : formatResults(results);
 }
 
 /**

@@ -9,8 +9,7 @@ import {
 import type { CommandAnswer, GroupsAnswer, LoadAnswer } from '../../../lib/protocols/tpp/control-protocol.js';
 import type { TppJson } from '../../../lib/protocols/tpp/index.js';
 import type { Caller } from '../../../lib/security/access/gatekeeper.js';
-import type { CommandResult } from '../../fleet/drone-record.js';
-import type { ServerFacade } from '../../snapshot.js';
+import type { CommandEnd, ServerFacade } from '../../snapshot.js';
 import { listedDrone, statusAnswer } from './control-answers.js';
 import { type ControlTarget, readControlBody } from './control-body.js';
 import { expectRole } from './least-role.js';
@@ -82,7 +81,7 @@ function logCall({ facade, caller }: ControlContext, action: string, { ids, give
   facade.log('info', `${[`${action}${whom}`, ...how].join(' ')} by ${caller.name}`);
 }
 
-function commandAnswer(results: readonly CommandResult[]): CommandAnswer {
+function commandAnswer({ results, text }: CommandEnd): CommandAnswer {
   return {
     results: results.map(({ id, ok, code, message, output }) => ({
       id,
@@ -91,6 +90,7 @@ function commandAnswer(results: readonly CommandResult[]): CommandAnswer {
       ...(message !== undefined && { message }),
       ...(output !== undefined && { output }),
     })),
+    ...(text !== undefined && { text }),
   };
 }
 

@@ -15,6 +15,8 @@ export class FfplayPlayer implements MusicPlayer {
   readonly #options: FfplayOptions;
   #file: string | undefined;
   #positionS = 0;
+  /** Counts what was to be loaded: a later one, or a stop, takes the place of what is under way. */
+  #turn = 0;
   #child: ChildProcess | undefined;
 
   constructor(options: FfplayOptions) {
@@ -22,10 +24,12 @@ export class FfplayPlayer implements MusicPlayer {
   }
 
   async prepare(file: string, positionS: number): Promise<void> {
-    this.#kill();
+    this.stop();
+    const turn = this.#turn;
     await access(file, constants.R_OK).catch((error: unknown) => {
       throw new StarlingError('no_music', `${file} can not be read: ${errorText(error)}`);
     });
+    if (turn !== this.#turn) throw new StarlingError('no_music', `${file} gave way to what came after it`);
     this.#file = file;
     this.#positionS = positionS;
   }
@@ -40,6 +44,7 @@ export class FfplayPlayer implements MusicPlayer {
   }
 
   stop(): void {
+    this.#turn += 1;
     this.#kill();
     this.#file = undefined;
   }

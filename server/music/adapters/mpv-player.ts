@@ -58,6 +58,8 @@ class MpvPlayer implements MusicPlayer {
   readonly #waiting = new Map<number, Waiting>();
   readonly #onEvent = new Set<(name: string) => void>();
   #requests = 0;
+  /** Counts what was to be loaded: a later one, or a stop, takes the place of what is under way. */
+  #turn = 0;
   #received = '';
   #isClosed = false;
 
@@ -72,12 +74,17 @@ class MpvPlayer implements MusicPlayer {
   }
 
   async prepare(file: string, positionS: number): Promise<void> {
+    this.#turn += 1;
+    const turn = this.#turn;
     await this.#ask('set_property', 'pause', true);
     // What is in the sound device's buffer from before would sound first.
     await this.#ask('stop');
+    this.#expectTurn(turn, file);
     const loaded = this.#event(['file-loaded', 'end-file']);
     await this.#ask('loadfile', file, 'replace');
-    if ((await loaded) !== 'file-loaded') throw new StarlingError('no_music', `mpv can not play ${file}`);
+    const end = await loaded;
+    this.#expectTurn(turn, file);
+    if (end !== 'file-loaded') throw new StarlingError('no_music', `mpv can not play ${file}`);
     if (positionS === 0) return;
     const there = this.#event(['playback-restart', 'end-file']);
     await this.#ask('seek', positionS, 'absolute+exact');
@@ -94,7 +101,13 @@ class MpvPlayer implements MusicPlayer {
   }
 
   stop(): void {
+    this.#turn += 1;
     this.#tell('stop');
+  }
+
+  /** @throws StarlingError when another one has come first */
+  #expectTurn(turn: number, file: string): void {
+    if (turn !== this.#turn) throw new StarlingError('no_music', `${file} gave way to what came after it`);
   }
 
   async positionS(): Promise<number | undefined> {

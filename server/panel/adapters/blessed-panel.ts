@@ -10,6 +10,7 @@ import { Panel } from '../panel.js';
 import { type Ability, encodeLine } from '../sgr.js';
 import type { Size } from '../state.js';
 import type { StyledLine } from '../styled.js';
+import { redirectWarnings } from './process-warnings.js';
 
 /** A terminal's keyboard; `process.stdin` is one. */
 type PanelKeyboard = Readable & { readonly isRaw?: boolean; setRawMode?(isRaw: boolean): unknown };
@@ -56,13 +57,20 @@ export function startPanel(options: StartPanelOptions): { close(): void } {
   const stopKeys = listenKeys(input, clock, (key) => panel.key(key));
   const onResize = () => {
     terminal.forget();
-    panel.resized();
+    panel.repaint();
+  };
+  const giveWarningsBack =
+    output === process.stdout ? redirectWarnings((text) => facade.log('warning', text)) : undefined;
+  const onDrain = () => {
+    if (terminal.isBehind) panel.repaint();
   };
   let isClosed = false;
   const close = () => {
     if (isClosed) return;
     isClosed = true;
+    giveWarningsBack?.();
     output.off('resize', onResize);
+    output.off('drain', onDrain);
     panel.close();
     stopKeys();
     terminal.close();
@@ -77,6 +85,7 @@ export function startPanel(options: StartPanelOptions): { close(): void } {
     close();
   };
   output.on('resize', onResize);
+  output.on('drain', onDrain);
   // Left in place for good: an error of a stream that nobody listens to ends the process.
   output.on('error', onBroken);
   input.on('error', onBroken);
@@ -142,6 +151,8 @@ class Terminal {
   readonly #box: blessed.Widgets.BoxElement;
   readonly #ability: Ability;
   #content = '';
+  /** True while the terminal lacks a picture that it was too slow for. */
+  isBehind = false;
 
   constructor(output: PanelOutput, env: NodeJS.ProcessEnv) {
     this.#output = output;
@@ -178,7 +189,8 @@ class Terminal {
 
   paint(lines: readonly StyledLine[]): void {
     // A terminal that does not read (a stalled SSH session) gets the next picture when it has taken this one.
-    if (this.#output.writableNeedDrain) return;
+    this.isBehind = this.#output.writableNeedDrain;
+    if (this.isBehind) return;
     const content = lines.map((line) => encodeLine(line, this.#ability)).join('\n');
     if (content === this.#content) return;
     this.#content = content;

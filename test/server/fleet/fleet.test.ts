@@ -226,6 +226,33 @@ describe('the fleet', () => {
     expect({ ready, canTakeOff }).toEqual({ ready: false, canTakeOff: true });
   });
 
+  it('keeps how the last 20 commands of a drone ended, also when it comes back', () => {
+    const fleet = fleetWith();
+    const result = { id: 'drone-1', ok: true };
+    for (let atMs = 0; atMs < 25; atMs++)
+      fleet.apply({ type: 'commandEnded', action: `order ${atMs}`, result, atMs });
+    fleet.apply({ type: 'droneJoined', id: 'drone-1', address: '127.0.0.1:2' });
+    const outcomes = fleet.get('drone-1')?.recentOutcomes ?? [];
+    expect(outcomes.map(({ action }) => action)).toEqual(
+      Array.from({ length: 20 }, (_, index) => `order ${index + 5}`),
+    );
+    expect(fleet.get('drone-1')?.lastOutcome).toEqual(outcomes.at(-1));
+  });
+
+  it('lists its drones in natural order, whoever comes and goes', () => {
+    const fleet = new Fleet();
+    const ids = () => fleet.list().map(({ id }) => id);
+    const join = (id: string) => fleet.apply({ type: 'droneJoined', id, address: 'x' });
+    for (const id of ['drone-10', 'drone-2']) join(id);
+    expect(ids()).toEqual(['drone-2', 'drone-10']);
+    join('drone-1');
+    join('drone-2');
+    expect(ids()).toEqual(['drone-1', 'drone-2', 'drone-10']);
+    fleet.apply({ type: 'droneRemoved', id: 'drone-2' });
+    fleet.apply({ type: 'droneRestored', id: 'drone-3', address: 'x', isAnswering: true });
+    expect(ids()).toEqual(['drone-1', 'drone-3', 'drone-10']);
+  });
+
   it('shows what a drone is busy with until that command ends', () => {
     const fleet = fleetWith();
     fleet.apply({ type: 'commandStarted', ids: ['drone-1', 'unknown'], action: 'upload' });

@@ -1,57 +1,28 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Conductor } from '../../../server/music/conductor.js';
 import { cuesBetween } from '../../../server/music/cues.js';
+import { Deck } from '../../../server/music/deck.js';
 import { musicPlan } from '../../../server/music/music-plan.js';
-import type { MusicPlayer } from '../../../server/music/music-player.js';
 import { FakeClock } from '../../support/fake-clock.js';
+import { Notebook } from './support/notebook.js';
 
 const timing = { leadS: 0.5, musicStartS: 2, offsetS: 0.25, latencyS: 0.1 };
-
-/** A player that writes down what it is told and when. */
-class Notebook implements MusicPlayer {
-  readonly name = 'notebook';
-  readonly lines: string[] = [];
-  error: Error | undefined;
-  readonly #clock: FakeClock;
-
-  constructor(clock: FakeClock) {
-    this.#clock = clock;
-  }
-
-  async prepare(file: string, positionS: number): Promise<void> {
-    if (this.error) throw this.error;
-    this.#note(`prepare ${file} ${positionS}`);
-  }
-
-  play = () => this.#note('play');
-  hold = () => this.#note('hold');
-  stop = () => this.#note('stop');
-
-  async positionS(): Promise<undefined> {
-    return undefined;
-  }
-
-  async close(): Promise<void> {
-    this.#note('close');
-  }
-
-  #note(what: string): void {
-    this.lines.push(`${Math.round(this.#clock.utcMs() - startUtcMs)} ${what}`);
-  }
-}
 
 let startUtcMs = 0;
 let clock: FakeClock;
 let player: Notebook;
 let said: string[];
 let conductor: Conductor;
+let deck: Deck;
 
 beforeEach(() => {
   clock = new FakeClock();
   startUtcMs = clock.utcMs() + 5000;
-  player = new Notebook(clock);
+  player = new Notebook(() => clock.utcMs() - startUtcMs);
   said = [];
-  conductor = new Conductor({ clock, player, file: 'song', timing, log: (_level, text) => said.push(text) });
+  const log = (_level: string, text: string) => void said.push(text);
+  deck = new Deck({ clock, player, log });
+  conductor = new Conductor({ clock, deck, file: () => 'song', timing: () => timing, log });
 });
 
 describe('the music of a show', () => {
@@ -62,7 +33,7 @@ describe('the music of a show', () => {
     await clock.advance(10_000);
     // Lead, beginning and offset: 2.75 s after the start, less 0.1 s.
     expect(player.lines).toEqual(['-5000 prepare song 0', '2650 play']);
-    expect([said, conductor.isSounding]).toEqual([['music plays (notebook)'], true]);
+    expect([said, deck.state]).toEqual([['music plays (notebook)'], 'sounding']);
   });
 
   it('stands while the show is paused, and goes on where it was', async () => {
@@ -108,8 +79,24 @@ describe('the music of a show', () => {
     loaded();
     await clock.advance(20_000);
     expect(player.lines).toEqual(['-5000 stop']);
-    await conductor.close();
+    await deck.close();
     expect(player.lines.at(-1)).toMatch(/close$/);
+  });
+
+  it('plays at the moment that came with the start, and the pauses of the show move it', async () => {
+    const musicUtcMs = startUtcMs + 3000;
+    conductor.follow({ phase: 'running', scope: 'live', startUtcMs, musicUtcMs });
+    await clock.advance(9000);
+    expect(player.lines).toEqual(['-5000 prepare song 0', '2900 play']);
+    conductor.follow({ phase: 'paused', startUtcMs, pausedUtcMs: startUtcMs + 4000, musicUtcMs });
+    await clock.advance(6000);
+    conductor.follow({
+      ...{ phase: 'running', scope: 'live', startUtcMs: startUtcMs + 6000 },
+      musicUtcMs: musicUtcMs + 6000,
+    });
+    await clock.advance(2000);
+    // 10 s after the first start the music would be at 10 - 6 - 2.9 s; it is joined a second later.
+    expect(player.lines.slice(2)).toEqual(['4000 hold', '10000 prepare song 2.1', '11000 play']);
   });
 
   it('is silent without a show, and stands at its beginning when paused before it', () => {

@@ -94,6 +94,16 @@ describe('the bar of the armed', () => {
     expect(plainText(bar([flying('a', { ...ended('takeoff'), busyWith: 'land' })]))).toContain('STILL ARMED');
   });
 
+  it('has a next step that waits for those that were told to land', () => {
+    const landing = flying('a', ended('land'));
+    expect(
+      seen(snapshotOf([landing]))
+        .at(-2)
+        ?.trim(),
+    ).toBe('NEXT 1 drone landing: wait until nobody is armed; ^X lands all again');
+    expect(seen(snapshotOf([landing, flying('b')])).at(-2)).toContain('2 drones armed and no show');
+  });
+
   it('names as many as there is room for, and counts the rest', () => {
     const many = Array.from({ length: 200 }, (_, index) => flying(`drone-${index}`));
     const text = plainText(bar(many));

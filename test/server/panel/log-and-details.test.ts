@@ -1,11 +1,11 @@
 /** What has been: the log over the whole screen, and everything known of one drone. */
 import { describe, expect, it } from 'vitest';
 import { EventLog } from '../../../server/event-log.js';
+import { speaksOf } from '../../../server/panel/facts.js';
 import { reduce } from '../../../server/panel/reduce.js';
 import { type Context, initialState, type PanelState } from '../../../server/panel/state.js';
 import { plainText } from '../../../server/panel/styled.js';
 import { view } from '../../../server/panel/view.js';
-import { speaksOf } from '../../../server/panel/view-detail.js';
 import type { LogLine } from '../../../server/snapshot.js';
 import { drone, readyDrones, showNightUtcMs, snapshotOf } from './support/fake-fleet.js';
 

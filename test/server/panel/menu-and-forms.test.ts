@@ -57,13 +57,23 @@ describe('the menu', () => {
 });
 
 describe('a form', () => {
-  it('asks for each argument in turn, with its default, and sends them', () => {
+  it('shows each argument with its default, and sends them as soon as nothing is missing', () => {
     const opened = press(['a', 'm', ...'colour', 'enter']);
     expect(opened.text).toContain('red, 0 to 255');
     expect(opened.text).toContain('empty = 0');
-    const filled = press(['enter', ...'200', 'enter', 'enter'], contextOf(), opened.state);
+    const filled = press(['down', ...'200', 'enter'], contextOf(), opened.state);
     expect(filled.effects).toEqual([
       { type: 'operate', name: 'led_fill', ids, given: { red: 0, green: 200, blue: 0 } },
+    ]);
+  });
+
+  it('goes to what must be given and is not yet', () => {
+    const opened = press(['m', ...'by a spare', 'enter', ...'drone-1', 'enter']);
+    expect([opened.effects, opened.state.dialog]).toMatchObject([[], { kind: 'form', at: 1 }]);
+    expect(opened.state.dialog).not.toHaveProperty('error');
+    expect(press(['enter'], contextOf(), opened.state).state.dialog).toHaveProperty('error');
+    expect(press([...'drone-9', 'enter'], contextOf(), opened.state).effects).toMatchObject([
+      { name: 'replace', given: { out: 'drone-1', spare: 'drone-9' } },
     ]);
   });
 

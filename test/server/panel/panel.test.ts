@@ -129,6 +129,31 @@ describe('the panel', () => {
     expect(screen.lines[0]).toContain('STARLING');
   });
 
+  it('begins with the columns that were saved, has them saved, and says where or why not', async () => {
+    const facade = new FakeFacade(snapshotOf(readyDrones(1)));
+    const [clock, screen] = [new FakeClock(), new FakeScreen()];
+    const columns = [{ key: 'last_task', isShown: true, width: 30 }];
+    const saved: unknown[] = [];
+    const presets = {
+      initial: { current: 'night', presets: [{ name: 'night', columns }] },
+      save: (next: unknown) =>
+        saved.push(next) === 1
+          ? Promise.resolve('saved in /x/server.ini')
+          : Promise.reject(new Error('disk is full')),
+    };
+    const panel = new Panel({ facade, clock, screen, presets, onQuit: () => undefined });
+    expect(screen.lines[4]?.trimEnd()).toMatch(/^ {3}id▲ +ready +task$/);
+    for (const key of ['c', 'r', 'enter']) panel.key(key);
+    await clock.advance(100);
+    expect(saved).toHaveLength(1);
+    expect(screen.lines.at(-3)).toContain('columns: saved in /x/server.ini');
+    for (const key of ['c', 'p', 'enter']) panel.key(key);
+    await clock.advance(100);
+    expect(screen.lines.at(-3)).toContain('columns FAILED: disk is full');
+    expect(facade.logged.at(-1)).toMatchObject({ level: 'error', text: 'columns: disk is full' });
+    panel.close();
+  });
+
   it('quits when asked and confirmed, and is quiet after close', async () => {
     const { clock, screen, facade, panel, press, quits } = open();
     press('q', 'y');

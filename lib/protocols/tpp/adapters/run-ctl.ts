@@ -9,10 +9,10 @@ import { type CtlCall, readCtlCall } from '../ctl-call.js';
 import {
   ctlExitCodes,
   exitCodeOf,
+  formatCommand,
   formatGroups,
   formatList,
   formatLoad,
-  formatResults,
   formatStatus,
   formatTelemetry,
   readResults,
@@ -74,7 +74,7 @@ function print(action: OperationName, answer: TppJson, { json, write }: RunCtlOp
   const results = operations[action].kind === 'command' ? readResults(answer) : undefined;
   if (json) write(JSON.stringify(answer));
   else for (const line of linesOf(action, answer)) write(line);
-  return results ? exitCodeOf(results) : ctlExitCodes.done;
+  return results ? exitCodeOf(results, operations[action].target) : ctlExitCodes.done;
 }
 
 function linesOf(action: OperationName, answer: TppJson): string[] {
@@ -82,7 +82,7 @@ function linesOf(action: OperationName, answer: TppJson): string[] {
   if (action === 'status') return formatStatus(answer);
   if (action === 'groups') return formatGroups(answer);
   if (action === 'load') return formatLoad(answer);
-  return formatResults(readResults(answer));
+  return formatCommand(answer, operations[action].target);
 }
 
 async function follow(call: TppCall, { json, write }: RunCtlOptions): Promise<number> {

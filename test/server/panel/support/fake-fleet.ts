@@ -16,10 +16,17 @@ import {
 } from '../../../../server/fleet/readiness.js';
 import { targetIds } from '../../../../server/fleet/target-ids.js';
 import { isArmed, type Telemetry } from '../../../../server/fleet/telemetry.js';
+import { type MusicControls, noMusic } from '../../../../server/music/music-controls.js';
 import { operate } from '../../../../server/operate.js';
 import type { Operations } from '../../../../server/show-control/operations.js';
 import { VisualLandSearch } from '../../../../server/show-control/visual-land-search.js';
-import type { DroneView, LogLine, ServerFacade, ServerSnapshot } from '../../../../server/snapshot.js';
+import type {
+  CommandEnd,
+  DroneView,
+  LogLine,
+  ServerFacade,
+  ServerSnapshot,
+} from '../../../../server/snapshot.js';
 
 const checkSettings = {
   isVersionChecked: true,
@@ -153,6 +160,7 @@ export function snapshotOf(drones: readonly DroneView[], more: Partial<ServerSna
 /** A facade over a snapshot that a test replaces; commands are written down and answered ok. */
 export class FakeFacade implements ServerFacade {
   readonly folders = { look: (path: string) => Promise.resolve({ path, entries: [] }) };
+  music: MusicControls = noMusic;
   readonly configs: ConfigDesk = {
     read: () => Promise.reject(new RefusedError('refused', 'no configuration is here')),
     save: () => Promise.resolve('saved'),
@@ -222,7 +230,7 @@ export class FakeFacade implements ServerFacade {
     return this.#listeners.size;
   }
 
-  operate(name: CommandName, ids: readonly string[], given: Arguments): Promise<CommandResult[]> {
+  operate(name: CommandName, ids: readonly string[], given: Arguments): Promise<CommandEnd> {
     return operate(this, { name, ids, given });
   }
 

@@ -14,6 +14,7 @@ import {
   checkedKeys,
   type Telemetry,
 } from '../../../../../server/fleet/telemetry.js';
+import { type MusicControls, noMusic } from '../../../../../server/music/music-controls.js';
 import { operate } from '../../../../../server/operate.js';
 import type {
   AuthorizeOptions,
@@ -24,6 +25,7 @@ import type {
 import type { Order } from '../../../../../server/show-control/orders.js';
 import { VisualLandSearch } from '../../../../../server/show-control/visual-land-search.js';
 import type {
+  CommandEnd,
   DroneView,
   LoadedShow,
   LogLine,
@@ -40,6 +42,7 @@ export type Call = {
 
 export class FakeFacade implements ServerFacade {
   readonly folders = { look: (path: string) => Promise.resolve({ path, entries: [] }) };
+  music: MusicControls = noMusic;
   readonly configs: ConfigDesk = {
     read: () => Promise.reject(new RefusedError('refused', 'no configuration is here')),
     save: () => Promise.resolve('saved'),
@@ -115,7 +118,7 @@ export class FakeFacade implements ServerFacade {
     return () => this.#listeners.delete(listener);
   }
 
-  operate(name: CommandName, ids: readonly string[], given: Arguments): Promise<CommandResult[]> {
+  operate(name: CommandName, ids: readonly string[], given: Arguments): Promise<CommandEnd> {
     return operate(this, { name, ids, given });
   }
 
