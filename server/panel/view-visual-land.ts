@@ -92,5 +92,5 @@ function keyLines(search: VisualLandView): StyledLine[] {
 function keysOf({ remaining, canUndo }: VisualLandView): string {
   const undo = canUndo ? '  u undo' : '';
   const answers = remaining === 0 ? '' : 'g green  r red  l LAND lit  d disarm lit';
-  return `${answers}${undo}  c close, lights off  Esc back`.trim();
+  return `${answers}${undo}  c close  Esc back`.trim();
 }

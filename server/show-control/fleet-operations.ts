@@ -245,6 +245,7 @@ export class FleetOperations implements Operations {
   #abort(action: 'stop' | 'land' | 'disarm' | FlightEnd, ids: readonly string[]): Promise<CommandResult[]> {
     const results = this.#urgent.send(action, ids);
     this.#current.withdraw(ids);
+    if (action !== 'stop') void this.visualLand.ended(ids);
     return results;
   }
 

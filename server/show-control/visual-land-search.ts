@@ -115,6 +115,13 @@ export class VisualLandSearch {
     return this.#search ? this.#apply(closeVisualLand(this.#search)) : [];
   }
 
+  /** These are landing or stopped: a search among none but them has nothing left to find. */
+  async ended(ids: readonly string[]): Promise<void> {
+    const search = this.#search;
+    const all = new Set(ids);
+    if (search && [...litOf(search), ...search.dark].every((id) => all.has(id))) await this.close();
+  }
+
   /** To be called when drones may have been lost or removed: they drop out by name. */
   async fleetChanged(): Promise<void> {
     const search = this.#search;

@@ -30,7 +30,7 @@ export class FilesRig {
 
   static async open(): Promise<FilesRig> {
     const rig = new FilesRig();
-    const configPath = rig.write('server.ini', '[FILES]\nbandwidth = 8\n');
+    const configPath = rig.write('server.ini', '[FILES]\nbandwidth = 16\n');
     rig.#server = await startServer({
       ...{ clock, version: '1', stateFolder: rig.path('state'), isHeadless: true, isOpen: true, configPath },
       ...{ port: 0, bind: '127.0.0.1', controlPort: 0, isDiscoverable: false },

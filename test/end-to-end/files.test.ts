@@ -12,8 +12,8 @@ let old: OldPeer;
 
 beforeAll(async () => {
   rig = await FilesRig.open();
-  for (const id of ['drone-1', 'drone-2']) await rig.addDrone(id);
   old = await rig.addOld('old-1', { filetransfer: Buffer.from('an old log') });
+  for (const id of ['drone-1', 'drone-2']) await rig.addDrone(id);
 });
 afterAll(() => rig.close());
 

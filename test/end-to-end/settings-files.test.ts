@@ -24,9 +24,9 @@ let old: OldPeer;
 
 beforeAll(async () => {
   rig = await FilesRig.open();
+  old = await rig.addOld('old-1', { config: oldConfig, load_params: true });
   await rig.addDrone('drone-1', ini(1, '[FLIGHT]\n# as high as the hall\ntakeoff_height = 2.5\n'));
   await rig.addDrone('drone-2', ini(2));
-  old = await rig.addOld('old-1', { config: oldConfig, load_params: true });
 });
 afterAll(() => rig.close());
 

@@ -30,7 +30,7 @@ describe('the sheet of a visual landing', () => {
       ' GREEN 3    drone-7, drone-8, drone-9',
       ' RED 3      drone-10, drone-11, drone-12',
       ' dark 6     drone-1, drone-2, drone-3, drone-4, drone-5, drone-6',
-      'g green  r red  l LAND lit  d disarm lit  u undo  c close, lights off  Esc back',
+      'g green  r red  l LAND lit  d disarm lit  u undo  c close  Esc back',
     ]);
   });
 
@@ -46,7 +46,7 @@ describe('the sheet of a visual landing', () => {
       ' l LAND all 1 lit   d disarm all 1 lit: in the air they may FALL',
       ' RED 1      drone-8',
       ' dark 1     drone-7',
-      'g green  r red  l LAND lit  d disarm lit  u undo  c close, lights off  Esc back',
+      'g green  r red  l LAND lit  d disarm lit  u undo  c close  Esc back',
     ]);
   });
 
@@ -77,12 +77,12 @@ describe('the sheet of a visual landing', () => {
       ' Nobody is lit any more: undo the last answer, or close.',
       ' u undo',
       ' dark 1     a',
-      'u undo  c close, lights off  Esc back',
+      'u undo  c close  Esc back',
     ]);
     expect(seen({ ...nobody, canUndo: false }).slice(1)).toEqual([
       ' Nobody is lit any more: close.',
       ' dark 1     a',
-      'c close, lights off  Esc back',
+      'c close  Esc back',
     ]);
   });
 

@@ -117,6 +117,13 @@ describe('a start', () => {
     expect(Object.keys(old ?? {})).toEqual(['time']);
   });
 
+  it('says when the music is to sound, counted from the command and not from the end of the delay', async () => {
+    const commandUtcMs = rig.clock.utcMs();
+    await rig.starting.start(['a', 'b'], { delayS: 20, musicS: 8 });
+    expect(rig.current.run?.musicUtcMs).toBe(commandUtcMs + 8000);
+    expect(Object.keys(rig.of('start')[0]?.kwargs ?? {})).not.toContain('music');
+  });
+
   it('is told again to a drone that comes back without it, its authorization first', async () => {
     await rig.starting.start(['a', 'b'], { delayS: 20 });
     const [told] = rig.of('start');

@@ -85,6 +85,15 @@ describe('a visual landing', () => {
     expect(givenBack).toEqual(['d']);
   });
 
+  it('is over when all of them land', async () => {
+    await search.begin(['a', 'b', 'c']);
+    await search.ended(['a', 'b']);
+    expect(search.view).toBeDefined();
+    await search.ended(['a', 'b', 'c', 'd']);
+    expect(search.view).toBeUndefined();
+    await search.ended(['a']);
+  });
+
   it('tells whoever shows it of every change', async () => {
     await search.begin(['a', 'b']);
     const before = changes;

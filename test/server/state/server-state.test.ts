@@ -41,6 +41,7 @@ const state: ServerState = {
     scope: 'live',
     holding: ['a'],
     least: 1,
+    musicUtcMs: nowMs - 4000,
   },
 };
 

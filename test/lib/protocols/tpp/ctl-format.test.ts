@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readCtlCall } from '../../../../lib/protocols/tpp/ctl-call.js';
 import {
   exitCodeOf,
+  formatCommand,
   formatList,
   formatResults,
   formatStatus,
@@ -23,6 +24,14 @@ describe('the exit code of a command', () => {
   it('is 1 when there was no drone at all', () => {
     expect(exitCodeOf([])).toBe(1);
     expect(formatResults([])).toEqual(['no drones']);
+    expect(formatCommand({ results: [] }, 'everyone')).toEqual(['no drones']);
+  });
+
+  it('is 0 when it concerns no drone, and was done', () => {
+    expect([exitCodeOf([], 'none'), exitCodeOf([late], 'none')]).toEqual([0, 1]);
+    expect(formatCommand({ results: [] }, 'none')).toEqual(['done']);
+    expect(formatCommand({ results: [], text: 'held\u001b[2J' }, 'none')).toEqual(['held?[2J']);
+    expect(formatCommand({ results: [ok], text: 'held' }, 'none')).toEqual(['held', 'drone-1  ok']);
   });
 });
 

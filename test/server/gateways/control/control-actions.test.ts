@@ -89,10 +89,12 @@ describe('a command', () => {
     await ask('start', { all: true, delay: 2.5 });
     await ask('start', { all: true, delay: 0 });
     await ask('start', { all: true });
+    await ask('start', { all: true, music: 4 });
     expect(facade.calls.map(({ options }) => options)).toEqual([
       { delayS: 2.5 },
       { delayS: 0 },
       { delayS: 10 },
+      { delayS: 10, musicS: 4 },
     ]);
   });
 

@@ -76,6 +76,38 @@ describe('starling ctl', () => {
     expect((await ctl('list')).code).toBe(0);
   });
 
+  it('ends with 0 and says what was done when it concerns no drone', async () => {
+    facade.groups.replace('east', ['drone-1']);
+    expect(await ctl('group_remove', { words: ['east'] })).toEqual({
+      ...{ code: 0, lines: ['group "east" is forgotten; its drones stay'], errors: [] },
+    });
+    // A search that is not on is closed already.
+    expect(await ctl('visual_land_end', { words: ['close'] })).toEqual({
+      ...{ code: 0, lines: ['done: Visual land: end'], errors: [] },
+    });
+    const asked: unknown[] = [];
+    const note = (name: string) => async (value?: unknown) => `${name} ${asked.push([name, value])}`;
+    facade.music = {
+      ...{ choose: note('choose'), play: note('play') },
+      ...{ hold: note('hold'), stop: () => Promise.reject(new Error('no player')) },
+    };
+    expect(await ctl('music_choose', { words: ['/m/tune.mp3'], json: true })).toEqual({
+      ...{ code: 0, lines: ['{"results":[],"text":"choose 1"}'], errors: [] },
+    });
+    for (const words of [['2.5'], []]) await ctl('music_play', { words });
+    expect((await ctl('music_choose')).code).toBe(0);
+    expect(await ctl('music_hold')).toEqual({ code: 0, lines: ['hold 5'], errors: [] });
+    expect(asked).toEqual([
+      ['choose', '/m/tune.mp3'],
+      ['play', 2.5],
+      ['play', undefined],
+      ['choose', undefined],
+      ['hold', undefined],
+    ]);
+    expect((await ctl('music_stop')).code).toBe(1);
+    expect((await ctl('music_hold', { words: ['drone-1'] })).code).toBe(2);
+  });
+
   it('prints the answer as JSON when asked to, and errors beside it', async () => {
     const { code, lines } = await ctl('list', { json: true, words: ['drone-2'] });
     expect(code).toBe(0);
