@@ -22,13 +22,16 @@ export function viewHeader(state: PanelState, { snapshot, size }: Context, lines
   const right = [span(' '), ...security(snapshot, columns), span(clock)];
   const room = columns - widthOf(left) - widthOf(right);
   const top = spread([...left, ...loadedShow(snapshot.show, room)], right, columns);
-  const label = size.columns >= 100 ? 'drones connect to ' : '';
-  const address = span(` ${label}${cleanText(snapshot.address)} `, 'muted');
   const fleet = counts(state, snapshot, columns);
-  // The numbers matter more than an address that has not changed all evening.
-  const bottom =
-    widthOf(fleet) + displayWidth(address.text) > columns ? fleet : spread(fleet, [address], columns);
-  return [top, bottom].slice(0, lines);
+  const address = addressText(snapshot.address, columns - widthOf(fleet));
+  return [top, spread(fleet, [span(address, 'muted')], columns)].slice(0, lines);
+}
+
+/** The numbers matter more than an address that has not changed all evening: it comes as far as there is room. */
+function addressText(address: string, columns: number): string {
+  const clean = cleanText(address);
+  const texts = [` drones connect to ${clean} `, ` ${clean} `];
+  return texts.find((text) => displayWidth(text) <= columns) ?? '';
 }
 
 /** Where the show is; also what a screen reader or a log of the screen would want to find first. */

@@ -22,6 +22,10 @@ import { viewChoice, viewTable } from './view-table.js';
 /** How long an answer stays, ms. */
 const messageMs = 60_000;
 
+/** Lines of the dialog of columns at least, and of what is seen above it where there is room for both. */
+const leastSheet = 10;
+const linesAbove = 5;
+
 /** Exactly `size.rows` lines of exactly `size.columns` columns. */
 export function view(state: PanelState, snapshot: ServerSnapshot, size: Size): StyledLine[] {
   const context = { snapshot, size };
@@ -58,8 +62,13 @@ function upperLines(state: PanelState, context: Context, layout: Layout): Upper 
   const room = lines.length - top.length;
   const sheet = sheetFor(state, context, room);
   if (!sheet) return { lines };
-  const over = viewSheet(sheet, size.columns, room);
+  const over = viewSheet(sheet, size.columns, roomOf(state, room));
   return { lines: [...lines.slice(0, lines.length - over.length), ...over], keys: sheet.keys };
+}
+
+/** What the table would look like in other columns is to be seen above the dialog that changes them. */
+function roomOf({ dialog }: PanelState, room: number): number {
+  return dialog?.kind === 'columns' ? Math.max(leastSheet, room - linesAbove) : room;
 }
 
 /** Table, pane and log: below each other, or with the pane at the side. */

@@ -1,9 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { version } from '../../bin/version.js';
+import { runCtl } from '../../lib/protocols/tpp/adapters/run-ctl.js';
+import { readToken } from '../../lib/protocols/tpp/adapters/token-file.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
+import { startServer } from '../../server/main.js';
 import { startMpv } from '../../server/music/adapters/mpv-player.js';
 import type { MusicPlayer } from '../../server/music/music-player.js';
 import { until } from '../support/until.js';
@@ -109,4 +115,56 @@ describe('mpv', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(failures).toEqual(['mpv has ended (SIGKILL)']);
   });
+
+  it('plays what an operator chooses by ctl, from where it is told to, without a show', async ({
+    onTestFinished,
+  }) => {
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'mpv'), `#!/bin/sh\nPATH=${process.env.PATH}\nexec mpv --ao=null "$@"\n`);
+    chmodSync(join(bin, 'mpv'), 0o755);
+    const { PATH } = process.env;
+    process.env.PATH = bin;
+    const server = await startServer({
+      ...{ clock, version, stateFolder: join(folder, 'state'), isHeadless: true, isOpen: true },
+      ...{ port: 0, bind: '127.0.0.1', controlPort: 0, isDiscoverable: false },
+    }).finally(() => {
+      process.env.PATH = PATH;
+    });
+    onTestFinished(() => server.close());
+    const token = await readToken(server.tokenPath);
+    const ctl = async (action: string, ...words: string[]) => {
+      const lines: string[] = [];
+      const to = { token, host: '127.0.0.1', port: server.controlPort };
+      const code = await runCtl({ action, words, ...to, write: (line) => lines.push(line) });
+      return `${code} ${lines.join(' ')}`;
+    };
+    const property = (name: string) => propertyOf(join(folder, 'state', 'music', 'player-1.sock'), name);
+    expect(await ctl('music_choose', join(folder, 'none.wav'))).toMatch(/^1 .*none\.wav can not be read/);
+    expect(await ctl('music_choose', song)).toBe('0 from now on the music is song.wav, played by mpv');
+    expect(await property('pause')).toBe(true);
+    expect(await ctl('music_play', '12')).toBe('0 song.wav plays from 12 s');
+    await until(async () => Number(await property('time-pos')) > 12.5);
+    expect(await property('pause')).toBe(false);
+    expect(await ctl('music_hold')).toMatch(/^0 the music is held/);
+    await until(async () => (await property('pause')) === true);
+    expect(Number(await property('time-pos'))).toBeLessThan(25);
+    expect(await ctl('music_stop')).toBe('0 the music is stopped');
+    await until(async () => (await property('idle-active')) === true);
+  });
 });
+
+/** What mpv itself says at its socket. */
+async function propertyOf(socketPath: string, name: string): Promise<unknown> {
+  const socket = connect(socketPath).setEncoding('utf8');
+  await once(socket, 'connect');
+  socket.write(`${JSON.stringify({ command: ['get_property', name], request_id: 1 })}\n`);
+  let text = '';
+  for await (const more of socket) {
+    text += String(more);
+    const lines = text.split('\n').slice(0, -1);
+    const answer = lines.map((line) => JSON.parse(line)).find(({ request_id }) => request_id === 1);
+    if (answer) return answer.data;
+  }
+  throw new Error('mpv has closed its socket');
+}

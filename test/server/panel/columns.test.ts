@@ -58,6 +58,15 @@ describe('the dialog of the columns', () => {
     expect([...hidden.effects, ...moved.effects, ...wide.effects]).toEqual([]);
   });
 
+  it('leaves the head of the table to be seen at 80×24', () => {
+    const small = { snapshot: context.snapshot, size: { columns: 80, rows: 24 } };
+    const before = reduce(initialState, { type: 'tick' }, small).state;
+    const { state } = reduce(before, { type: 'key', key: 'c' }, small);
+    const lines = view(state, small.snapshot, small.size).map(plainText);
+    expect(lines.findIndex((line) => line.startsWith('   id'))).toBe(3);
+    expect(lines.findIndex((line) => line.startsWith('── Columns: DEFAULT'))).toBe(7);
+  });
+
   it('keeps by Enter what it shows, has it saved, and says where', () => {
     const { state, effects, preset } = press(['c', ...down(6), ' ', 'enter']);
     expect(state.dialog).toBeUndefined();

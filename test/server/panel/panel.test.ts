@@ -93,7 +93,7 @@ describe('the panel', () => {
 
   it('starts through the facade with the delay in seconds', async () => {
     const { facade, press } = open();
-    press('a', 's', '5', 'enter', 'enter', 'y');
+    press('a', 's', '5', 'enter', 'y');
     expect(facade.commands).toEqual([{ name: 'start', ids: ['drone-1', 'drone-2', 'drone-3'], delayS: 5 }]);
   });
 

@@ -1,4 +1,5 @@
 /** What the operator sees, as text, at every size, in every phase, whatever drones say. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reduce } from '../../../server/panel/reduce.js';
 import { type Dialog, initialState, type PanelState, type Size } from '../../../server/panel/state.js';
@@ -158,6 +159,24 @@ describe('the screen', () => {
           for (const line of lines) expect(displayWidth(plainText(line))).toBe(size.columns);
           expect([...lines.map(plainText).join('')].filter(isDangerous)).toEqual([]);
         }
+  });
+
+  it('has them at any size, whatever keys came before', () => {
+    const keys = ['/', 'n', 'enter', 'escape', '.', ',', '-', 'c', ' ', 'right', 'L', 'a', 'end', '?', 'm'];
+    const snapshot = snapshotOf([...mixedDrones(), ...hostileDrones]);
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...keys), { maxLength: 12 }),
+        fc.integer({ min: 0, max: 260 }),
+        fc.integer({ min: 0, max: 70 }),
+        (pressed, columns, rows) => {
+          const lines = view(stateFor(snapshot, middle, pressed), snapshot, { columns, rows });
+          expect(lines).toHaveLength(rows);
+          for (const line of lines) expect(displayWidth(plainText(line))).toBe(columns);
+        },
+      ),
+      { numRuns: 80 },
+    );
   });
 
   it('shows no text of a drone that could be taken for the panel or another drone', () => {

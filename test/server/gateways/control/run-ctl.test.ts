@@ -108,6 +108,26 @@ describe('starling ctl', () => {
     expect((await ctl('music_hold', { words: ['drone-1'] })).code).toBe(2);
   });
 
+  it('lands at once while music hangs', async () => {
+    let isAsked: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => {
+      isAsked = resolve;
+    });
+    facade.music = {
+      ...facade.music,
+      play: () => {
+        isAsked();
+        return new Promise(() => undefined);
+      },
+    };
+    const abort = new AbortController();
+    const playing = ctl('music_play', { signal: abort.signal });
+    await asked;
+    expect((await ctl('land')).code).toBe(0);
+    abort.abort();
+    expect((await playing).code).toBe(1);
+  });
+
   it('prints the answer as JSON when asked to, and errors beside it', async () => {
     const { code, lines } = await ctl('list', { json: true, words: ['drone-2'] });
     expect(code).toBe(0);
