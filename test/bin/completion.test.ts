@@ -34,7 +34,7 @@ describe('the completion', () => {
     expect(complete('show', 'c')).toEqual(['check', 'convert']);
     expect(complete('show', 'check', '--')).toEqual(['--limits']);
     expect(complete('ctl', 'takeo')).toEqual(['takeoff', 'takeoff_z']);
-    expect(complete('ctl', 'start', '--')).toEqual(['--delay', '--all', '--json']);
+    expect(complete('ctl', 'start', '--')).toEqual(['--delay', '--music', '--all', '--json']);
     expect(complete('ctl', 'land', 'drone-1', '--')).toEqual(['--all', '--json']);
     expect(complete('server', '--open', '--p')).toEqual(['--port']);
   });

@@ -29,6 +29,10 @@ export class FastClock extends SystemClock {
   override after(delayMs: number, fn: () => void): Cancel {
     return super.after(delayMs / 4, fn);
   }
+
+  override at(monotonicMs: number, fn: () => void): Cancel {
+    return super.at(this.#startMs + monotonicMs / 4, fn);
+  }
 }
 
 export type DroneRig = {

@@ -100,7 +100,11 @@ export class PanelRig {
       drones = await this.drones();
       return drones.every(isSo);
     };
-    await until(isAll, timeoutMs, () => `${what}: ${JSON.stringify(drones)}\n${this.terminal.screen()}`);
+    await until(
+      isAll,
+      timeoutMs,
+      () => `${what}:\n${drones.map(inShort).join('\n')}\n${this.terminal.screen()}`,
+    );
   }
 
   /** The texts of the server's log so far. */
@@ -148,6 +152,11 @@ export class PanelRig {
     this.terminal.close();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
+}
+
+function inShort({ id, ready, telemetry }: ListedDrone): string {
+  const { armed, mode, last_task, led } = telemetry;
+  return JSON.stringify({ id, ready, armed, mode, last_task, led });
 }
 
 /** One that is free now. */
