@@ -1,4 +1,7 @@
-/** The server without its doors: fleet, links, operations and log behind one facade. Knows no ports, files or screen. */
+/**
+ * The server without its doors: fleet, links, operations and log behind one facade. Knows no ports, files or screen.
+ * Longer than most files: it is the one place where all of them meet, and decides nothing itself.
+ */
 
 import type { EmergencyCall } from '../lib/emergency/emergency-call.js';
 import type { EmergencyAction } from '../lib/emergency/emergency-wire.js';
@@ -10,45 +13,27 @@ import { type Cancel, type Clock, every } from '../lib/time/clock.js';
 import type { ConfigDesk } from './config-desk.js';
 import { EventLog } from './event-log.js';
 import type { Folders } from './files/folders.js';
-import { type CheckSettings, runChecks } from './fleet/checks.js';
-import type { CommandResult, DroneRecord } from './fleet/drone-record.js';
-import { Fleet, type FleetEvent } from './fleet/fleet.js';
+import type { CheckSettings } from './fleet/checks.js';
+import type { CommandResult } from './fleet/drone-record.js';
+import type { FleetEvent } from './fleet/fleet.js';
+import { FleetTable } from './fleet/fleet-table.js';
 import { Groups } from './fleet/groups.js';
-import { heldAuthorization, proofOf } from './fleet/proof.js';
-import {
-  findBlockers,
-  isReady,
-  isReadyForLights,
-  isReadyToFlip,
-  isReadyToTakeOff,
-} from './fleet/readiness.js';
-import { SilenceWatch } from './fleet/silence-watch.js';
 import { targetIds } from './fleet/target-ids.js';
-import { isArmed, lastFailsafe, type Telemetry } from './fleet/telemetry.js';
+import { FleetNews } from './fleet-news.js';
 import type { OtherServer } from './links/charge.js';
 import { type AcceptedStream, DroneLinks } from './links/drone-links.js';
 import type { EmergencyLine } from './links/emergency-line.js';
-import { WarningLimits } from './links/warning-limit.js';
 import { type MusicControls, noMusic } from './music/music-controls.js';
 import { operate } from './operate.js';
-import type { AuthorizationWish } from './show-control/authorizer.js';
 import { defaultFileSettings, type FileSettings } from './show-control/file-settings.js';
 import type { FileServices } from './show-control/file-traffic.js';
 import { FleetOperations } from './show-control/fleet-operations.js';
 import { isStandingBy } from './show-control/missing.js';
-import { sendCommand } from './show-control/send-command.js';
 import { hasRunEnded, phaseOf } from './show-control/show-run.js';
 import type { StoredShow } from './show-control/show-store.js';
 import { Stage } from './show-control/stage.js';
-import type {
-  CommandEnd,
-  DroneView,
-  LoadedShow,
-  LogLine,
-  ServerFacade,
-  ServerSnapshot,
-  ShowPhase,
-} from './snapshot.js';
+import { wishLine } from './show-control/wish-line.js';
+import type { CommandEnd, LoadedShow, LogLine, ServerFacade, ServerSnapshot, ShowPhase } from './snapshot.js';
 import { Recall } from './state/recall.js';
 import type { RestorePlan } from './state/restore-plan.js';
 import { maxRecentShows, type ServerState, type Urgency } from './state/server-state.js';
@@ -58,13 +43,6 @@ const maxDrones = 6000;
 
 /** How often the server looks whether a show is over, ms. */
 const watchIntervalMs = 500;
-
-/** After these the table has other rows. */
-const comingAndGoing: ReadonlySet<FleetEvent['type']> = new Set([
-  'droneJoined',
-  'droneRestored',
-  'droneRemoved',
-]);
 
 export type StarlingServerOptions = {
   readonly clock: Clock;
@@ -113,18 +91,13 @@ export class StarlingServer implements ServerFacade {
   /** All of the files and logs that are on their way to and from drones. */
   readonly bulkBudget: BulkBudget;
   readonly #options: StarlingServerOptions;
-  readonly #fleet = new Fleet();
+  readonly #table: FleetTable;
+  readonly #news: FleetNews;
   readonly #links: DroneLinks;
   readonly #log = new EventLog();
   readonly #listeners = new Set<() => void>();
   readonly #stage: Stage;
-  #views = new WeakMap<DroneRecord, DroneView>();
-  /** Every drone of the table, in its order, until one comes or goes. */
-  #ids: readonly string[] | undefined;
-  /** Of the lines about drones that come and go. */
-  readonly #limits = new WarningLimits();
   readonly #stopWatching: Cancel;
-  readonly #silence = new SilenceWatch(watchIntervalMs);
   readonly #recall: Recall;
   #address = '';
   #recentShows: readonly string[] = [];
@@ -135,6 +108,19 @@ export class StarlingServer implements ServerFacade {
     this.folders = options.folders;
     this.music = options.music ?? noMusic;
     const { clock, hello, bufferSize, isEnrolled } = options;
+    this.#table = new FleetTable({
+      checks: options.checks,
+      version: hello.version,
+      slotOf: (id) => this.#stage.slotOf(id),
+      expectedOf: (id) => this.#stage.expectedOf(id),
+    });
+    this.#news = new FleetNews({
+      table: this.#table,
+      monotonicMs: () => clock.monotonicMs(),
+      log: (level, text) => this.log(level, text),
+      intervalMs: watchIntervalMs,
+    });
+    const view = (id: string) => this.#table.view(id);
     const onFleetEvent = (event: FleetEvent) => this.#onFleetEvent(event);
     const onWarning = (text: string) => this.log('warning', text);
     const { concurrent, maxBytesPerS } = options.files ?? defaultFileSettings;
@@ -142,19 +128,17 @@ export class StarlingServer implements ServerFacade {
     this.bulkBudget = bulkBudget;
     this.#links = new DroneLinks({
       ...{ clock, hello, bufferSize, bulkBudget, onFleetEvent, onWarning, isEnrolled },
-      hasRoomFor: (id) => this.#fleet.get(id) !== undefined || this.#fleet.size < maxDrones,
+      hasRoomFor: (id) => this.#table.record(id) !== undefined || this.#table.size < maxDrones,
       onSuperseded: options.onSuperseded,
       onIntroduced: (id, address, said) => options.emergency?.introduced(id, address, said),
     });
     this.#stage = new Stage({
-      clock,
-      ids: () => {
-        this.#ids ??= this.#fleet.list().map(({ id }) => id);
-        return this.#ids;
-      },
-      view: (id) => this.#viewOf(id),
-      drones: () => this.#authorizable(),
-      send: (id, wish) => this.#sendWish(id, wish),
+      ...{ clock, view },
+      ids: () => this.#table.ids,
+      ...wishLine(
+        () => this.#table,
+        (id) => this.#links.get(id),
+      ),
       onWithdrawn: (why) => this.operations.callOffCountdown(why),
       log: (level, text) => this.log(level, text),
       onChanged: () => this.#stateChanged('now'),
@@ -165,7 +149,7 @@ export class StarlingServer implements ServerFacade {
       onFleetEvent,
       onRunChanged: () => this.#stateChanged('now'),
       onSearchChanged: () => this.#changed(),
-      view: (id) => this.#viewOf(id),
+      view,
       connection: (id) => this.#links.get(id),
       call: (what, ids) => this.#call(what, ids),
       supersededBy: () => options.supersededBy?.(),
@@ -181,7 +165,7 @@ export class StarlingServer implements ServerFacade {
     this.#recall = new Recall({
       ...{ clock, onFleetEvent, stage: this.#stage, operations: this.operations },
       line: options.emergency,
-      records: () => this.#fleet.list(),
+      records: () => this.#table.records,
       isRemovingDisconnected: options.isRemovingDisconnected(),
       log: (level, text) => this.log(level, text),
     });
@@ -211,8 +195,7 @@ export class StarlingServer implements ServerFacade {
   }
 
   select(expression: string): readonly string[] {
-    const { drones } = this.snapshot();
-    return targetIds(expression, drones, this.groups.all);
+    return targetIds(expression, this.#table.views, this.groups.all);
   }
 
   async loadShow(path: string): Promise<LoadedShow> {
@@ -254,7 +237,7 @@ export class StarlingServer implements ServerFacade {
     return {
       utcMs,
       monotonicMs: clock.monotonicMs(),
-      drones: this.#fleet.list().map((record) => this.#view(record)),
+      drones: this.#table.views,
       groups: this.groups.all,
       recentShows: this.#recentShows,
       visualLand: this.operations.visualLand.view,
@@ -271,7 +254,7 @@ export class StarlingServer implements ServerFacade {
 
   /** What drones are checked by is another now. */
   settingsChanged(): void {
-    this.#views = new WeakMap();
+    this.#table.forgetViews();
     this.#changed();
   }
 
@@ -294,7 +277,7 @@ export class StarlingServer implements ServerFacade {
 
   removeFromTable(ids: readonly string[]): CommandResult[] {
     return ids.map((id) => {
-      const record = this.#fleet.get(id);
+      const record = this.#table.record(id);
       if (!record) return { id, ok: false, code: 'unknown_drone', message: `no drone is called ${id}` };
       if (record.isConnected) {
         return {
@@ -326,24 +309,17 @@ export class StarlingServer implements ServerFacade {
 
   /** The drones that are connected now. */
   connectedIds(): string[] {
-    return this.#fleet
-      .list()
-      .filter(({ isConnected }) => isConnected)
-      .map(({ id }) => id);
+    return this.#table.connectedIds;
   }
 
   /** How many drones are connected from an address, at least one. */
   connectionsFrom(address: string): number {
-    const from = this.#fleet
-      .list()
-      .filter((record) => record.isConnected && record.address.startsWith(`${address}:`));
-    return Math.max(1, from.length);
+    return Math.max(1, this.#table.connectionsFrom(address));
   }
 
   /** By its last word. */
   isArmed(id: string): boolean {
-    const record = this.#fleet.get(id);
-    return record !== undefined && isArmed(record.telemetry);
+    return this.#table.isArmed(id);
   }
 
   close(): void {
@@ -354,68 +330,56 @@ export class StarlingServer implements ServerFacade {
   }
 
   #onFleetEvent(event: FleetEvent): void {
-    const before = event.type === 'telemetryReceived' ? this.#fleet.get(event.id)?.telemetry : undefined;
-    this.#fleet.apply(event);
-    // Who comes or goes may change whose slot is whose.
-    if (comingAndGoing.has(event.type)) {
-      this.#ids = undefined;
-      this.#views = new WeakMap();
-      this.#stateChanged('soon');
-    }
-    if (event.type === 'droneLost' || event.type === 'droneRemoved')
-      void this.operations.visualLand.fleetChanged();
-    if (event.type === 'droneIntroduced') this.operations.introduced(event.id);
-    if (event.type === 'droneIntroduced') this.#stateChanged('soon');
-    if (event.type === 'telemetryReceived') {
-      this.#watchFailsafe(event.id, before);
-      const record = this.#fleet.get(event.id);
-      if (record) this.operations.heard(record);
-    }
-    if (event.type === 'droneJoined') this.operations.joined(event.id);
-    if (event.type === 'droneJoined')
-      this.#logOf(event.id, 'info', `${event.id} connected from ${event.address}`);
-    if (event.type === 'droneLost') this.#onLost(event.id, event.reason);
+    const { id: known } = 'id' in event ? event : { id: undefined };
+    const before = known === undefined ? undefined : this.#table.record(known)?.telemetry;
+    if (this.#table.apply(event)) this.#stateChanged('soon');
+    this.#news.tell(event, before);
+    this.#commanded(event);
     this.#changed();
   }
 
-  /** What a drone's own watchdog did is news for the operator. */
-  #watchFailsafe(id: string, before: Telemetry | undefined): void {
-    const record = this.#fleet.get(id);
-    const last = record && lastFailsafe(record.telemetry);
-    if (last === undefined || (before && last === lastFailsafe(before))) return;
-    this.#logOf(id, 'warning', `${id}: ${last}`);
-  }
-
-  #onLost(id: string, reason: string): void {
-    const record = this.#fleet.get(id);
-    const state =
-      record && isArmed(record.telemetry) ? ' while armed: it follows its own link-loss rule' : '';
-    this.#logOf(id, 'warning', `${id} lost${state} (${reason})`);
-    const isOfRun = this.operations.run?.ids.includes(id) === true;
-    if (this.#options.isRemovingDisconnected() && !state && !isOfRun)
-      this.#onFleetEvent({ type: 'droneRemoved', id });
-  }
-
-  #watchSilence(): void {
-    for (const id of this.#silence.look(this.#fleet.list(), this.#options.clock.monotonicMs())) {
-      this.#onFleetEvent({ type: 'droneSilent', id });
-      this.#logOf(id, 'warning', `${id} is connected, and sends no telemetry any more`);
+  /** What commands make of it. */
+  #commanded(event: FleetEvent): void {
+    const { operations } = this;
+    switch (event.type) {
+      case 'droneJoined':
+        operations.joined(event.id);
+        return;
+      case 'droneIntroduced':
+        operations.introduced(event.id);
+        this.#stateChanged('soon');
+        return;
+      case 'telemetryReceived': {
+        const record = this.#table.record(event.id);
+        if (record) operations.heard(record);
+        return;
+      }
+      case 'droneLost':
+        void operations.visualLand.fleetChanged();
+        this.#forgetLost(event.id);
+        return;
+      case 'droneRemoved':
+        void operations.visualLand.fleetChanged();
+        return;
+      default:
     }
+  }
+
+  /** Where lost drones are not kept: but those that fly, or are part of the show that is on. */
+  #forgetLost(id: string): void {
+    const isOfRun = this.operations.run?.ids.includes(id) === true;
+    if (this.#options.isRemovingDisconnected() && !this.#table.isArmed(id) && !isOfRun)
+      this.#onFleetEvent({ type: 'droneRemoved', id });
   }
 
   #stateChanged(urgency: Urgency): void {
     this.#options.onStateChanged?.(urgency);
   }
 
-  #logOf(id: string, level: LogLine['level'], text: string): void {
-    const line = this.#limits.pass(id, text, this.#options.clock.monotonicMs());
-    if (line !== undefined) this.log(level, line);
-  }
-
   #watchRun(): void {
     const { run } = this.operations;
     if (!run) return;
-    const records = run.ids.map((id) => this.#fleet.get(id));
+    const records = run.ids.map((id) => this.#table.record(id));
     if (!hasRunEnded(run, records, this.#options.clock.utcMs())) return;
     this.operations.endRun();
     this.log('info', 'the show is over: every drone that can be heard has landed');
@@ -424,45 +388,14 @@ export class StarlingServer implements ServerFacade {
   #phaseAt(utcMs: number): ShowPhase {
     const { run } = this.operations;
     return phaseOf(run, utcMs, (id) => {
-      const view = this.#viewOf(id);
+      const view = this.#table.view(id);
       const isFit = run !== undefined && view !== undefined && isStandingBy(run, view, utcMs);
       return { isFit, isAnswering: view?.record.isAnswering ?? true };
     });
   }
 
-  #viewOf(id: string): DroneView | undefined {
-    const record = this.#fleet.get(id);
-    return record && this.#view(record);
-  }
-
-  #view(record: DroneRecord): DroneView {
-    const known = this.#views.get(record);
-    if (known) return known;
-    const { hello } = this.#options;
-    const settings = this.#options.checks();
-    const expectedVersion = record.isAnswering ? hello.version : undefined;
-    const slot = this.#stage.slotOf(record.id);
-    const proof = proofOf(record, this.#stage.expectedOf(record.id));
-    const { telemetry, timeDeltaS } = record;
-    const checks = runChecks({ telemetry, timeDeltaS, expectedVersion, proof }, settings);
-    const view: DroneView = {
-      record,
-      checks,
-      isReady: isReady(record, checks),
-      isReadyToTakeOff: isReadyToTakeOff(record, checks),
-      isReadyToFlip: isReadyToFlip(record, checks),
-      isReadyForLights: isReadyForLights(record, checks),
-      blockers: findBlockers(record, { checks, proof, slot }, settings),
-      isArmed: isArmed(record.telemetry),
-      slot,
-      proof,
-    };
-    this.#views.set(record, view);
-    return view;
-  }
-
   #onStageChanged(): void {
-    this.#views = new WeakMap();
+    this.#table.forgetViews();
     this.#stateChanged('soon');
     this.#changed();
   }
@@ -474,35 +407,14 @@ export class StarlingServer implements ServerFacade {
 
   #watch(): void {
     this.#watchRun();
-    this.#watchSilence();
+    for (const id of this.#news.silent()) this.#onFleetEvent({ type: 'droneSilent', id });
     this.#stage.authorizer.tick();
-  }
-
-  /** The drones that can be told what they may start. */
-  #authorizable() {
-    return this.connectedIds()
-      .filter((id) => this.#links.get(id)?.hasFeature('authorization'))
-      .map((id) => {
-        const telemetry = this.#fleet.get(id)?.telemetry ?? {};
-        const { show_digest: digest } = telemetry;
-        return {
-          id,
-          held: heldAuthorization(telemetry),
-          showDigest: typeof digest === 'string' ? digest : undefined,
-        };
-      });
   }
 
   /** Drones that have left for another server are that one's to call. */
   #call(what: EmergencyAction, ids: readonly string[]): EmergencyCall | undefined {
     const { emergency, supersededBy } = this.#options;
     return supersededBy?.() ? undefined : emergency?.prepare(what, ids);
-  }
-
-  async #sendWish(id: string, wish: AuthorizationWish | undefined): Promise<string | undefined> {
-    const command = wish ? { action: 'authorize', kwargs: wish } : { action: 'unauthorize' };
-    const { ok, code, message } = await sendCommand(this.#links.get(id), command);
-    return ok ? undefined : (message ?? code);
   }
 
   #changed(): void {

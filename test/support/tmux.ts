@@ -69,6 +69,25 @@ export class Terminal {
     return status === undefined ? undefined : { status: Number(status), isCooked: mode === 'icanon' };
   }
 
+  /** What a program can leave behind: the other screen, and a cursor that is not seen. */
+  modes(): { readonly isAlternate: boolean; readonly hasCursor: boolean } {
+    const [alternate, cursor] = this.#run('display-message', '-p', '#{alternate_on} #{cursor_flag}')
+      .trim()
+      .split(' ');
+    return { isAlternate: alternate === '1', hasCursor: cursor === '1' };
+  }
+
+  /** The process that the terminal's shell runs now; undefined between two. */
+  childPid(): number | undefined {
+    const shell = this.#run('display-message', '-p', '#{pane_pid}').trim();
+    try {
+      return Number(execFileSync('pgrep', ['-P', shell, '-x', 'node'], { encoding: 'utf8' }).trim());
+    } catch {
+      // It finds none.
+      return undefined;
+    }
+  }
+
   close(): void {
     try {
       this.#run('kill-server');

@@ -1,4 +1,4 @@
-import { cpSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PanelRig, sampleShow } from '../support/panel-rig.js';
@@ -134,19 +134,26 @@ describe('an evening at the panel, with twelve drones and the keyboard alone', (
     await terminal.until(/NEXT/);
   });
 
-  it('fetches the flight logs', async () => {
+  it('fetches the flight logs, as soon as the drones have ended them', async () => {
     const { terminal } = rig;
-    terminal.keys('m');
-    await terminal.until(/type to search/);
-    terminal.type('flight logs');
-    await terminal.until(/> .*Fetch the flight logs/);
-    terminal.keys('Enter');
-    await terminal.until(/get_logs: 12 ok/, 60_000);
-    const archived = readdirSync(rig.state, { recursive: true, encoding: 'utf8' });
-    const owners = archived
-      .filter((path) => path.endsWith('.mcap'))
-      .map((path) => /drone-\d+/.exec(path)?.[0]);
-    expect(new Set(owners).size).toBe(count);
+    const fetchLogs = async () => {
+      terminal.keys('m');
+      await terminal.until(/type to search/);
+      terminal.type('flight logs');
+      await terminal.until(/> .*Fetch the flight logs/);
+      terminal.keys('Enter');
+      await terminal.until(/get_logs: 12 ok/, 60_000);
+      return Array.from({ length: count }, (_, index) =>
+        join(rig.state, 'flight-logs', `drone-${index + 1}`),
+      );
+    };
+    const isThere = (folder: string) =>
+      existsSync(folder) && readdirSync(folder).some((name) => /\.mcap$/.test(name));
+    await until(
+      async () => (await fetchLogs()).every(isThere),
+      60_000,
+      () => terminal.screen(),
+    );
   });
 
   it('and ends the server, which gives the terminal back', async () => {
