@@ -38,7 +38,9 @@ export const cursorActions: { readonly [A in Action]?: Move } = {
 /** The state with everything gone that is no longer in the table, and with the cursor on a drone if there is one. */
 export function syncWithSnapshot(state: PanelState, context: Context): PanelState {
   const { phase } = context.snapshot;
-  const hasEnded = state.lastPhase !== 'idle' && phase.phase === 'idle';
+  // A start that is called off ends no show.
+  const wasOn = state.lastPhase === 'running' || state.lastPhase === 'paused';
+  const hasEnded = wasOn && phase.phase === 'idle';
   return followed(
     {
       ...state,

@@ -30,7 +30,7 @@ export type How = { readonly kwargs?: Kwargs; readonly lane?: Lane; readonly tim
  * What moves a drone leaves in the lane of what stops it, so that neither overtakes the other; and what was given before
  * a stop and has not left yet never leaves.
  */
-const moving: ReadonlySet<string> = new Set(['start', 'pause', 'resume', 'takeoff', 'flip']);
+const moving: ReadonlySet<string> = new Set(['start', 'pause', 'resume', 'takeoff', 'takeoff_z', 'flip']);
 
 const overtaken: Outcome = {
   ok: false,

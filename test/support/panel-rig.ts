@@ -64,7 +64,7 @@ export class PanelRig {
   static async start(options: PanelRigOptions): Promise<PanelRig> {
     const rig = new PanelRig(options, [await freePort(), await freePort()]);
     try {
-      await rig.terminal.until(new RegExp(`\\b${options.drones} connected`), 30_000);
+      await rig.terminal.until(new RegExp(`^ ${options.drones} connected`, 'm'), 30_000);
       return rig;
     } catch (error) {
       await rig.close();

@@ -45,7 +45,7 @@ function press(keys: readonly string[], text = ''): (terminal: Terminal) => void
 /** Some of them each in a terminal of their own, so that they go on at the same time. */
 const ways: readonly (readonly Way[])[] = [
   [
-    ['help', press(['?']), /Works everywhere, asks nothing/],
+    ['help', press(['?']), /Esc back +Up\/Down scroll/],
     ['the menu while it is searched', press(['m'], 'disarm'), /search: +disarm_/],
     ['a form', openForm, /red: +25_/],
     ['the choice of drones', press(['g'], '1-'), / 1-_/],
@@ -68,7 +68,7 @@ const ways: readonly (readonly Way[])[] = [
   [
     ['visual land', press(['w']), /Visual land: step 1/],
     ['the outcomes of the last command', press(['e']), /drone-2 [\s\S]*Esc back/],
-    ['a notice of why something can not be', press(['s']), /Esc back/],
+    ['a notice of why something can not be', press(['T']), /Take off and hover: not possible/],
     ['an authorization', press(['A']), /── Authorize circle/],
   ],
 ];

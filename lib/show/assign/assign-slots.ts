@@ -74,16 +74,37 @@ function byName(droneIds: readonly string[], slots: readonly string[], how: 'id'
 const repeatedGroup = /\)[*+{]/;
 const maxRepetitions = 3;
 
+/** So do alternatives behind alternatives: each pair of them doubles the ways that are tried. */
+const maxWays = 200;
+
 /** Of whole names. Undefined when it is not a regular expression, which it need not be, or not one that is quickly decided. */
 export function wholeMatcher(pattern: string): RegExp | undefined {
   const repetitions = pattern.match(/[*+?{]/g)?.length ?? 0;
-  if (repeatedGroup.test(pattern) || repetitions > maxRepetitions) return undefined;
+  if (repeatedGroup.test(pattern) || repetitions > maxRepetitions || waysThrough(pattern) > maxWays)
+    return undefined;
   try {
     return new RegExp(`^(?:${pattern})$`);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** In how many ways the alternatives of a regular expression can be combined, at most. */
+function waysThrough(pattern: string): number {
+  const signs = pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]/gs, '').match(/[()|]/g) ?? [];
+  const open: number[] = [];
+  let ways = 1;
+  let alternatives = 1;
+  for (const sign of signs) {
+    if (sign === '|') alternatives += 1;
+    else {
+      if (sign === '(') open.push(alternatives);
+      else ways *= alternatives;
+      alternatives = sign === '(' ? 1 : (open.pop() ?? 1);
+    }
+  }
+  return ways * alternatives;
 }
 
 function only(places: ReadonlyMap<string, Vec3>, names: readonly string[]): Map<string, Vec3> {

@@ -194,6 +194,9 @@ describe('assigning slots', () => {
       '(a|a)*b',
       'a*a*a*a*a*a*b',
       `${'a?'.repeat(31)}${'a'.repeat(31)}b`,
+      `${'(|)'.repeat(40)}z`,
+      `${'(a|a)'.repeat(40)}b`,
+      `((${'(|)'.repeat(40)})|)z`,
       '(drone-)?[0-9]{1,3}',
     ];
     const { assigned } = assignSlots(['a'.repeat(63), 'drone-7'], slots, { how: 'regexp' });

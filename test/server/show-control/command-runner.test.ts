@@ -32,15 +32,18 @@ async function newcomer() {
 const features = ['errors'];
 const hello = { protocol: 1, role: 'drone', id: 'a', software: 'starling', version: '1', features };
 
-it('a take-off that still waits when the drone is to be landed never leaves', async () => {
-  const { peer, runner } = await newcomer();
-  const takeoff = runner.sendOne('a', 'takeoff', {});
-  void runner.sendOne('a', 'land', { lane: 'emergency' });
-  peer.action('hello', hello);
-  await expect(takeoff).resolves.toMatchObject({ ok: false, code: 'overtaken' });
-  await peer.nextAction('land');
-  expect(peer.frames.map(({ header }) => header.action)).toEqual(['land']);
-});
+it.each(['takeoff', 'takeoff_z'])(
+  'a %s that still waits when the drone is to be landed never leaves',
+  async (how) => {
+    const { peer, runner } = await newcomer();
+    const takeoff = runner.sendOne('a', how, {});
+    void runner.sendOne('a', 'land', { lane: 'emergency' });
+    peer.action('hello', hello);
+    await expect(takeoff).resolves.toMatchObject({ ok: false, code: 'overtaken' });
+    await peer.nextAction('land');
+    expect(peer.frames.map(({ header }) => header.action)).toEqual(['land']);
+  },
+);
 
 it('what moves a drone is not overtaken by the stop that was given after it', async () => {
   const { peer, runner } = await newcomer();
