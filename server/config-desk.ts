@@ -21,7 +21,13 @@ export type FoundConfig =
 export type ConfigToSave =
   /** To a path, or back to where it was read from. */
   | { readonly how: 'file'; readonly text: string; readonly path: string }
-  | { readonly how: 'file'; readonly text: string; readonly of: ConfigOf }
+  /** `opened`: what it was then; whatever somebody else has written to it since is not overwritten. */
+  | {
+      readonly how: 'file';
+      readonly text: string;
+      readonly of: ConfigOf;
+      readonly opened?: string | undefined;
+    }
   | {
       readonly how: 'send';
       readonly id: string;
@@ -32,6 +38,8 @@ export type ConfigToSave =
 export interface ConfigDesk {
   /** @throws ConfigError, RefusedError with what is wrong and what to do. */
   read(of: ConfigOf): Promise<FoundConfig>;
+  /** Sets one option of the server's own, given as it would stand in a file, and saves it. @throws ConfigError */
+  setOwn(option: string, value: string): Promise<string>;
   /** Gives a sentence on what became of it. @throws ConfigError, RefusedError; then nothing is changed. */
   save(what: ConfigToSave): Promise<string>;
 }

@@ -14,7 +14,7 @@ export type Call = {
   readonly given: Arguments;
 };
 
-type Facade = Pick<ServerFacade, 'operations' | 'groups' | 'music' | 'removeFromTable'>;
+type Facade = Pick<ServerFacade, 'operations' | 'groups' | 'configs' | 'music' | 'removeFromTable'>;
 
 /** A text says what was done where no drone is concerned. */
 type Ended = CommandResult[] | string;
@@ -60,6 +60,7 @@ const commands: Readonly<Record<Exclude<CommandName, Order | FileOperation>, Run
     groups.remove(String(group));
     return `group "${group}" is forgotten; its drones stay`;
   },
+  set_setting: ({ configs }, _ids, { option, value }) => configs.setOwn(String(option), String(value)),
   remove: (facade, ids) => facade.removeFromTable(ids),
   execute: ({ operations }, ids, { command }) => operations.execute(ids, String(command)),
   music_choose: ({ music }, _ids, { path }) => music.choose(path === undefined ? undefined : String(path)),

@@ -78,6 +78,20 @@ export const fileOperations = {
     ],
     confirm: 'y',
   },
+  set_option: {
+    ...files('Set an option of drones'),
+    help: 'Sets one option of the configuration of these drones, each checked by its own specification.',
+    arguments: [
+      {
+        ...{ name: 'option', kind: 'text', maxLength: 200, isPositional: true },
+        about: 'the option, as FLIGHT/takeoff_height',
+      },
+      {
+        ...{ name: 'value', kind: 'text', maxLength: 4000, isPositional: true },
+        about: 'its value, as in a file; a list with commas',
+      },
+    ],
+  },
   copy_config: {
     ...files('Copy a configuration'),
     help: "Sets drones as one of them is set; what is each drone's own stays its own.",

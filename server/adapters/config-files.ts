@@ -5,6 +5,7 @@ import { writeFileAtomic } from '../../lib/config/adapters/atomic-file.js';
 import {
   type Config,
   isWireObject,
+  loadConfig,
   parseIni,
   type SectionSpec,
   type WireObject,
@@ -40,7 +41,8 @@ export class ConfigFiles implements ConfigDesk {
   async read(of: ConfigOf): Promise<FoundConfig> {
     const { own, ownPath } = this.#options;
     if (of.what === 'drone') return this.#ask(of.id);
-    if (of.what === 'server') return { origin: 'file', text: own.toIni(), path: ownPath, spec: own.spec };
+    if (of.what === 'server')
+      return { origin: 'file', text: await this.#ownText(), path: ownPath, spec: own.spec };
     const path = resolve(of.path);
     const text = await readText(path);
     return { origin: 'file', text, path, spec: this.#specOf(text, path) };
@@ -51,13 +53,36 @@ export class ConfigFiles implements ConfigDesk {
     const { own, ownPath, onOwnChanged } = this.#options;
     const path = 'path' in what ? resolve(what.path) : this.#pathOf(what.of);
     const isOwn = path === resolve(ownPath);
-    if (isOwn) own.replaceText(what.text);
+    // What could not be read at the next start is not saved.
+    if (isOwn) loadConfig(what.text, path, own.spec);
+    if ('of' in what && what.opened !== undefined) await expectUnchanged(path, what.opened);
     await writeFileAtomic(path, what.text).catch((error: unknown) => {
       throw new ConfigError(`${path}: can not be written: ${errorText(error)}`, { cause: error });
     });
     if (!isOwn) return `saved to ${path}`;
+    own.replaceText(what.text);
     onOwnChanged();
     return `saved to ${path}; checks, table and the next show go by it now, all else at the next start`;
+  }
+
+  async setOwn(option: string, value: string): Promise<string> {
+    const { own, ownPath } = this.#options;
+    const [entry] = parseIni(`value = ${value}`, option).entries();
+    if (!entry) throw new ConfigError(`${option}: there is no value`);
+    const changed = loadConfig(await this.#ownText(), ownPath, own.spec);
+    changed.set(option, entry.value);
+    return this.save({ how: 'file', path: ownPath, text: changed.toIni() });
+  }
+
+  /** As it lies in its file, where others may have saved to it meanwhile; as it holds, where there is none. */
+  async #ownText(): Promise<string> {
+    const { own, ownPath } = this.#options;
+    try {
+      return await readText(ownPath);
+    } catch (error) {
+      if (errorCode(errorOf(error)) === 'ENOENT') return own.toIni();
+      throw error;
+    }
   }
 
   #pathOf(of: ConfigOf): string {
@@ -123,4 +148,20 @@ async function readText(path: string): Promise<string> {
       errorCode(error) === 'ENOENT' ? 'there is no such file' : `can not be read: ${errorText(error)}`;
     throw new ConfigError(`${path}: ${why}`, { cause: error });
   }
+}
+
+/** What a ConfigError was made of. */
+function errorOf(error: unknown): unknown {
+  return error instanceof ConfigError ? error.cause : error;
+}
+
+/** @throws ConfigError when somebody else has written to the file since it was opened. One that is gone is written anew. */
+async function expectUnchanged(path: string, opened: string): Promise<void> {
+  const present = await readText(path).catch((error: unknown) => {
+    if (errorCode(errorOf(error)) === 'ENOENT') return opened;
+    throw error;
+  });
+  if (present === opened) return;
+  const what = 'somebody else has changed it since it was opened';
+  throw new ConfigError(`${path}: ${what}: save it as another file, or open it anew`);
 }

@@ -63,6 +63,38 @@ export async function sendConfig(context: FileContext, job: SendConfigJob): Prom
   }
 }
 
+/** Sets one option, `SECTION/name` or a root option's name, given as it would stand in a file. */
+export async function setOption(
+  context: FileContext,
+  ids: Ids,
+  { option, value }: { readonly option: string; readonly value: string },
+): Promise<CommandResult[]> {
+  const action = 'set_option';
+  try {
+    const path = option.split('/');
+    if (isOfItsFile(path)) throw new ConfigError(`${option}: a drone takes that from its own file alone`);
+    if (option === 'id') throw new ConfigError('id: a drone is renamed by rename');
+    const said = documentToWire(parseIni(iniOf(path, value), option));
+    return await askEach(context, { action, ids }, async (_id, link) => {
+      const { spec } = await presentOf(link, 'modify');
+      if (spec && !isKnownTo(spec)(path))
+        throw new RefusedError('bad_config', `it has no option ${option}: get_config saves all that it has`);
+      if (spec) expectAllowed(said, option, spec);
+      return put(link, said, 'modify');
+    });
+  } catch (error) {
+    return refuseAll(context, { action, ids }, error);
+  }
+}
+
+/** The lines of a file that say it. */
+function iniOf(path: OptionPath, value: string): string {
+  const sections = path
+    .slice(0, -1)
+    .map((name, depth) => `${'['.repeat(depth + 1)}${name}${']'.repeat(depth + 1)}`);
+  return [...sections, `${path.at(-1) ?? ''} = ${value}`, ''].join('\n');
+}
+
 /** Sets drones as another one is set; what is a drone's own, or not known to it, stays out. */
 export async function copyConfig(context: FileContext, ids: Ids, from: string): Promise<CommandResult[]> {
   const action = 'copy_config';

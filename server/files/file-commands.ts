@@ -3,7 +3,7 @@ import type { FileOperation } from '../../lib/operations/file-operations.js';
 import type { Arguments } from '../../lib/operations/operation.js';
 import type { CommandResult } from '../fleet/drone-record.js';
 import type { Outcome } from '../show-control/send-command.js';
-import { copyConfig, saveConfigs, sendConfig } from './config-operations.js';
+import { copyConfig, saveConfigs, sendConfig, setOption } from './config-operations.js';
 import { askEach, type FileContext } from './file-context.js';
 import { loadParameterFile, saveParameters } from './parameter-operations.js';
 import { retrieve } from './retrieve.js';
@@ -51,6 +51,8 @@ const runs: Readonly<Record<FileOperation, Run>> = {
       ...{ ids, path: String(path), isPrivateToo: isPrivateToo === true },
       mode: mode === 'rewrite' ? 'rewrite' : 'modify',
     }),
+  set_option: (context, ids, { option, value }) =>
+    setOption(context, ids, { option: String(option), value: String(value) }),
   copy_config: (context, ids, { from }) => copyConfig(context, ids, String(from)),
   load_params: (context, ids, { path, dry_run: isDryRun }) =>
     loadParameterFile(context, { ids, path: String(path), isDryRun: isDryRun === true }),

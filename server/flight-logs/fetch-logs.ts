@@ -83,9 +83,9 @@ async function receive(job: FetchJob, log: RemoteLog, incoming: IncomingLog): Pr
   let last: Uint8Array = new Uint8Array(0);
   await fetchParts({
     ...{ bytes, budget, signal, shouldStop },
-    ask: (part) =>
+    ask: (part, partSignal) =>
       peer.getBytes('flight_log_part', {
-        ...{ kwargs: { name, ...part }, signal, timeoutMs: partTimeoutMs, lane: 'bulk' },
+        ...{ kwargs: { name, ...part }, signal: partSignal, timeoutMs: partTimeoutMs, lane: 'bulk' },
       }),
     async take(part, { offset, length }) {
       if (part.length !== length) throw bad(log, `of ${length} bytes at ${offset} it gave ${part.length}`);

@@ -11,8 +11,8 @@ export type PartsJob = {
   /** Of the whole log. */
   readonly bytes: number;
   readonly budget: BulkBudget;
-  /** Asks for a part; its bytes. */
-  readonly ask: (part: Part) => Promise<Uint8Array>;
+  /** Asks for a part; its bytes. `signal`: it is not waited for any more. */
+  readonly ask: (part: Part, signal: AbortSignal) => Promise<Uint8Array>;
   /** Takes the parts in their order, one at a time. A rejection ends the fetching. */
   readonly take: (bytes: Uint8Array, part: Part) => Promise<void>;
   /** True: nothing more is asked for, and what was is still heard. */
@@ -27,7 +27,7 @@ export async function fetchParts(job: PartsJob): Promise<void> {
   const { budget, signal, bytes } = job;
   const place = await budget.enter(signal);
   const parts = new AskedParts(job);
-  const onAbort = () => parts.end();
+  const onAbort = () => parts.withdraw();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     place.start((maxBytes) => parts.askNext(maxBytes));
@@ -47,6 +47,8 @@ export async function fetchParts(job: PartsJob): Promise<void> {
 class AskedParts {
   readonly #job: PartsJob;
   readonly #asked: Asked[] = [];
+  /** A signal for each: many that listen to one are taken for a leak. */
+  readonly #unanswered = new Set<AbortController>();
   #offset = 0;
   #isEnded = false;
   #wake: () => void = () => undefined;
@@ -62,7 +64,9 @@ class AskedParts {
     const offset = this.#offset;
     const length = this.#isEnded ? 0 : Math.min(maxBytes, bytes - offset);
     if (length === 0) return 0;
-    const answer = ask({ offset, length });
+    const abort = new AbortController();
+    this.#unanswered.add(abort);
+    const answer = ask({ offset, length }, abort.signal).finally(() => this.#unanswered.delete(abort));
     // One that is before it in the row may fail first.
     answer.catch(() => undefined);
     this.#asked.push({ offset, length, answer });
@@ -75,6 +79,12 @@ class AskedParts {
   end(): void {
     this.#isEnded = true;
     this.#wake();
+  }
+
+  /** Nor is what was asked for waited for. */
+  withdraw(): void {
+    this.end();
+    for (const abort of this.#unanswered) abort.abort();
   }
 
   /** @throws CancelledError when nothing more comes. */

@@ -1,6 +1,7 @@
 /** What each operation asks for before it is sent: a selection, fit drones, arguments, a confirmation. Knows no sockets. */
 import { operations } from '../../lib/operations/catalogue.js';
 import { checkArguments } from '../../lib/operations/read-arguments.js';
+import type { ConfigOf } from '../config-desk.js';
 import type { AuthorizationView } from '../show-control/authorizer.js';
 import type { DroneView } from '../snapshot.js';
 import { commandTitle } from './outcome.js';
@@ -26,7 +27,10 @@ export function ask(state: PanelState, name: MenuEntry, context: Context): Step 
   if (refusal)
     return only(notice(state, `${operations[name].title}: not possible: ${refusal.title}`, refusal.lines));
   const ids = drones.map(({ record }) => record.id);
-  if (name === 'authorize') return only({ ...state, dialog: { kind: 'authorize', ids, text: '' } });
+  if (name === 'authorize') {
+    const { digest } = context.snapshot.show ?? {};
+    return only({ ...state, dialog: { kind: 'authorize', ids, text: '', digest } });
+  }
   const specs = operations[name].arguments;
   if (specs.length > 0)
     return only({ ...state, dialog: { kind: 'form', name, ids, texts: specs.map(() => ''), at: 0 } });
@@ -38,36 +42,40 @@ export function ask(state: PanelState, name: MenuEntry, context: Context): Step 
 function askOwn(state: PanelState, name: OwnEntry, context: Context): Step {
   if (name === 'config_file')
     return only({ ...state, dialog: { kind: 'form', name, ids: [], texts: [''], at: 0 } });
-  if (name === 'config_server') return { state, effects: [{ type: 'openConfig', of: { what: 'server' } }] };
+  if (name === 'config_server') return askConfig(state, { what: 'server' });
   const { cursorId: id } = state;
   if (id === undefined) return only(tell(state, 'no drone is under the cursor', context));
-  const told = say(state, `asking ${id} for its configuration`, {
-    role: 'accent',
-    atMs: context.snapshot.monotonicMs,
-  });
-  return { state: told, effects: [{ type: 'openConfig', of: { what: 'drone', id } }] };
+  return askConfig(state, { what: 'drone', id });
+}
+
+/** It is waited for in a dialog of its own. */
+export function askConfig(state: PanelState, of: ConfigOf): Step {
+  return { state: { ...state, dialog: { kind: 'asking', of } }, effects: [{ type: 'openConfig', of }] };
 }
 
 /** The arguments are known: what is dangerous is confirmed, all else is sent. */
 export function proceed(state: PanelState, asked: Asked, context: Context): Step {
   const { confirm } = operations[asked.name];
   if (typeof confirm === 'object') return only({ ...state, dialog: { kind: 'word', text: '', ...asked } });
+  const { authorization } = context.snapshot;
+  if (asked.name === 'start' && authorization) {
+    const allowed = { digest: authorization.digest, scope: authorization.scope };
+    const confirmation = { what: 'operate', allowed, ...asked } as const;
+    return only({ ...state, dialog: { kind: 'confirm', confirmation } });
+  }
   if (confirm === 'y' || asked.name === 'start')
     return only({ ...state, dialog: { kind: 'confirm', confirmation: { what: 'operate', ...asked } } });
   return send(state, asked, context);
 }
 
-/** Sends it, and says so. */
+/** Sends it, and says so. A search has the screen from now on: no key for the table meets it. */
 export function send(state: PanelState, asked: Asked, { snapshot }: Context): Step {
   const whom = asked.ids.length === 0 ? 'begun' : `sent to ${asked.ids.length}`;
-  const told = say(
-    { ...state, dialog: undefined },
-    `${commandTitle(asked.name)}: ${whom}, waiting for answers`,
-    {
-      role: 'accent',
-      atMs: snapshot.monotonicMs,
-    },
-  );
+  const dialog = asked.name === 'visual_land' ? ({ kind: 'visualLand' } as const) : undefined;
+  const told = say({ ...state, dialog }, `${commandTitle(asked.name)}: ${whom}, waiting for answers`, {
+    role: 'accent',
+    atMs: snapshot.monotonicMs,
+  });
   return { state: { ...told, hasShowEnded: false }, effects: [{ type: 'operate', ...asked }] };
 }
 

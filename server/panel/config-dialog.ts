@@ -23,6 +23,12 @@ export function editorSize(state: PanelState, context: Context): Size {
   return { columns, rows: Math.max(1, rows - header - armed - keys) };
 }
 
+/** Whose configuration it is, for people. */
+export function nameOf(of: ConfigOf): string {
+  if (of.what === 'server') return 'this server';
+  return of.what === 'drone' ? of.id : of.path;
+}
+
 /** @throws ConfigError for a file that can not be read as one. */
 export function openConfig(
   state: PanelState,
@@ -38,7 +44,9 @@ export function openConfig(
     found.origin === 'peer'
       ? ({ how: 'send', canRestart: false } as const)
       : ({ how: 'file', path: found.path, canRestart: false } as const);
-  return { ...state, dialog: { kind: 'config', of, editor: openEditor(model, target, size) } };
+  const editor = openEditor(model, target, size);
+  const opened = found.origin === 'file' ? found.text : undefined;
+  return { ...state, dialog: { kind: 'config', of, editor, opened } };
 }
 
 /** Hands an input to the editor; it asks before it lets anything go. */
@@ -49,25 +57,35 @@ export function stepConfig(
 ): Step {
   const { state: editor, effects } = reduceEditor(dialog.editor, input, editorSize(state, context));
   if (effects.some(({ type }) => type === 'close')) return only({ ...state, dialog: undefined });
+  const texts = effects.flatMap((effect) => textBack(effect) ?? []);
+  const opened = input.type === 'saved' ? (dialog.sent ?? dialog.opened) : dialog.opened;
+  const sent = texts[0] ?? (input.type === 'key' ? dialog.sent : undefined);
   return {
-    state: { ...state, dialog: { ...dialog, editor } },
-    effects: effects.flatMap((effect) => saving(effect, dialog.of)),
+    state: { ...state, dialog: { ...dialog, editor, opened, sent } },
+    effects: effects.flatMap((effect) => saving(effect, dialog)),
   };
 }
 
-function saving(effect: EditorEffect, of: ConfigOf): Effect[] {
+/** What is saved to where it was read from. */
+function textBack(effect: EditorEffect): string | undefined {
+  const isBack = effect.type === 'save' && effect.how === 'file' && effect.path === undefined;
+  return isBack ? effect.text : undefined;
+}
+
+function saving(effect: EditorEffect, dialog: ConfigDialog): Effect[] {
   if (effect.type !== 'save') return [];
-  const what = toSave(effect, of);
+  const what = toSave(effect, dialog);
   return what ? [{ type: 'saveConfig', what }] : [];
 }
 
-function toSave(effect: EditorEffect & { type: 'save' }, of: ConfigOf): ConfigToSave | undefined {
-  if (effect.how === 'file')
-    return {
-      how: 'file',
-      text: effect.text,
-      ...(effect.path !== undefined ? { path: effect.path } : { of }),
-    };
+function toSave(
+  effect: EditorEffect & { type: 'save' },
+  { of, opened }: ConfigDialog,
+): ConfigToSave | undefined {
+  if (effect.how === 'file') {
+    const where = effect.path !== undefined ? { path: effect.path } : { of, opened };
+    return { how: 'file', text: effect.text, ...where };
+  }
   if (of.what !== 'drone') return undefined;
   return { how: 'send', id: of.id, config: effect.config, mode: effect.mode };
 }

@@ -33,6 +33,12 @@ export const authorizedMinutes = 10;
 const maxReason = 60;
 const maxChoice = 400;
 
+/**
+ * Who names a colour has looked at the drones since the one before, ms: a key that is held and comes again, first after half
+ * a second, is no answer.
+ */
+const leastLookMs = 700;
+
 type Pressed = { readonly key: Key; readonly context: Context };
 
 export function reduceDialog(
@@ -49,8 +55,10 @@ export function reduceDialog(
     case 'notice':
     case 'results':
       return only(reduceReading(state, dialog, key));
+    case 'asking':
+      return only(state);
     case 'visualLand':
-      return reduceVisualLand(state, pressed);
+      return reduceVisualLand(state, dialog, pressed);
     case 'menu':
       return reduceMenu(state, dialog, pressed);
     case 'form':
@@ -66,17 +74,33 @@ export function reduceDialog(
   }
 }
 
-/** Naming a colour, taking it back, ending the search; Esc leaves it as it is. Once it is over a key does no more than close it. */
-function reduceVisualLand(state: PanelState, { key, context }: Pressed): Step {
+/**
+ * Naming a colour, taking it back, ending the search; Esc leaves it as it is. Once it is over Esc and Enter close it: a key
+ * that is still held must not go on to the table.
+ */
+function reduceVisualLand(
+  state: PanelState,
+  dialog: Dialog & { kind: 'visualLand' },
+  { key, context }: Pressed,
+): Step {
   const search = context.snapshot.visualLand;
-  if (!search) return only(back(state));
+  if (!search) return only(key === 'enter' ? back(state) : state);
   const stay = (asked: Asked): Step => ({ state, effects: [{ type: 'operate', ...asked }] });
   const lit = [...search.lit.green, ...search.lit.red];
+  const name = (color: 'green' | 'red'): Step => {
+    const namedAtMs = context.snapshot.monotonicMs;
+    const named: PanelState = { ...state, dialog: { kind: 'visualLand', namedAtMs } };
+    if (namedAtMs - (dialog.namedAtMs ?? Number.NEGATIVE_INFINITY) < leastLookMs) return only(named);
+    return {
+      state: named,
+      effects: [{ type: 'operate', name: 'visual_land_answer', ids: [], given: { color } }],
+    };
+  };
   switch (key) {
     case 'g':
-      return stay({ name: 'visual_land_answer', ids: [], given: { color: 'green' } });
+      return name('green');
     case 'r':
-      return stay({ name: 'visual_land_answer', ids: [], given: { color: 'red' } });
+      return name('red');
     case 'u':
       return stay({ name: 'visual_land_undo', ids: [], given: {} });
     case 'l':
@@ -142,8 +166,12 @@ function reduceAuthorize(
   dialog: Dialog & { kind: 'authorize' },
   { key, context }: Pressed,
 ): Step {
-  const { ids, text } = dialog;
-  const { show } = context.snapshot;
+  const { ids, text, digest } = dialog;
+  const { show, monotonicMs: atMs } = context.snapshot;
+  if (digest !== undefined && digest !== show?.digest) {
+    const why = 'authorize: another show is loaded meanwhile: look at it, and press A again';
+    return only(say(back(state), why, { role: 'missing', atMs }));
+  }
   const give = (scope: 'live' | 'lights', override?: string): Step => {
     const given = checkArguments(operations.authorize.arguments, {
       ...{ scope, override, minutes: authorizedMinutes },
@@ -157,7 +185,7 @@ function reduceAuthorize(
   }
   if (key !== 'enter') {
     const typed = edited(text, key, undefined, maxReason);
-    return only({ ...state, dialog: { kind: 'authorize', ids, text: typed } });
+    return only({ ...state, dialog: { kind: 'authorize', ids, text: typed, digest } });
   }
   if (text.trim().length < leastReason) {
     const error = `at least ${leastReason} letters: whoever reads the record must understand it`;
@@ -192,7 +220,7 @@ function reduceConfirm(state: PanelState, confirmation: Confirmation, { key, con
   if (key !== 'y' && key !== 'Y') return only(state);
   if (refusalOf(confirmation, context.snapshot)) return only(state);
   if (confirmation.what === 'operate') {
-    const { what: _, ...asked } = confirmation;
+    const { what: _, allowed: __, ...asked } = confirmation;
     return send(state, asked, context);
   }
   const told = say(back(state), 'ending the server', {
@@ -205,12 +233,15 @@ function reduceConfirm(state: PanelState, confirmation: Confirmation, { key, con
 /** Why what is asked can not be confirmed just now: drones may cease to be ready while the question is on the screen. */
 export function refusalOf(confirmation: Confirmation, snapshot: ServerSnapshot): string[] | undefined {
   if (confirmation.what !== 'operate') return undefined;
-  const { ids, name } = confirmation;
+  const { ids, name, allowed } = confirmation;
   if (name === 'start' && snapshot.phase.phase !== 'idle')
     return [`a show is under way (${snapshot.phase.phase})`];
   if (name === 'start' && !snapshot.authorization) return ['the show is not authorized any more: press A'];
   if (name === 'start' && ids.some((id) => !snapshot.authorization?.ids.includes(id)))
     return ['the authorization does not cover them all any more: press A'];
+  const { digest, scope } = snapshot.authorization ?? {};
+  if (allowed && (allowed.digest !== digest || allowed.scope !== scope))
+    return ['the authorization is another one now: press s again'];
   const wanted = new Set(ids);
   const drones = snapshot.drones.filter(({ record }) => wanted.has(record.id));
   const gone = ids.length - drones.length;

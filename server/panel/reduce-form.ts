@@ -2,7 +2,7 @@
 import { errorText } from '../../lib/errors.js';
 import type { ArgumentSpec, Arguments } from '../../lib/operations/operation.js';
 import { checkArguments, readArgument } from '../../lib/operations/read-arguments.js';
-import { proceed } from './ask.js';
+import { askConfig, proceed } from './ask.js';
 import type { Key } from './key-parser.js';
 import { argumentsOf } from './panel-entries.js';
 import { browse } from './reduce-browse.js';
@@ -77,11 +77,7 @@ function enter(state: PanelState, form: FormDialog, context: Context): Step {
   }
   const { given } = read;
   const path = String(given.path);
-  if (name === 'config_file')
-    return {
-      state: { ...state, dialog: undefined },
-      effects: [{ type: 'openConfig', of: { what: 'file', path } }],
-    };
+  if (name === 'config_file') return askConfig(state, { what: 'file', path });
   if (name !== 'load') return proceed(state, { name, ids, given }, context);
   const told = say({ ...state, dialog: undefined }, `load ${path}: begun`, {
     role: 'accent',

@@ -3,7 +3,7 @@
 import { errorText } from '../../lib/errors.js';
 import { isCommand, isOperation } from '../../lib/operations/catalogue.js';
 import { ask } from './ask.js';
-import { openConfig, stepConfig } from './config-dialog.js';
+import { nameOf, openConfig, stepConfig } from './config-dialog.js';
 import { cursorActions, syncWithSnapshot } from './cursor.js';
 import { reduceDialog } from './dialogs.js';
 import { type Action, actionOf } from './key-map.js';
@@ -31,7 +31,7 @@ export function reduce(state: PanelState, input: PanelInput, context: Context): 
       return only(listed(synced, input, context.snapshot.recentShows));
     case 'outcome':
       return only({
-        ...afterOutcome(synced, input.command, context),
+        ...synced,
         message: { ...summarize(input.command, input.results, input.text), atMs },
         lastResults: { command: input.command, results: input.results },
       });
@@ -41,7 +41,11 @@ export function reduce(state: PanelState, input: PanelInput, context: Context): 
       return only(say(synced, cleanText(`load: ${input.name} is loaded`), { role: 'good', atMs }));
     case 'failed':
       return only(
-        say(synced, cleanText(`${commandTitle(input.command)} FAILED: ${input.text}`), { role: 'bad', atMs }),
+        say(
+          waitingNoMore(synced, input.command, context),
+          cleanText(`${commandTitle(input.command)} FAILED: ${input.text}`),
+          { role: 'bad', atMs },
+        ),
       );
     case 'key':
       return reduceKey(synced, input.key, context);
@@ -104,13 +108,21 @@ function reduceAction(state: PanelState, action: Action, context: Context): Step
 
 type Found = PanelInput & { type: 'configFound' };
 
-/** A file that can not be read as a configuration is told of; nothing else happens. */
+/**
+ * Opened where it is still waited for: it covers nothing that is typed meanwhile. A file that can not be read as a
+ * configuration is told of; nothing else happens.
+ */
 function found(state: PanelState, { of, found: config }: Found, context: Context): Step {
   const atMs = context.snapshot.monotonicMs;
+  const { dialog } = state;
+  if (dialog?.kind !== 'asking' || JSON.stringify(dialog.of) !== JSON.stringify(of)) {
+    const late = `the configuration of ${nameOf(of)} came when it was not waited for any more: not opened`;
+    return only(say(state, cleanText(late), { role: 'missing', atMs }));
+  }
   try {
     return only(openConfig(state, { of, found: config }, context));
   } catch (error) {
-    return only(say(state, cleanText(errorText(error)), { role: 'bad', atMs }));
+    return only(say({ ...state, dialog: undefined }, cleanText(errorText(error)), { role: 'bad', atMs }));
   }
 }
 
@@ -128,10 +140,13 @@ function configEnded(
   return only(say(state, cleanText(`configuration: ${text}`), { role: isSaved ? 'good' : 'bad', atMs }));
 }
 
-/** A search that has begun is shown, unless something else is asked just now. */
-function afterOutcome(state: PanelState, command: string, { snapshot }: Context): PanelState {
-  const isBegun = command === 'visual_land' && snapshot.visualLand !== undefined && !state.dialog;
-  return isBegun ? { ...state, dialog: { kind: 'visualLand' } } : state;
+/** What was waited for does not come. */
+function waitingNoMore(state: PanelState, command: string, { snapshot }: Context): PanelState {
+  const kind = state.dialog?.kind;
+  const isOver =
+    (command === 'openConfig' && kind === 'asking') ||
+    (command === 'visual_land' && kind === 'visualLand' && !snapshot.visualLand);
+  return isOver ? { ...state, dialog: undefined } : state;
 }
 
 function openDetails(state: PanelState): PanelState {

@@ -4,6 +4,7 @@ import type { Arguments } from '../../lib/operations/operation.js';
 import type { ConfigOf, ConfigToSave, FoundConfig } from '../config-desk.js';
 import type { FolderEntry } from '../files/folders.js';
 import type { CommandResult } from '../fleet/drone-record.js';
+import type { AuthorizationView } from '../show-control/authorizer.js';
 import type { CommandEnd, ServerSnapshot, ShowPhase } from '../snapshot.js';
 import type { Preset, TablePresets } from '../table-presets.js';
 import type { EditorState } from './config-editor/state.js';
@@ -18,8 +19,12 @@ export type Asked = {
   readonly given: Arguments;
 };
 
-/** What a y would do. */
-export type Confirmation = ({ readonly what: 'operate' } & Asked) | { readonly what: 'quit' };
+/** What a y would do; `allowed`: the authorization that a start was asked for with. */
+export type Confirmation =
+  | ({ readonly what: 'operate'; readonly allowed?: Allowed } & Asked)
+  | { readonly what: 'quit' };
+
+export type Allowed = Pick<AuthorizationView, 'digest' | 'scope'>;
 
 /** The arguments of an operation, a text each; `at`: the one that is being typed. */
 type FormDialogOf = {
@@ -48,9 +53,18 @@ export type Dialog =
   | { readonly kind: 'confirm'; readonly confirmation: Confirmation }
   /** What lets drones fall is sent when its word has been typed. */
   | ({ readonly kind: 'word'; readonly text: string } & Asked)
-  | { readonly kind: 'config'; readonly of: ConfigOf; readonly editor: EditorState }
-  /** Of the search that is on: its state is the server's. */
-  | { readonly kind: 'visualLand' }
+  /** `opened`: the file's text as it was found or saved last; `sent`: as it is being saved. */
+  | {
+      readonly kind: 'config';
+      readonly of: ConfigOf;
+      readonly editor: EditorState;
+      readonly opened?: string | undefined;
+      readonly sent?: string | undefined;
+    }
+  /** A configuration is waited for: what is typed meanwhile is meant for nothing that it would cover. */
+  | { readonly kind: 'asking'; readonly of: ConfigOf }
+  /** Of the search that is on: its state is the server's. `namedAtMs`: when a colour was named last. */
+  | { readonly kind: 'visualLand'; readonly namedAtMs?: number }
   /** Files and folders of the server's machine; `entries` undefined while they are read. */
   | {
       readonly kind: 'browse';
@@ -65,6 +79,8 @@ export type Dialog =
       readonly kind: 'authorize';
       readonly ids: readonly string[];
       readonly text: string;
+      /** Of the show that it was asked for. */
+      readonly digest?: string | undefined;
       readonly error?: string;
     }
   /** Which drones to select, as an expression. */

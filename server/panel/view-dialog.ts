@@ -2,12 +2,13 @@
 import { operations } from '../../lib/operations/catalogue.js';
 import { clockTime, violationWords } from '../../lib/show/report/words.js';
 import type { DroneView, LoadedShow, ServerSnapshot } from '../snapshot.js';
+import { nameOf } from './config-dialog.js';
 import { authorizedMinutes, refusalOf, wordOf } from './dialogs.js';
 import { droneFacts } from './facts.js';
 import { countOf, nameSome } from './format.js';
 import type { TableDialog } from './reduce-table.js';
 import type { Sheet } from './sheet.js';
-import type { Asked, Confirmation, Dialog, PanelState } from './state.js';
+import type { Allowed, Confirmation, Dialog, PanelState } from './state.js';
 import { bold, rule, type Span, type StyledLine, span } from './styled.js';
 import { cleanText, wrapText } from './text.js';
 import { browseSheet } from './view-browse.js';
@@ -18,13 +19,19 @@ import { visualLandSheet } from './view-visual-land.js';
 /** Kinds of violations that are shown before a reason is asked for; ctl show names all. */
 const maxViolations = 4;
 
+/** What a start does, as it is authorized. */
+const scopeTexts = {
+  live: 'Live: motors run and the drones fly.',
+  lights: 'Its lights alone: nothing arms.',
+};
+
 const readingKeys = 'Esc back  Up/Down scroll';
 
 const overSheet: Sheet = {
   title: 'Visual land',
   lines: [[span(' the search is over')]],
   scroll: 0,
-  keys: 'Esc back',
+  keys: 'Enter or Esc back',
 };
 
 export function sheetOf(
@@ -45,6 +52,13 @@ export function sheetOf(
       };
     case 'details':
       return detailsSheet(dialog, snapshot, columns);
+    case 'asking':
+      return {
+        title: 'Configuration',
+        lines: wrap(`Waiting for the configuration of ${nameOf(dialog.of)}.`),
+        scroll: 0,
+        keys: 'Esc back',
+      };
     case 'browse':
       return browseSheet(dialog, wrap);
     case 'visualLand':
@@ -170,8 +184,11 @@ function question(confirmation: Confirmation, snapshot: ServerSnapshot): Questio
   }
 }
 
-function operationQuestion({ name, ids, given }: Asked, snapshot: ServerSnapshot): Question {
-  if (name === 'start') return startQuestion(ids, Number(given.delay), snapshot);
+function operationQuestion(
+  { name, ids, given, allowed }: Confirmation & { what: 'operate' },
+  snapshot: ServerSnapshot,
+): Question {
+  if (name === 'start') return startQuestion({ ids, delayS: Number(given.delay), allowed }, snapshot);
   if (name === 'remove') return removeQuestion(ids, snapshot);
   const how = Object.entries(given).map(([argument, value]) => `${argument} ${value}`);
   const whom = ids.length === 0 ? '' : ` ${countOf(ids.length)}: ${nameSome(ids, 8)}.`;
@@ -183,11 +200,22 @@ function operationQuestion({ name, ids, given }: Asked, snapshot: ServerSnapshot
   };
 }
 
-function startQuestion(ids: readonly string[], delayS: number, snapshot: ServerSnapshot): Question {
+type StartAsked = {
+  readonly ids: readonly string[];
+  readonly delayS: number;
+  readonly allowed: Allowed | undefined;
+};
+
+function startQuestion({ ids, delayS, allowed }: StartAsked, snapshot: ServerSnapshot): Question {
   const left = snapshot.drones.length - ids.length;
   const others = left > 0 ? [`${countOf(left)} in the table not selected: not part of the show.`] : [];
   const what = `Start ${snapshot.show?.name ?? 'the show on the drones'} in ${delayS} s with ${countOf(ids.length)}: ${nameSome(ids, 8)}.`;
-  return { title: 'Start: is everybody clear of the drones?', texts: [what, ...others], isDanger: false };
+  const scope = allowed && [scopeTexts[allowed.scope]];
+  return {
+    title: 'Start: is everybody clear of the drones?',
+    texts: [what, ...(scope ?? []), ...others],
+    isDanger: false,
+  };
 }
 
 function removeQuestion(ids: readonly string[], snapshot: ServerSnapshot): Question {

@@ -24,7 +24,13 @@ export type CommandRunnerOptions = {
   readonly log: (level: LogLine['level'], text: string) => void;
 };
 
-export type How = { readonly kwargs?: Kwargs; readonly lane?: Lane; readonly timeoutMs?: number };
+export type How = {
+  readonly kwargs?: Kwargs;
+  readonly lane?: Lane;
+  readonly timeoutMs?: number;
+  /** An old client knows it as a request alone. */
+  readonly isAsked?: boolean;
+};
 
 /**
  * What moves a drone leaves in the lane of what stops it, so that neither overtakes the other; and what was given before

@@ -20,9 +20,13 @@ type Traits = {
   readonly isForStanding?: true;
   readonly needs?: 'ready to take off' | 'ready to flip';
   readonly timeoutMs?: number;
+  /** An old client knows it as a request alone. */
+  readonly isAsked?: boolean;
 };
 
 const standing: Traits = { isForStanding: true };
+
+const calibration: Traits = { ...standing, timeoutMs: maintenanceTimeoutMs, isAsked: true };
 
 export const orders = {
   led_test: {},
@@ -30,8 +34,8 @@ export const orders = {
   takeoff: { needs: 'ready to take off' },
   takeoff_z: { needs: 'ready to take off' },
   flip: { needs: 'ready to flip' },
-  calibrate_gyro: { ...standing, timeoutMs: maintenanceTimeoutMs },
-  calibrate_level: { ...standing, timeoutMs: maintenanceTimeoutMs },
+  calibrate_gyro: calibration,
+  calibrate_level: calibration,
   reboot_fcu: { ...standing, timeoutMs: maintenanceTimeoutMs },
   reboot_all: { ...standing, timeoutMs: computerTimeoutMs },
   service_restart: { ...standing, timeoutMs: computerTimeoutMs },
@@ -62,7 +66,7 @@ export function giveOrder(
   { ids, kwargs }: { readonly ids: readonly string[]; readonly kwargs: Kwargs },
   { commands, current, view, isReceiving: receives }: OrderParts,
 ): Promise<CommandResult[]> {
-  const { isForStanding, needs, timeoutMs }: Traits = orders[order];
+  const { isForStanding, needs, timeoutMs, isAsked = false }: Traits = orders[order];
   return commands.run(order, ids, (id) => {
     const drone = view(id);
     if (isForStanding && current.isOf([id])) return inShow(current.phase);
@@ -74,6 +78,6 @@ export function giveOrder(
         message: 'it does not hover with a charged battery and a position',
       };
     if (needs === 'ready to take off' && receives(id)) return isReceiving;
-    return commands.sendOne(id, order, { kwargs, ...(timeoutMs !== undefined && { timeoutMs }) });
+    return commands.sendOne(id, order, { kwargs, isAsked, ...(timeoutMs !== undefined && { timeoutMs }) });
   });
 }

@@ -7,7 +7,7 @@ import {
   RemoteError,
   RequestTimeoutError,
 } from '../../lib/errors.js';
-import type { ConnectionManager, Kwargs, Lane } from '../../lib/messaging/index.js';
+import type { ConnectionManager, Json, Kwargs, Lane } from '../../lib/messaging/index.js';
 
 /** What became of a command, without the drone's id. */
 export type Outcome = { readonly ok: boolean; readonly code?: string; readonly message?: string };
@@ -20,12 +20,20 @@ export type Command = {
   readonly isUrgent?: boolean;
   /** Asked when it is about to leave: why it must not any more. */
   readonly obstacle?: (() => Outcome | undefined) | undefined;
-  /** How long a peer of ours may take to answer, ms. */
+  /** How long a peer may take to answer, ms. */
   readonly timeoutMs?: number;
+  /** An old peer knows it as a request alone, and answers `OK` or what is wrong. */
+  readonly isAsked?: boolean;
 };
 
 /** Longer than the longest a drone waits for its autopilot (5 s). */
 const defaultTimeoutMs = 7_000;
+
+/** What no old client knows, and what it knows in its place. */
+const substitutes: ReadonlyMap<string, string> = new Map([
+  ['kill', 'disarm it'],
+  ['return_home', 'land it'],
+]);
 
 /**
  * Sends a command: a request to a peer that answers, the plain action to an old one (`ok`, code `unconfirmed`).
@@ -41,15 +49,31 @@ export async function sendCommand(
     if (!command.isUrgent) await connection.helloSettled();
     const refusal = obstacle?.();
     if (refusal) return refusal;
-    if (connection.hasFeature('errors')) {
-      await connection.getResponse(action, { kwargs, lane, timeoutMs });
-      return { ok: true };
+    const isOurs = connection.hasFeature('errors');
+    if (isOurs || command.isAsked) {
+      const answer = await connection.getResponse(action, { kwargs, lane, timeoutMs });
+      return isOurs || answer === 'OK' ? { ok: true } : wrong(answer);
     }
     connection.sendMessage(action, { kwargs, lane });
-    return { ok: true, code: 'unconfirmed', message: 'sent; an old client does not answer' };
+    return await sent(connection, action);
   } catch (error) {
     return failure(error);
   }
+}
+
+/** What was sent without an answer; what is urgent may have gone to one of ours that had not said so yet. */
+async function sent(connection: ConnectionManager, action: string): Promise<Outcome> {
+  const substitute = substitutes.get(action);
+  if (substitute !== undefined) {
+    await connection.helloSettled();
+    if (!connection.hasFeature('errors'))
+      return { ok: false, code: 'not_supported', message: `an old client knows no ${action}: ${substitute}` };
+  }
+  return { ok: true, code: 'unconfirmed', message: 'sent; an old client does not answer' };
+}
+
+function wrong(answer: Json): Outcome {
+  return { ok: false, code: 'failed', message: typeof answer === 'string' ? answer : JSON.stringify(answer) };
 }
 
 const unreachable: Outcome = { ok: false, code: 'unreachable', message: 'not connected' };

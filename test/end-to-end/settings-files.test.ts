@@ -93,6 +93,29 @@ describe('a configuration', () => {
     expect(nobody).toMatchObject([{ ok: false, code: 'unreachable' }]);
   });
 
+  it('has a single option set by its name', async () => {
+    const set = (option: string, value: string) =>
+      rig.run('set_option', ['drone-1', 'old-1'], { option, value });
+    expect(await set('FLIGHT/takeoff_height', '1.25')).toMatchObject([
+      { id: 'drone-1', ok: true },
+      { id: 'old-1', ok: true, code: 'unconfirmed' },
+    ]);
+    expect(configOf('drone-1')).toContain('takeoff_height = 1.25');
+    expect(configOf('drone-1')).toContain('# as high as the hall');
+    expect(await toldConfig(old, 'FLIGHT')).toBeDefined();
+    expect(await set('ANIMATION/private_offset', '7, 0, 0')).toMatchObject([
+      { ok: true },
+      { code: 'bad_config' },
+    ]);
+    expect(configOf('drone-1')).toMatch(/private_offset = 7(\.0)?, 0/);
+    expect(await set('FLIGHT/takeoff_height', 'high')).toMatchObject([{ ok: false }, { ok: false }]);
+    // As the others expect it.
+    await rig.run('set_option', ['drone-1'], { option: 'ANIMATION/private_offset', value: '1, 0, 0' });
+    await rig.run('set_option', ['drone-1'], { option: 'FLIGHT/takeoff_height', value: '2.5' });
+    for (const option of ['SECURITY/open', 'EXECUTE/x', 'clover_dir', 'id', 'FLIGHT/no_such'])
+      expect([option, (await set(option, 'true'))[0]?.ok]).toEqual([option, false]);
+  });
+
   it('of each drone is saved', async () => {
     const results = await rig.run('get_config', ['drone-1', 'old-1'], { into: rig.path('configs') });
     expect(results).toMatchObject([{ ok: true }, { ok: true }]);

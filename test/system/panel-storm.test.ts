@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { operationNames, operations } from '../../lib/operations/catalogue.js';
 import { PanelRig } from '../support/panel-rig.js';
 import { requireTmux, type Terminal } from '../support/tmux.js';
 import { until } from '../support/until.js';
@@ -48,6 +49,11 @@ const named = [
   ...['PageUp', 'PageDown', 'Home', 'End', 'DC', 'C-u', 'C-l', 'C-c', 'C-r', 'F5', 'IC', 'M-a'],
 ];
 
+/** What is confirmed by a y or a word before it is sent, but for the takeoff that the test itself gives. */
+const needAnswer: readonly string[] = operationNames.filter(
+  (name) => name === 'start' || (operations[name].confirm !== undefined && name !== 'takeoff'),
+);
+
 describe.concurrent('the panel in a storm', () => {
   beforeAll(requireTmux);
 
@@ -74,9 +80,9 @@ describe.concurrent('the panel in a storm', () => {
         await expectRightPicture(terminal);
         const rowsOf = terminal
           .screen()
-          .split('\n')
-          .filter((line) => /^.{0,4}drone-\d /.test(line));
-        expect(rowsOf.length, terminal.screen()).toBe(count);
+          .match(/^[ >●]{0,4}drone-\d /gm)
+          ?.map((row) => row.slice(-8));
+        expect(rowsOf, terminal.screen()).toEqual([1, 2, 3, 4, 5].map((number) => `drone-${number} `));
       }
       terminal.resize(80, 24);
       await terminal.until(/all landed/, 90_000);
@@ -95,17 +101,15 @@ describe.concurrent('the panel in a storm', () => {
     const pick = <T>(items: ArrayLike<T>): T => items[Math.floor(random() * items.length)] as T;
     try {
       await rig.makeReady(count);
-      let tookOff = 0;
+      const takeoffs: number[] = [];
       const overMs = Date.now() + 60_000;
-      let next = Date.now();
-      let pressed = 0;
+      let [nextMs, pressed] = [0, 0];
       while (Date.now() < overMs) {
         // Two fly, as far as the keys let them; two stand, and must go on standing.
-        if (Date.now() >= next) {
-          next = Date.now() + 12_000;
-          const { code } = await rig.ctl('takeoff', 'drone-1', 'drone-2');
-          if (code === 0) tookOff += 1;
-          const standing = (await rig.drones()).slice(2);
+        if (Date.now() >= nextMs) {
+          nextMs = Date.now() + 12_000;
+          takeoffs.push((await rig.ctl('takeoff', 'drone-1', 'drone-2')).code);
+          const standing = (await rig.drones()).filter(({ id }) => /-[34]$/.test(id));
           expect(standing.map(({ telemetry }) => telemetry.armed)).toEqual([false, false]);
         }
         if (random() < 0.35) terminal.keys(pick(named));
@@ -115,13 +119,10 @@ describe.concurrent('the panel in a storm', () => {
         if (pressed % 40 === 0) expect(terminal.ending(), terminal.screen()).toBeUndefined();
       }
       expect(pressed).toBeGreaterThan(500);
-      expect(tookOff).toBeGreaterThan(0);
-      const begun = rig.log().flatMap((line) => /^([a-z_]+): \d+ of \d+ ok$/.exec(line)?.[1] ?? []);
-      const asked = ['start', 'disarm', 'kill', 'emergency_land', 'takeoff_z', 'flip', 'visual_land_disarm'];
-      expect(
-        begun.filter((action) => [...asked, 'reboot_all', 'reboot_fcu', 'update_repo'].includes(action)),
-      ).toEqual([]);
-      expect(begun.filter((action) => action === 'takeoff').length).toBeLessThanOrEqual(6);
+      expect(takeoffs).toContain(0);
+      const asked = rig.log().flatMap((line) => /^([a-z_]+): \d+ of \d+ ok$/.exec(line)?.[1] ?? []);
+      expect(asked.filter((action) => needAnswer.includes(action))).toEqual([]);
+      expect(asked.filter((action) => action === 'takeoff').length).toBeLessThanOrEqual(takeoffs.length);
       expect(rig.log().join('\n')).not.toMatch(/panel: /);
       await rig.ctl('takeoff', 'drone-1', 'drone-2');
       terminal.keys('C-x');

@@ -89,6 +89,9 @@ export type StatusAnswer = {
 /** The answer of `load`: the show that is loaded now. */
 export type LoadAnswer = { readonly show: NonNullable<StatusAnswer['show']> };
 
+/** The answer of `settings`: the server's configuration as the text of a file, and where that is kept. */
+export type SettingsAnswer = { readonly path: string; readonly text: string };
+
 /** The answer of `groups`. */
 export type GroupsAnswer = readonly { readonly name: string; readonly ids: readonly string[] }[];
 

@@ -95,6 +95,12 @@ export function formatList(answer: TppJson): string[] {
   return table([heading, ...drones.map(listRow)]);
 }
 
+/** The file's own lines. */
+export function formatSettings(answer: TppJson): string[] {
+  const text = at(answer, 'text');
+  return typeof text === 'string' ? text.trimEnd().split('\n').map(printable) : [];
+}
+
 /** A line for each group. */
 export function formatGroups(answer: TppJson): string[] {
   const groups = Array.isArray(answer) ? answer.filter(isTppObject) : [];

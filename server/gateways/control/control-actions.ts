@@ -6,7 +6,12 @@ import {
   type OperationName,
   operationNames,
 } from '../../../lib/operations/catalogue.js';
-import type { CommandAnswer, GroupsAnswer, LoadAnswer } from '../../../lib/protocols/tpp/control-protocol.js';
+import type {
+  CommandAnswer,
+  GroupsAnswer,
+  LoadAnswer,
+  SettingsAnswer,
+} from '../../../lib/protocols/tpp/control-protocol.js';
 import type { TppJson } from '../../../lib/protocols/tpp/index.js';
 import type { Caller } from '../../../lib/security/access/gatekeeper.js';
 import type { CommandEnd, ServerFacade } from '../../snapshot.js';
@@ -40,6 +45,10 @@ const answers: { readonly [Name in OperationName]?: Answer } = {
   status: ({ facade, version }) => statusAnswer(facade.snapshot(), version),
   groups: ({ facade }): GroupsAnswer =>
     [...facade.groups.all].map(([name, ids]) => ({ name, ids: [...ids] })),
+  settings: async ({ facade }): Promise<SettingsAnswer> => {
+    const found = await facade.configs.read({ what: 'server' });
+    return found.origin === 'file' ? { path: found.path, text: found.text } : { path: '', text: '' };
+  },
   load: async ({ facade }, { given }): Promise<LoadAnswer> => ({
     show: await facade.loadShow(String(given.path)),
   }),

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BulkBudget } from '../../../lib/messaging/index.js';
 import { fetchParts, type Part, type PartsJob } from '../../../server/flight-logs/fetch-parts.js';
@@ -121,17 +122,19 @@ describe('a flight log that is to stop', () => {
     await expect(Promise.all([budget.enter(), budget.enter()])).resolves.toHaveLength(2);
   });
 
-  it('is called off also while the drone answers nothing more', async () => {
+  it('is called off also while the drone answers nothing more, by one ear alone however much was asked for', async () => {
     const abort = new AbortController();
-    const { signal } = abort;
-    const ask = () =>
+    const ask = (_part: Part, signal: AbortSignal) =>
       new Promise<never>((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(Object.assign(new Error('x'), { code: 'cancelled' })));
       });
-    const log = fetchOver(new SharedLink(), 1000, { signal, ask });
+    const log = fetchOver(new SharedLink(), 1_000_000, { signal: abort.signal, ask });
     await clock.advance(1000);
+    expect(budget.state.inFlightBytes).toBeGreaterThan(16_384);
+    expect(getEventListeners(abort.signal, 'abort')).toHaveLength(1);
     abort.abort();
     await clock.advance(0);
     expect(log.error).toMatchObject({ code: 'cancelled' });
+    expect(getEventListeners(abort.signal, 'abort')).toEqual([]);
   });
 });

@@ -41,7 +41,8 @@ function serverEditor(): PanelState {
     path: '/etc/server.ini',
     spec: serverConfigSpec,
   } as const;
-  return tell(initialState, { type: 'configFound', of: { what: 'server' }, found });
+  const of = { what: 'server' } as const;
+  return tell({ ...initialState, dialog: { kind: 'asking', of } }, { type: 'configFound', of, found });
 }
 
 describe('the configuration', () => {
@@ -75,6 +76,7 @@ describe('the configuration', () => {
           how: 'file',
           of: { what: 'server' },
           text: expect.stringContaining('battery_min = 35') as string,
+          opened: expect.stringContaining('battery_min = 40') as string,
         },
       },
     ]);
@@ -95,10 +97,14 @@ describe('the configuration', () => {
   });
 
   it('that can not be read is told, and nothing else happens', () => {
-    const broken = tell(initialState, {
-      ...{ type: 'configFound', of: { what: 'file', path: '/x.ini' } },
-      found: { origin: 'file', text: '[[[', path: '/x.ini', spec: undefined },
-    });
+    const of = { what: 'file', path: '/x.ini' } as const;
+    const broken = tell(
+      { ...initialState, dialog: { kind: 'asking', of } },
+      {
+        ...{ type: 'configFound', of },
+        found: { origin: 'file', text: '[[[', path: '/x.ini', spec: undefined },
+      },
+    );
     expect(broken.dialog).toBeUndefined();
     expect(broken.message?.text).toContain('/x.ini');
   });
@@ -186,7 +192,7 @@ describe('the search for a drone', () => {
   ])('is answered by %s', (key, asked) => {
     const { effects, state } = press(['w', key], initialState, during);
     expect(effects).toEqual([{ type: 'operate', ids: [], ...asked }]);
-    expect(state.dialog).toEqual({ kind: 'visualLand' });
+    expect(state.dialog).toMatchObject({ kind: 'visualLand' });
   });
 
   it('disarms only behind its word, and is left by Esc as it is', () => {
@@ -197,7 +203,7 @@ describe('the search for a drone', () => {
     ]);
     const left = press(['w', 'escape'], initialState, during);
     expect([left.effects, left.state.dialog]).toEqual([[], undefined]);
-    const over = press(['g'], { ...initialState, dialog: { kind: 'visualLand' } });
+    const over = press(['g', 'enter'], { ...initialState, dialog: { kind: 'visualLand' } });
     expect([over.effects, over.state.dialog]).toEqual([[], undefined]);
   });
 });

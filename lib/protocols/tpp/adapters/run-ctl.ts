@@ -13,6 +13,7 @@ import {
   formatGroups,
   formatList,
   formatLoad,
+  formatSettings,
   formatStatus,
   formatTelemetry,
   readResults,
@@ -81,6 +82,7 @@ function linesOf(action: OperationName, answer: TppJson): string[] {
   if (action === 'list') return formatList(answer);
   if (action === 'status') return formatStatus(answer);
   if (action === 'groups') return formatGroups(answer);
+  if (action === 'settings') return formatSettings(answer);
   if (action === 'load') return formatLoad(answer);
   return formatCommand(answer, operations[action].target);
 }

@@ -164,6 +164,7 @@ export class FakeFacade implements ServerFacade {
   readonly configs: ConfigDesk = {
     read: () => Promise.reject(new RefusedError('refused', 'no configuration is here')),
     save: () => Promise.resolve('saved'),
+    setOwn: (option, value) => Promise.resolve(`${option} = ${value}`),
   };
   current: ServerSnapshot;
   readonly commands: {

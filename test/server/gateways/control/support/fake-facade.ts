@@ -46,6 +46,7 @@ export class FakeFacade implements ServerFacade {
   readonly configs: ConfigDesk = {
     read: () => Promise.reject(new RefusedError('refused', 'no configuration is here')),
     save: () => Promise.resolve('saved'),
+    setOwn: (option, value) => Promise.resolve(`${option} = ${value}`),
   };
   readonly calls: Call[] = [];
   readonly lines: string[] = [];
