@@ -16,7 +16,7 @@ export function ctlArguments(): CtlArgument[] {
     }
   }
   return [...byName].map(([name, { spec, actionsByAbout }]) => ({
-    flags: spec.kind === 'flag' ? `--${name} [yes]` : `--${name} <value>`,
+    flags: spec.kind === 'flag' ? `--${name}` : `--${name} <value>`,
     about: [...actionsByAbout].map(([about, actions]) => `with ${actions.join(', ')}: ${about}`).join('; '),
   }));
 }
