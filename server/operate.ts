@@ -51,7 +51,7 @@ const commands: Readonly<Record<Exclude<CommandName, Order | FileOperation>, Run
   visual_land_end: ({ operations: { visualLand } }, _ids, { how }) => {
     return how === 'land' ? visualLand.landLit() : visualLand.close();
   },
-  visual_land_disarm: ({ operations }) => operations.visualLand.disarmLit(),
+  visual_land_disarm: ({ operations }, ids) => operations.visualLand.disarmLit(ids),
   group_save: ({ groups }, ids, { group }) => {
     groups.replace(String(group), ids);
     return ids.map((id) => ({ id, ok: true }));

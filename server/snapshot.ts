@@ -117,6 +117,8 @@ export type ServerSnapshot = {
 /** The running server, as its front ends see it. */
 export interface ServerFacade {
   snapshot(): ServerSnapshot;
+  /** Every drone of the table; nothing else of them is looked at, so that all can be landed whatever one of them sends. */
+  ids(): readonly string[];
   /** Called after every change (many a second: redraw at your own pace). */
   onChange(listener: () => void): () => void;
   readonly operations: Operations;

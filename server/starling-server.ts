@@ -194,6 +194,10 @@ export class StarlingServer implements ServerFacade {
     return operate(this, { name, ids, given });
   }
 
+  ids(): readonly string[] {
+    return this.#table.ids;
+  }
+
   select(expression: string): readonly string[] {
     return targetIds(expression, this.#table.views, this.groups.all);
   }

@@ -33,6 +33,7 @@ export function offsetCommands(drone: Drone): { [name: string]: Command } {
  * @throws RefusedError while armed or for what is no id, ConfigError for a name that its key is not of.
  */
 export async function rename(drone: Drone, kwargs: Kwargs): Promise<string> {
+  expectObeyed(drone);
   expectOnGround(drone);
   const wanted = readText(kwargs, 'new_id').trim();
   const { id, setting } = resolveEnrolledId(wanted, drone.names, drone.enrolledId);
@@ -44,6 +45,7 @@ export async function rename(drone: Drone, kwargs: Kwargs): Promise<string> {
 
 /** Takes over a configuration, or a part of one, and keeps it. @throws ConfigError; then nothing is changed. */
 export async function applyConfig(drone: Drone, kwargs: Kwargs): Promise<void> {
+  expectObeyed(drone);
   expectOnGround(drone);
   const mode = kwargs.mode ?? 'modify';
   if (mode !== 'modify' && mode !== 'rewrite') {
@@ -53,11 +55,11 @@ export async function applyConfig(drone: Drone, kwargs: Kwargs): Promise<void> {
   expectSameFolder(drone, kwargs.config);
   const wire = (kwargs.config ?? null) as WireValue;
   expectUsable(drone, wire, mode);
-  const security = securityOf(drone.config);
+  const own = ownOf(drone.config);
   const programs = programsOf(drone.config);
   drone.config.applyWire(wire, mode);
   // What takes a whole configuration's place may be from before there were keys.
-  for (const [path, value] of security) if (!isSet(drone.config, path, value)) drone.config.set(path, value);
+  for (const [path, value] of own) if (!isSet(drone.config, path, value)) drone.config.set(path, value);
   const kept = programsOf(drone.config);
   for (const [key, { path, value }] of programs)
     if (!isSameValue(kept.get(key)?.value, value)) drone.config.set(path, value);
@@ -70,7 +72,14 @@ export async function applyConfig(drone: Drone, kwargs: Kwargs): Promise<void> {
   await keep(drone);
 }
 
-/** Its key, and whether it obeys open servers: only its own file says so. */
+/** Its key, whether it obeys open servers, and where files may be written: only its own file says so. */
+function ownOf(config: Config): (readonly [path: string, value: string | boolean])[] {
+  return [
+    ...securityOf(config),
+    ['clover_dir', config.getString('clover_dir')],
+  ];
+}
+
 function securityOf(config: Config): (readonly [path: string, value: string | boolean])[] {
   return [
     ['SECURITY/key', config.getString('SECURITY/key')],
@@ -107,7 +116,7 @@ function isSameValue(a: ConfigValue | undefined, b: ConfigValue | undefined): bo
 }
 
 function isSet(config: Config, path: string, value: string | boolean): boolean {
-  return securityOf(config).some(([name, present]) => name === path && present === value);
+  return ownOf(config).some(([name, present]) => name === path && present === value);
 }
 
 /**
@@ -186,6 +195,12 @@ function present({ vehicle }: Drone): Vec3 {
 function expectOnGround({ vehicle, player }: Drone): void {
   if (vehicle.state.armed || player.isBusy)
     throw new RefusedError('armed', 'not while it flies or is about to: land first');
+}
+
+/** These come as requests too, which answer whoever asks. */
+function expectObeyed({ isServerRefused }: Drone): void {
+  if (isServerRefused?.())
+    throw new RefusedError('superseded', 'not changed: this server is no longer in charge of the fleet');
 }
 
 function add(a: Vec3, b: Vec3): Vec3 {

@@ -112,7 +112,9 @@ export class FileService implements IncomingStore {
   }
 
   #expectStanding(): void {
-    const { vehicle, player } = this.#drone;
+    const { vehicle, player, isServerRefused } = this.#drone;
+    if (isServerRefused?.())
+      throw new RefusedError('superseded', 'no files: this server is no longer in charge of the fleet');
     if (vehicle.state.armed || player.isBusy)
       throw new RefusedError('armed', 'no files while it flies: land first');
   }

@@ -117,9 +117,17 @@ function readErrorResponse(content: Kwargs | undefined, name: string, id: string
     type: 'errorResponse',
     name,
     id,
-    code: typeof code === 'string' ? code : 'unknown',
-    message: typeof message === 'string' ? message : 'the peer gave no reason',
+    code: typeof code === 'string' ? code.slice(0, maxCode) : 'unknown',
+    message: typeof message === 'string' ? clipped(message) : 'the peer gave no reason',
   };
+}
+
+/** Of what a peer gives as its reason: it is told to people, and kept in logs. Letters. */
+const maxCode = 64;
+const maxReason = 4000;
+
+function clipped(text: string): string {
+  return text.length > maxReason ? `${text.slice(0, maxReason)}…` : text;
 }
 
 function textField(frame: Frame, key: string): string {

@@ -22,6 +22,8 @@ export type ConfigFilesOptions = {
   /** Specifications by the `config_name` that a file has. */
   readonly specs: ReadonlyMap<string, SectionSpec>;
   readonly connection: (id: string) => ConnectionManager | undefined;
+  /** By its last word: an old client would take a configuration over in the air. */
+  readonly isArmed?: (id: string) => boolean;
   /** The server's own has been changed. */
   readonly onOwnChanged: () => void;
 };
@@ -111,6 +113,7 @@ export class ConfigFiles implements ConfigDesk {
   }
 
   async #send({ id, config, mode }: ConfigToSave & { how: 'send' }): Promise<string> {
+    if (this.#options.isArmed?.(id)) throw new RefusedError('armed', `${id} is armed: land and disarm first`);
     const kwargs = { config: config as Json, mode };
     const { ok, code, message } = await sendCommand(this.#connected(id), {
       ...{ action: 'config', kwargs, timeoutMs },

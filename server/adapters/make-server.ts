@@ -79,6 +79,7 @@ export async function makeServer(
       ownPath: options.configPath ?? join(options.stateFolder, ownConfigName),
       specs: options.configSpecs ?? new Map([['server', config.spec]]),
       connection: (drone) => server.connection(drone),
+      isArmed: (drone) => server.isArmed(drone),
       onOwnChanged: () => server.settingsChanged(),
     }),
     files: fileSettings(config),

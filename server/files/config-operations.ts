@@ -75,6 +75,8 @@ export async function setOption(
     if (isOfItsFile(path)) throw new ConfigError(`${option}: a drone takes that from its own file alone`);
     if (option === 'id') throw new ConfigError('id: a drone is renamed by rename');
     const said = documentToWire(parseIni(iniOf(path, value), option));
+    if (JSON.stringify(pathsOf(said)) !== JSON.stringify([path]))
+      throw new ConfigError(`${option}: that is not the name and the value of one option`);
     return await askEach(context, { action, ids }, async (_id, link) => {
       const { spec } = await presentOf(link, 'modify');
       if (spec && !isKnownTo(spec)(path))

@@ -71,7 +71,8 @@ export function proceed(state: PanelState, asked: Asked, context: Context): Step
 /** Sends it, and says so. A search has the screen from now on: no key for the table meets it. */
 export function send(state: PanelState, asked: Asked, { snapshot }: Context): Step {
   const whom = asked.ids.length === 0 ? 'begun' : `sent to ${asked.ids.length}`;
-  const dialog = asked.name === 'visual_land' ? ({ kind: 'visualLand' } as const) : undefined;
+  const namedAtMs = snapshot.monotonicMs;
+  const dialog = asked.name === 'visual_land' ? ({ kind: 'visualLand', namedAtMs } as const) : undefined;
   const told = say({ ...state, dialog }, `${commandTitle(asked.name)}: ${whom}, waiting for answers`, {
     role: 'accent',
     atMs: snapshot.monotonicMs,

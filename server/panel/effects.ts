@@ -21,10 +21,8 @@ export async function runEffect(effect: FleetEffect, facade: ServerFacade): Prom
 
 async function run(effect: FleetEffect, command: string, facade: ServerFacade): Promise<PanelInput> {
   switch (effect.type) {
-    case 'landAll': {
-      const ids = facade.snapshot().drones.map(({ record }) => record.id);
-      return { type: 'outcome', command, results: await facade.operations.land(ids) };
-    }
+    case 'landAll':
+      return { type: 'outcome', command, results: await facade.operations.land(facade.ids()) };
     case 'operate':
       return {
         type: 'outcome',

@@ -12,6 +12,14 @@ export function viewHint(state: PanelState, snapshot: ServerSnapshot): Span[] {
 }
 
 function nextStep(state: PanelState, snapshot: ServerSnapshot): Span[] {
+  // It keeps the lights of its drones until it ends, whether somebody looks at it or not.
+  if (snapshot.visualLand)
+    return [
+      span('visual land is on: ', 'missing'),
+      bold('w'),
+      span(' goes on with it or ends it, '),
+      ...landAll,
+    ];
   return duringShow(snapshot) ?? withoutDrones(snapshot) ?? beforeShow(state, snapshot);
 }
 

@@ -48,6 +48,8 @@ export class Panel {
   #state: PanelState;
   #cancelTick: Cancel | undefined;
   #isClosed = false;
+  /** Why the last paint failed; undefined when it did not. */
+  #fault: string | undefined;
 
   constructor(options: PanelOptions) {
     this.#options = options;
@@ -115,9 +117,20 @@ export class Panel {
 
   #paint(): void {
     const { screen } = this.#options;
-    const size = screen.size();
-    screen.paint(this.#lines(size));
     this.#scheduleTick();
+    try {
+      screen.paint(this.#lines(screen.size()));
+      this.#fault = undefined;
+    } catch (error) {
+      this.#failed(errorText(error));
+    }
+  }
+
+  /** Told once: to tell it asks for a paint, which fails again. */
+  #failed(fault: string): void {
+    if (fault === this.#fault) return;
+    this.#fault = fault;
+    this.#options.facade.log('error', `panel: ${fault}`);
   }
 
   #lines(size: Size): StyledLine[] {

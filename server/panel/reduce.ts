@@ -2,13 +2,13 @@
 
 import { errorText } from '../../lib/errors.js';
 import { isCommand, isOperation } from '../../lib/operations/catalogue.js';
+import { answered } from './answers.js';
 import { ask } from './ask.js';
 import { nameOf, openConfig, stepConfig } from './config-dialog.js';
 import { cursorActions, syncWithSnapshot } from './cursor.js';
 import { reduceDialog } from './dialogs.js';
 import { type Action, actionOf } from './key-map.js';
 import type { Key } from './key-parser.js';
-import { commandTitle, summarize } from './outcome.js';
 import { isOwnEntry, type MenuEntry } from './panel-entries.js';
 import { listed } from './reduce-browse.js';
 import { isTableDialog, reduceTableDialog, tableActions } from './reduce-table.js';
@@ -18,7 +18,6 @@ import { cleanText } from './text.js';
 /** The next state, and what is to be done. Land All comes before everything: no screen and no dialog sees its key. */
 export function reduce(state: PanelState, input: PanelInput, context: Context): Step {
   const synced = syncWithSnapshot(state, context);
-  const atMs = context.snapshot.monotonicMs;
   switch (input.type) {
     case 'tick':
       return only(synced);
@@ -30,23 +29,10 @@ export function reduce(state: PanelState, input: PanelInput, context: Context): 
     case 'listed':
       return only(listed(synced, input, context.snapshot.recentShows));
     case 'outcome':
-      return only({
-        ...synced,
-        message: { ...summarize(input.command, input.results, input.text), atMs },
-        lastResults: { command: input.command, results: input.results },
-      });
     case 'presetsSaved':
-      return only(say(synced, cleanText(`columns: ${input.text}`), { role: 'good', atMs }));
     case 'loaded':
-      return only(say(synced, cleanText(`load: ${input.name} is loaded`), { role: 'good', atMs }));
     case 'failed':
-      return only(
-        say(
-          waitingNoMore(synced, input.command, context),
-          cleanText(`${commandTitle(input.command)} FAILED: ${input.text}`),
-          { role: 'bad', atMs },
-        ),
-      );
+      return only(answered(synced, input, context));
     case 'key':
       return reduceKey(synced, input.key, context);
   }
@@ -138,15 +124,6 @@ function configEnded(
     return stepConfig(state, dialog, { input: { type: isSaved ? 'saved' : 'failed', text }, context });
   const atMs = context.snapshot.monotonicMs;
   return only(say(state, cleanText(`configuration: ${text}`), { role: isSaved ? 'good' : 'bad', atMs }));
-}
-
-/** What was waited for does not come. */
-function waitingNoMore(state: PanelState, command: string, { snapshot }: Context): PanelState {
-  const kind = state.dialog?.kind;
-  const isOver =
-    (command === 'openConfig' && kind === 'asking') ||
-    (command === 'visual_land' && kind === 'visualLand' && !snapshot.visualLand);
-  return isOver ? { ...state, dialog: undefined } : state;
 }
 
 function openDetails(state: PanelState): PanelState {

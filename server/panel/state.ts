@@ -63,7 +63,7 @@ export type Dialog =
     }
   /** A configuration is waited for: what is typed meanwhile is meant for nothing that it would cover. */
   | { readonly kind: 'asking'; readonly of: ConfigOf }
-  /** Of the search that is on: its state is the server's. `namedAtMs`: when a colour was named last. */
+  /** Of the search that is on: its state is the server's. `namedAtMs`: when a colour was named last, or the search was begun. */
   | { readonly kind: 'visualLand'; readonly namedAtMs?: number }
   /** Files and folders of the server's machine; `entries` undefined while they are read. */
   | {
@@ -105,8 +105,16 @@ export type Dialog =
       readonly back: number;
     };
 
-/** The line that says what became of the last key. */
-type Message = { readonly text: string; readonly role: Role; readonly atMs: number };
+/** How long an answer stays, ms. */
+export const messageMs = 60_000;
+
+/** The line that says what became of the last key; `isUrgent`: a landing that failed. */
+type Message = {
+  readonly text: string;
+  readonly role: Role;
+  readonly atMs: number;
+  readonly isUrgent?: boolean;
+};
 
 export type PanelState = {
   readonly cursorId: string | undefined;

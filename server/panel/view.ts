@@ -8,7 +8,7 @@ import { type Layout, sideColumns } from './layout.js';
 import { layoutOf } from './needs.js';
 import { rowsOf } from './rows.js';
 import type { Sheet } from './sheet.js';
-import type { Context, PanelState, Size } from './state.js';
+import { type Context, messageMs, type PanelState, type Size } from './state.js';
 import { bold, fitLine, lineWidth, type Span, type StyledLine, span } from './styled.js';
 import { viewArmed } from './view-armed.js';
 import { columnsSheet } from './view-columns.js';
@@ -18,9 +18,6 @@ import { viewHeader } from './view-header.js';
 import { logSheet, viewLog } from './view-log.js';
 import { viewStages } from './view-stages.js';
 import { viewChoice, viewTable } from './view-table.js';
-
-/** How long an answer stays, ms. */
-const messageMs = 60_000;
 
 /** Lines of the dialog of columns at least, and of what is seen above it where there is room for both. */
 const leastSheet = 10;

@@ -9,7 +9,7 @@ import type { BulkBudget, ConnectionManager, Kwargs } from '../../lib/messaging/
 import type { FileOperation } from '../../lib/operations/file-operations.js';
 import type { Arguments } from '../../lib/operations/operation.js';
 import type { AssignBy } from '../../lib/show/assign/assign-slots.js';
-import type { Clock } from '../../lib/time/clock.js';
+import { type Cancel, type Clock, every } from '../../lib/time/clock.js';
 import type { CommandResult, DroneRecord } from '../fleet/drone-record.js';
 import type { FleetEvent } from '../fleet/fleet.js';
 import type { OtherServer } from '../links/charge.js';
@@ -30,7 +30,7 @@ import type { Stage } from './stage.js';
 import { StartOperation } from './start-operation.js';
 import type { TransferView } from './uploads.js';
 import { UrgentCommands } from './urgent-commands.js';
-import { VisualLandSearch } from './visual-land-search.js';
+import { renewLightsMs, VisualLandSearch } from './visual-land-search.js';
 
 export type FleetOperationsOptions = {
   readonly clock: Clock;
@@ -70,6 +70,7 @@ export class FleetOperations implements Operations {
   readonly #holding: HoldOperation;
   readonly #files: FileTraffic;
   readonly #urgent: UrgentCommands;
+  readonly #stopRenewing: Cancel;
   /** The search for a misbehaving drone. */
   readonly visualLand: VisualLandSearch;
 
@@ -97,6 +98,7 @@ export class FleetOperations implements Operations {
       disarm: (ids) => this.disarm(ids),
       onChange: options.onSearchChanged,
     });
+    this.#stopRenewing = every(clock, renewLightsMs, () => void this.visualLand.renew());
     this.#files = new FileTraffic({ ...options, current: this.#current, commands: this.#commands });
   }
 
@@ -112,6 +114,7 @@ export class FleetOperations implements Operations {
 
   /** The server ends; what was told to the drones holds. */
   close(): void {
+    this.#stopRenewing();
     this.#starting.close();
   }
 
@@ -139,6 +142,7 @@ export class FleetOperations implements Operations {
   /** A drone that has connected has said what it is. */
   introduced(id: string): void {
     this.#urgent.introduced(id);
+    void this.visualLand.returned(id);
   }
 
   /** A drone has said what it holds: what differs from what it is meant to is mended. */

@@ -7,7 +7,7 @@ import type { CommandResult } from '../fleet/drone-record.js';
 import type { DroneView } from '../snapshot.js';
 import type { CommandRunner } from './command-runner.js';
 import type { CurrentRun } from './current-run.js';
-import { inShow, isReceiving, notReady } from './refusals.js';
+import { inShow, isArmed, isReceiving, notReady } from './refusals.js';
 
 /** A little more than an autopilot may take to calibrate, ms. */
 const maintenanceTimeoutMs = 35_000;
@@ -16,7 +16,7 @@ const maintenanceTimeoutMs = 35_000;
 const computerTimeoutMs = 70_000;
 
 type Traits = {
-  /** Never to a drone whose show counts down or is on. */
+  /** Never to a drone whose show counts down or is on, nor to one that is armed by its last word. */
   readonly isForStanding?: true;
   readonly needs?: 'ready to take off' | 'ready to flip';
   readonly timeoutMs?: number;
@@ -70,6 +70,7 @@ export function giveOrder(
   return commands.run(order, ids, (id) => {
     const drone = view(id);
     if (isForStanding && current.isOf([id])) return inShow(current.phase);
+    if (isForStanding && drone?.isArmed) return isArmed;
     if (drone && needs === 'ready to take off' && !drone.isReadyToTakeOff) return notReady(drone);
     if (drone && needs === 'ready to flip' && !drone.isReadyToFlip)
       return {

@@ -26,6 +26,13 @@ export const noShow = {
   message: 'no show is loaded: starling ctl load PATH, or start the server with --show PATH',
 } as const satisfies Outcome;
 
+/** An old client would obey, and fall, or be gone from the table while it flies. */
+export const isArmed: Outcome = {
+  ok: false,
+  code: 'armed',
+  message: 'it is armed: land and disarm first',
+};
+
 /** What is urgent would wait behind the file, and the show that it belongs to is not there yet. */
 export const isReceiving: Outcome = {
   ok: false,

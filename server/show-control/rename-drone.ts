@@ -1,7 +1,9 @@
 /** Gives one drone another name. Knows messages and names; the drone itself decides and comes back under it. */
 import type { ConnectionManager } from '../../lib/messaging/index.js';
 import type { CommandResult } from '../fleet/drone-record.js';
+import type { DroneView } from '../snapshot.js';
 import type { CommandRunner } from './command-runner.js';
+import { isArmed } from './refusals.js';
 import { failure, type Outcome } from './send-command.js';
 
 /** What a drone may be called, or told to call itself after. Source: clever-show: letters, digits, dash, 63 at most. */
@@ -13,16 +15,18 @@ export type RenameParts = {
   readonly commands: Pick<CommandRunner, 'run'>;
   readonly connection: (id: string) => ConnectionManager | undefined;
   readonly isKnown: (id: string) => boolean;
+  readonly view: (id: string) => DroneView | undefined;
 };
 
 /** One result per id, which must be one only. */
 export function renameDrone(
   ids: readonly string[],
   name: string,
-  { commands, connection, isKnown }: RenameParts,
+  { commands, connection, isKnown, view }: RenameParts,
 ): Promise<CommandResult[]> {
   const refusal = refusalOf(ids, name, isKnown);
-  return commands.run('rename', ids, (id) => refusal ?? renameOne(connection(id), name));
+  const armed = (id: string) => (view(id)?.isArmed ? isArmed : undefined);
+  return commands.run('rename', ids, (id) => refusal ?? armed(id) ?? renameOne(connection(id), name));
 }
 
 function refusalOf(
@@ -36,7 +40,9 @@ function refusalOf(
     return refused(
       'a name has letters, digits and dashes, at most 63, no dash first; or /hostname, /ip, /default',
     );
-  return isKnown(name) ? refused(`another drone is called ${name}`) : undefined;
+  // A drone of ours takes small letters.
+  const taken = [name, name.toLowerCase()].find((each) => each !== ids[0] && isKnown(each));
+  return taken === undefined ? undefined : refused(`another drone is called ${taken}`);
 }
 
 /** An old drone takes the action only: the request ends it. */

@@ -50,6 +50,21 @@ export class SearchLights {
     return results.flat();
   }
 
+  /** Nothing is to be seen of these any more. */
+  async darken(ids: readonly string[]): Promise<void> {
+    await this.#fill(
+      'off',
+      ids.filter((id) => (this.#sent.get(id) ?? { light: 'off' }).light !== 'off'),
+    );
+  }
+
+  /** What every drone was sent last, once more. */
+  async renew(): Promise<void> {
+    const sent = [...this.#sent];
+    const having = (light: Light) => sent.flatMap(([id, last]) => (last.light === light ? id : []));
+    await Promise.all((['green', 'red', 'off'] as const).map((light) => this.#fill(light, having(light))));
+  }
+
   async #fill(light: Light, ids: readonly string[]): Promise<CommandResult[]> {
     if (ids.length === 0) return [];
     const sent = { light };

@@ -50,6 +50,11 @@ export interface VisualLandPorts extends LightPort {
   onChange(): void;
 }
 
+/** A drone gives its lights back by itself after two minutes without a word, ms. */
+export const renewLightsMs = 40_000;
+
+const lost = 'lost';
+
 export class VisualLandSearch {
   readonly #ports: VisualLandPorts;
   #search: VisualLand | undefined;
@@ -105,9 +110,19 @@ export class VisualLandSearch {
     return this.#apply(endVisualLand(this.#on(), 'land'));
   }
 
-  /** Disarms those that are lit, which ends the search: in the air they may fall. */
-  async disarmLit(): Promise<CommandResult[]> {
-    return this.#apply(endVisualLand(this.#on(), 'disarm'));
+  /**
+   * Disarms those that are lit, which ends the search: in the air they may fall. `named`: nobody but these; whoever is lit
+   * may have changed since somebody was asked.
+   */
+  async disarmLit(named: readonly string[] = []): Promise<CommandResult[]> {
+    const search = this.#on();
+    const isNamed = new Set(named);
+    if (named.length > 0 && litOf(search).some((id) => !isNamed.has(id)))
+      throw new RefusedError(
+        'refused',
+        'visual land: other drones are lit now than you were asked about: look again',
+      );
+    return this.#apply(endVisualLand(search, 'disarm'));
   }
 
   /** All lights off; nothing when there is no search. */
@@ -119,7 +134,9 @@ export class VisualLandSearch {
   async ended(ids: readonly string[]): Promise<void> {
     const search = this.#search;
     const all = new Set(ids);
-    if (search && [...litOf(search), ...search.dark].every((id) => all.has(id))) await this.close();
+    if (!search || ![...litOf(search), ...search.dark].every((id) => all.has(id))) return;
+    const { lights, ...move } = closeVisualLand(search);
+    await this.#apply({ ...move, lights: new Map([...lights].filter(([id]) => !all.has(id))) });
   }
 
   /** To be called when drones may have been lost or removed: they drop out by name. */
@@ -128,6 +145,16 @@ export class VisualLandSearch {
     if (!search) return;
     const gone = [...litOf(search), ...search.dark].flatMap((id) => this.#whyGone(id) ?? []);
     if (gone.length > 0) await this.#apply(dropFromVisualLand(search, gone));
+  }
+
+  /** One that has dropped out is connected again: whatever it still shows is no colour of this search. */
+  async returned(id: string): Promise<void> {
+    if (this.#search?.out.some((out) => out.id === id)) await this.#lights.darken([id]);
+  }
+
+  /** To be called every `renewLightsMs` while drones fly a show: they lend their lights for a while only. */
+  async renew(): Promise<void> {
+    if (this.#search) await this.#lights.renew();
   }
 
   /** In the order in which they joined the table. */
@@ -143,7 +170,7 @@ export class VisualLandSearch {
   #whyGone(id: string): OutOfSearch | undefined {
     const record = this.#ports.view(id)?.record;
     if (!record) return { id, why: 'not in the table' };
-    return record.isConnected ? undefined : { id, why: 'lost' };
+    return record.isConnected ? undefined : { id, why: lost };
   }
 
   #on(): VisualLand {
@@ -157,12 +184,18 @@ export class VisualLandSearch {
     this.#search = search;
     const commanded = command && this.#ports[command.what](command.ids);
     const filled = this.#lights.show(lights);
-    if (before && !search) void this.#ports.release([...litOf(before), ...before.dark]);
+    if (before && !search) void this.#ports.release(this.#withLights(before));
     this.#ports.onChange();
     // What became of a landing waits for no light.
     if (!commanded) return filled;
     void filled;
     return commanded;
+  }
+
+  /** Those of a search that is over whose lights are to be given back. */
+  #withLights({ green, red, dark, out }: VisualLand): string[] {
+    const back = out.filter(({ id, why }) => why === lost && this.#ports.view(id)?.record.isConnected);
+    return [...green, ...red, ...dark, ...back.map(({ id }) => id)];
   }
 
   /** Of one search: what those of the one before sent is told to nobody any more. */

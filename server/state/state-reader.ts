@@ -38,7 +38,9 @@ export class Reader {
   /** A number of 0 or more. */
   amount(name: string): number {
     const value = this.#fields[name];
-    if (typeof value !== 'number' || !(value >= 0)) throw this.#wrong(name, 'a number of 0 or more');
+    // 1e999 is JSON, and Infinity: what held until then would hold for ever.
+    if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
+      throw this.#wrong(name, 'a number of 0 or more');
     return value;
   }
 

@@ -38,6 +38,9 @@ const sorting = ['.', '.', '-', ',', '.', '-', '.'];
 /** Narrows the table as it is typed, keeps it, and takes it away again. */
 const filtering = ['/', ...'drone-7', '\r', '/', '\x15', ...'not ready', '\r', '/', '\x15', '\r'];
 
+/** Out of any dialog, every drone shown, the cursor near the first. */
+const asAtFirst = ['\x1b', '\x1b', '/', '\x15', '\r', '\x1b[H', 'j', 'j'];
+
 const ways: readonly (readonly [name: string, keys: readonly string[]])[] = [
   ['panel, nobody types', []],
   ['panel, somebody scrolls', scrolling],
@@ -102,8 +105,7 @@ async function manyRounds(
   const found = ofWays.map(([name]) => [name, [] as Stretch[]] as const);
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, [, keys]] of ofWays.entries()) {
-      // From the first drone and out of any dialog.
-      if (keys.length > 0) await server.stretch(600, ['\x1b[H', '\x1b[B', '\x1b[B']);
+      if (keys.length > 0) await server.stretch(1000, asAtFirst);
       const typed =
         keys.length === 0 ? [] : Array.from({ length: keyCount }, (_, at) => keys[at % keys.length] ?? '');
       found[index]?.[1].push(await server.stretch(stretchMs, typed));

@@ -38,6 +38,8 @@ async function joinOne(id: string, port: number): Promise<void> {
     hello: { protocol: 1, role: 'drone', id, software: 'starling', version: 'bench', features },
   });
   connection.connect(await connectTcp({ host: '127.0.0.1', port, timeoutMs: 5000 }));
+  // A server turns away strangers that come all at once.
+  await connection.helloSettled();
   let count = 0;
   every(clock, intervalMs, () => {
     if (!connection.isConnected) return;
@@ -45,19 +47,19 @@ async function joinOne(id: string, port: number): Promise<void> {
   });
 }
 
-/** As a standing drone sends it; the numbers change with `count`. */
+/** As a drone sends it; what the table shows of it is another with each `count`. */
 function telemetry(count: number) {
   return {
     git_version: 'bench',
     config_version: 'client V1.0',
     animation_info: ['wave', 'OK'],
-    battery: [16.1, 0.87 - count / 1e5],
+    battery: [16.1 - (count % 40) / 40, 0.87 - (count % 40) / 100],
     armed: false,
     fcu_status: 'STANDBY',
     calibration_status: 'OK',
     mode: 'STABILIZED',
     selfcheck: 'OK',
-    current_position: [1.2, -3 + Math.sin(count) / 10, 0.05, 90, 'map'],
+    current_position: [1.2 + Math.cos(count), -3 + Math.sin(count), 0.05, 90, 'map'],
     start_position: [1.25, -3, 0.05, 0, 'takeoff', 1.5],
     last_task: 'No task',
     time_delta: clock.utcMs() / 1000,

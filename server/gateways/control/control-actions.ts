@@ -69,7 +69,7 @@ export async function runControlAction(
     throw new RefusedError('unknown_action', `unknown action "${action.slice(0, 100)}"; known are ${known}`);
   }
   const { facade, caller } = context;
-  const fleetIds = facade.snapshot().drones.map(({ record }) => record.id);
+  const fleetIds = facade.ids();
   const target = readControlBody(action, body, { fleetIds, select: (text) => facade.select(text) });
   expectRole(caller, action, target);
   if (!isCommand(action)) refuseUnknown(target.ids, fleetIds);

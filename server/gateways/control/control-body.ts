@@ -17,7 +17,8 @@ export type ControlTarget = {
 const targetKeys = ['ids', 'all', 'select'] as const;
 const maxIds = 10_000;
 const maxIdLength = 200;
-const maxSelection = 4_000;
+/** The names of a whole fleet one after the other: whoever lands it may have written them out. */
+const maxSelection = 200_000;
 
 /** What a body is read by. */
 export type BodyReader = {

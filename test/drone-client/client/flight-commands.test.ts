@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AuthorizationHold } from '../../../drone-client/client/authorization.js';
 import { authorizationCommands } from '../../../drone-client/client/authorization-commands.js';
-import { applyConfig } from '../../../drone-client/client/config-commands.js';
+import { applyConfig, rename } from '../../../drone-client/client/config-commands.js';
 import type { Drone } from '../../../drone-client/client/drone.js';
 import type { DroneFiles } from '../../../drone-client/client/drone-files.js';
 import type { FilePlace } from '../../../drone-client/client/file-jail.js';
@@ -301,6 +301,26 @@ describe('a configuration', () => {
     expect(config.getNumber('FLIGHT/takeoff_height')).toBe(1);
     await applyConfig(drone, { config: { FLIGHT: { takeoff_height: 2 } } });
     expect(config.getNumber('FLIGHT/takeoff_height')).toBe(2);
+  });
+
+  it("that takes a whole one's place leaves where files are written as it is", async () => {
+    const { drone, config } = rig;
+    config.set('clover_dir', '/opt/clover');
+    await applyConfig(drone, { config: { FLIGHT: { takeoff_height: 2 } }, mode: 'rewrite' });
+    expect(config.getString('clover_dir')).toBe('/opt/clover');
+    expect(config.getNumber('FLIGHT/takeoff_height')).toBe(2);
+  });
+
+  it('of a server that is no longer in charge is refused, and so are its files and a new name', async () => {
+    const { drone, config } = rig;
+    const left = { ...drone, isServerRefused: () => true };
+    const superseded = { code: 'superseded' };
+    await expect(applyConfig(left, { config: { FLIGHT: { takeoff_height: 2 } } })).rejects.toMatchObject(
+      superseded,
+    );
+    await expect(rename(left, { new_id: 'other' })).rejects.toMatchObject(superseded);
+    await expect(new FileService(left).store('animation.csv', showFile)).rejects.toMatchObject(superseded);
+    expect(config.getNumber('FLIGHT/takeoff_height')).toBe(1);
   });
 });
 

@@ -131,4 +131,13 @@ describe('an error response', () => {
     const bytes = MessageManager.createJsonMessage({ error: 'x' }, { messageType: 'response', headers });
     expect(decodeAll([bytes])).toMatchObject([{ type: 'errorResponse', code: 'unknown' }]);
   });
+
+  it('fills no log with its reason', () => {
+    const headers = { requested_value: 'q', request_id: '1', status: 'error' };
+    const error = { code: 'c'.repeat(100_000), message: 'm'.repeat(100_000) };
+    const bytes = MessageManager.createJsonMessage({ error }, { messageType: 'response', headers });
+    expect(decodeAll([bytes])).toMatchObject([
+      { code: 'c'.repeat(64), message: `${'m'.repeat(4000)}…` },
+    ]);
+  });
 });

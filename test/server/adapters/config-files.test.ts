@@ -84,6 +84,16 @@ it('what is wrong is neither written nor taken over', async () => {
   expect([await text(), own.getNumber('CHECKS/battery_min')]).toEqual([begun, 40]);
 });
 
+it('a drone that is armed is sent none', async () => {
+  const armed = new ConfigFiles({
+    ...{ own, ownPath: path, specs: new Map(), connection: () => undefined },
+    ...{ isArmed: (id) => id === 'flying', onOwnChanged: () => undefined },
+  });
+  const send = (id: string) => armed.save({ how: 'send', id, config: {}, mode: 'modify' });
+  await expect(send('flying')).rejects.toMatchObject({ code: 'armed' });
+  await expect(send('standing')).rejects.toMatchObject({ code: 'unreachable' });
+});
+
 it('without a file yet it begins with what holds', async () => {
   await rm(path);
   const mine = (await opened()).replace('40', '35');

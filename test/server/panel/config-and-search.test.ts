@@ -179,7 +179,7 @@ describe('the search for a drone', () => {
       { type: 'operate', name: 'visual_land', ids: ['drone-1', 'drone-2', 'drone-3'] },
     ]);
     const { state } = reduce(begun.state, { type: 'outcome', command: 'visual_land', results: [] }, during);
-    expect(state.dialog).toEqual({ kind: 'visualLand' });
+    expect(state.dialog).toMatchObject({ kind: 'visualLand' });
     expect(textOf(state, during)).toContain('which colour does it show?');
   });
 

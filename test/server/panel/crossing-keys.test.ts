@@ -90,10 +90,38 @@ describe('a file that is saved from the editor', () => {
   it('goes with what it was when it was found or saved last', () => {
     const first = press(change('2'), find('a = 1\n'));
     expect(saved(first)).toEqual([{ how: 'file', of, text: 'a = 2\n', opened: 'a = 1\n' }]);
-    const after = (type: 'configSaved' | 'configFailed') =>
+    const savedOn = (type: 'configSaved' | 'configFailed') =>
       saved(press(change('3'), tell(first.state, { type, text: 'so' })));
-    expect(after('configSaved')).toMatchObject([{ text: 'a = 3\n', opened: 'a = 2\n' }]);
-    expect(after('configFailed')).toMatchObject([{ text: 'a = 3\n', opened: 'a = 1\n' }]);
+    expect(savedOn('configSaved')).toMatchObject([{ text: 'a = 3\n', opened: 'a = 2\n' }]);
+    expect(savedOn('configFailed')).toMatchObject([{ text: 'a = 3\n', opened: 'a = 1\n' }]);
+  });
+});
+
+describe('a landing that failed', () => {
+  const outcome = (command: string, ok: boolean): PanelInput => ({
+    ...{ type: 'outcome', command },
+    results: [{ id: 'drone-3', ok, ...(ok ? {} : { code: 'unreachable', message: 'not connected' }) }],
+  });
+  const failed = tell(initialState, outcome('landAll', false));
+
+  it('is not covered by what else comes to its end', () => {
+    for (const input of [
+      outcome('upload', true),
+      { type: 'loaded', name: 'wave' },
+      { type: 'failed', command: 'upload', text: 'disk is gone' },
+    ] as const) {
+      const later = tell(failed, input);
+      expect(later.message?.text).toContain('LAND ALL FAILED: drone-3 not connected');
+      expect(textOf(press(['e'], later).state)).toContain('LAND ALL: 1 failed');
+    }
+  });
+
+  it('gives way to the next landing, to a key, and to time', () => {
+    expect(tell(failed, outcome('land', true)).message?.text).toContain('land: 1 ok');
+    const left = press(['escape'], failed).state;
+    expect(tell(left, outcome('upload', true)).message?.text).toContain('upload: 1 ok');
+    const late = tell(failed, outcome('upload', true), contextOf({ monotonicMs: 170_000 }));
+    expect(late.message?.text).toContain('upload: 1 ok');
   });
 });
 
@@ -146,6 +174,17 @@ describe('the search for a drone', () => {
     expect(tell(left, outcome, at(100_500)).dialog).toBeUndefined();
     const refused = tell(begun, { type: 'failed', command: 'visual_land', text: 'a search is on' });
     expect(refused.dialog).toBeUndefined();
+  });
+
+  it('that is left with Esc goes on, and is not forgotten', () => {
+    const { state } = press(['w', 'escape'], initialState, at(100_000));
+    expect(textOf(state, at(100_000))).toMatch(/NEXT visual land is on: w goes on/);
+  });
+
+  it('takes no answer from somebody who can not have looked yet', () => {
+    const begun = press(['a', 'w']).state;
+    expect(press(['r'], begun, at(100_500)).effects).toEqual([]);
+    expect(press(['r'], begun, at(101_000)).effects).toHaveLength(1);
   });
 
   it('takes a key that is held for one answer', () => {

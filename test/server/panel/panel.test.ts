@@ -129,6 +129,34 @@ describe('the panel', () => {
     expect(screen.lines[0]).toContain('STARLING');
   });
 
+  it('lands all even when one drone can not be looked at', () => {
+    const facade = new FakeFacade(snapshotOf(readyDrones(3)));
+    const { press } = open(facade);
+    facade.snapshot = () => {
+      throw new Error('what it sends is unheard of');
+    };
+    press('ctrl-x');
+    expect(facade.commands).toEqual([{ name: 'land', ids: ['drone-1', 'drone-2', 'drone-3'] }]);
+  });
+
+  it('survives a screen that fails, tells it once, and paints when it is well again', async () => {
+    const { clock, screen, facade, press } = open();
+    const paint = screen.paint.bind(screen);
+    screen.paint = () => {
+      throw new Error('no such colour');
+    };
+    press('down');
+    await clock.advance(3_000);
+    press('ctrl-x');
+    expect(facade.commands).toHaveLength(1);
+    await clock.advance(3_000);
+    expect(facade.logged.map(({ text }) => text)).toEqual(['panel: no such colour']);
+    const before = screen.paints;
+    screen.paint = paint;
+    await clock.advance(2_000);
+    expect(screen.paints).toBeGreaterThan(before);
+  });
+
   it('begins with the columns that were saved, has them saved, and says where or why not', async () => {
     const facade = new FakeFacade(snapshotOf(readyDrones(1)));
     const [clock, screen] = [new FakeClock(), new FakeScreen()];

@@ -89,8 +89,11 @@ describe('a visual landing', () => {
     await search.begin(['a', 'b', 'c']);
     await search.ended(['a', 'b']);
     expect(search.view).toBeDefined();
+    news();
     await search.ended(['a', 'b', 'c', 'd']);
     expect(search.view).toBeUndefined();
+    // Landing drones show that they land, and are told to stop nothing of it.
+    expect([news(), givenBack]).toEqual([[], ['a', 'b', 'c']]);
     await search.ended(['a']);
   });
 
@@ -166,6 +169,43 @@ describe('a visual landing', () => {
     expect(search.view?.lit.red).toEqual(['c']);
     await search.close();
     expect(news()).toEqual(['off c b']);
+  });
+
+  it('darkens one that was lost and is back: what it still shows is no colour of the search', async () => {
+    await search.begin(['a', 'b', 'c', 'd']);
+    put('a', 0, false);
+    await search.fleetChanged();
+    news();
+    put('a', 0);
+    await search.returned('a');
+    await search.returned('a');
+    await search.returned('b');
+    await search.returned('stranger');
+    expect(news()).toEqual(['off a']);
+    await search.close();
+    expect(givenBack).toEqual(['b', 'c', 'd', 'a']);
+  });
+
+  it('renews the lights, which drones keep for a while only', async () => {
+    await search.renew();
+    await search.begin(['a', 'b', 'c', 'd']);
+    await search.answer('red');
+    news();
+    await search.renew();
+    expect(news()).toEqual(['green c', 'red d', 'off a b']);
+  });
+
+  it('disarms nobody else than those that were named', async () => {
+    await search.begin(['a', 'b', 'c', 'd']);
+    await search.answer('red');
+    await search.undo();
+    news();
+    await expect(search.disarmLit(['c', 'd'])).rejects.toThrow('other drones are lit');
+    expect(news()).toEqual([]);
+    await search.answer('red');
+    news();
+    await search.disarmLit(['a', 'b', 'c', 'd']);
+    expect(news()).toContain('disarm c d');
   });
 
   it('goes on without drones that have no lights, and names them', async () => {

@@ -79,6 +79,10 @@ describe('the state of a server', () => {
     ['{"version":1,"drones":[],"run":{"ids":["a"],"startUtcMs":null}}', '"run.startUtcMs" is not a number'],
     ['{"version":1,"drones":[],"slots":[["a"]]}', '"slots[0]" is not a pair'],
     ['{"version":1,"drones":[],"at":{"boot":1}}', '"at.boot" is not a text'],
+    [
+      '{"version":1,"drones":[],"authorization":{"digest":"ff","scope":"live","leftS":1e999}}',
+      '"authorization.leftS" is not a number',
+    ],
   ])('that is wrong (%j) is refused with what is wrong', (text, why) => {
     expect(() => decodeState(text)).toThrow(why);
   });

@@ -124,6 +124,7 @@ function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promi
       resolve();
     }
     signal?.addEventListener('abort', done);
+    if (signal?.aborted) done();
   });
 }
 

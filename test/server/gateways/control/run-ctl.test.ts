@@ -55,6 +55,12 @@ describe('starling ctl', () => {
     });
   });
 
+  it('takes the names of a whole fleet, one after the other', async () => {
+    const words = Array.from({ length: 1000 }, (_, at) => `drone-${at + 1}`);
+    const { code, errors } = await ctl('land', { words });
+    expect({ code, errors }).toEqual({ code: 0, errors: [] });
+  });
+
   it('ends with 1 when one did not', async () => {
     facade.end = (id) => (id === 'drone-1' ? { id, ok: true } : { id, ok: false, code: 'timeout' });
     expect(await ctl('start', { all: true, options: { delay: '3' } })).toEqual({
@@ -217,6 +223,14 @@ describe('starling ctl', () => {
       '{"id":"drone-1","telemetry":{"armed":true}}',
       '{"id":"drone-1","telemetry":{"armed":false}}',
     ]);
+  });
+
+  it('asks again and again only until it is told to stop, also when that comes with an answer', async () => {
+    const stop = new AbortController();
+    const write = (line: string) => void (line.startsWith('ID') && stop.abort());
+    const begunMs = performance.now();
+    expect((await ctl('list', { watchS: 3600, signal: stop.signal, write })).code).toBe(0);
+    expect(performance.now() - begunMs).toBeLessThan(5000);
   });
 
   it('gives up waiting for an answer when it is told to', async () => {

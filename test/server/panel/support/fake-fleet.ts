@@ -235,6 +235,10 @@ export class FakeFacade implements ServerFacade {
     return operate(this, { name, ids, given });
   }
 
+  ids(): readonly string[] {
+    return this.current.drones.map(({ record }) => record.id);
+  }
+
   select(expression: string): readonly string[] {
     return targetIds(expression, this.current.drones, this.current.groups);
   }

@@ -69,6 +69,10 @@ export class FakeFacade implements ServerFacade {
     return this.#listeners.size;
   }
 
+  ids(): readonly string[] {
+    return this.drones.map(({ record }) => record.id);
+  }
+
   readonly operations: Operations = {
     upload: (ids) => this.#command('upload', ids),
     start: (ids, options) => this.#command('start', ids, options),

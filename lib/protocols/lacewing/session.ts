@@ -1,0 +1,330 @@
+/**
+ * One client as a Lacewing server sees it: bytes and datagrams in, answers and events out. It knows the client's state and
+ * the time; no socket, no other client, and not who may do what: it asks, and is told by `approve…`, `deny`, `deliver`.
+ */
+import { CorruptFrameError, StarlingError } from '../../errors.js';
+import type { Cancel, Clock } from '../../time/clock.js';
+import { makeContent } from './content.js';
+import { encodeServerDatagram, maxDatagramBytes } from './datagrams.js';
+import { denialOf } from './deny.js';
+import { LacewingDecoder } from './frames.js';
+import type {
+  LacewingClientMessage,
+  LacewingJoined,
+  LacewingListedChannel,
+  LacewingServerMessage,
+} from './messages.js';
+import { Pinger } from './pinger.js';
+import type {
+  LacewingAsk,
+  LacewingDelivery,
+  LacewingEvent,
+  LacewingLimits,
+  LacewingLine,
+} from './session-events.js';
+import { judge } from './session-rules.js';
+import { encodeServerMessage, lacewingFirstByte, nextClientMessage } from './stream-messages.js';
+
+/** Body of a message before Connect is granted, bytes: Connect has 11. */
+const maxStrangerBytes = 256;
+
+/** What may wait while an answer of ours is owed, beyond one whole message, bytes. */
+const maxWaitingBytes = 64 * 1024;
+
+export type SessionOptions = {
+  readonly clock: Clock;
+  readonly line: LacewingLine;
+  readonly limits: LacewingLimits;
+  /** Takes an id for this session, undefined when none is left. */
+  readonly enrol: () => number | undefined;
+  /** The session is over. */
+  readonly dismiss: () => void;
+};
+
+export class LacewingSession {
+  readonly #options: SessionOptions;
+  readonly #decoder = new LacewingDecoder({ maxMessageBytes: maxStrangerBytes });
+  readonly #pinger: Pinger;
+  readonly #channels = new Set<number>();
+  #stage: 'greeting' | 'unconnected' | 'connected' | 'closed' = 'greeting';
+  #clientId: number | undefined;
+  #name: string | undefined;
+  #udpPort: number | undefined;
+  #asked: LacewingAsk | undefined;
+  #isReading = false;
+  #cancelTimeLimit: Cancel;
+
+  constructor(options: SessionOptions) {
+    const { clock, limits } = options;
+    this.#options = options;
+    this.#pinger = new Pinger({
+      clock,
+      intervalMs: limits.pingIntervalMs,
+      timeoutMs: limits.pongTimeoutMs,
+      sendPing: () => this.#send({ type: 'ping' }),
+      isExcused: () => this.#asked !== undefined,
+      onLost: () => this.#fail(`no answer to a ping within ${limits.pongTimeoutMs} ms`),
+    });
+    this.#cancelTimeLimit = this.#limitTime('Connect', limits.connectTimeoutMs);
+  }
+
+  /** Undefined before Connect was asked. */
+  get clientId(): number | undefined {
+    return this.#clientId;
+  }
+
+  /** As it was approved last; undefined before. */
+  get name(): string | undefined {
+    return this.#name;
+  }
+
+  /** The channels that the client is in. */
+  get channels(): ReadonlySet<number> {
+    return this.#channels;
+  }
+
+  /** Connect was granted, and the session is not over. */
+  get isConnected(): boolean {
+    return this.#stage === 'connected';
+  }
+
+  /** An answer is owed: bytes that come now wait, and too many of them end the session. Better read none. */
+  get isWaiting(): boolean {
+    return this.#asked !== undefined;
+  }
+
+  /** Takes bytes of the client's stream, which are copied. Never throws for what is in them. */
+  push(bytes: Uint8Array): void {
+    if (this.#stage === 'closed') return;
+    const rest = this.#stage === 'greeting' ? this.#greet(bytes) : bytes;
+    if (!rest) return;
+    this.#decoder.push(rest);
+    this.#read();
+    if (this.#asked && this.#decoder.pendingBytes > this.#decoder.maxMessageBytes + maxWaitingBytes)
+      this.#fail('it sends on and on without waiting for an answer');
+  }
+
+  /** The client's stream has ended or broke; `why` for people. */
+  end(why = 'the client left'): void {
+    this.#close(why);
+  }
+
+  /** Takes what came in a datagram with this client's id, from its address. */
+  takeDatagram(message: LacewingClientMessage, port: number): void {
+    if (!this.isConnected) return;
+    const isFirst = this.#udpPort === undefined;
+    if (this.#options.limits.isUdpPortFixed && !isFirst && port !== this.#udpPort)
+      return this.#tell({ type: 'ignored', what: `a datagram from port ${port}, not ${this.#udpPort}` });
+    this.#udpPort = port;
+    if (message.type === 'udpHello')
+      this.#options.line.sendDatagram(encodeServerDatagram({ type: 'udpWelcome' }), port);
+    else this.#take(message, true);
+    if (isFirst) this.#tell({ type: 'udpReady' });
+  }
+
+  /** @throws StarlingError (`not_asked`, as for all of these) when the client did not ask this. */
+  approveConnect(welcome: string): void {
+    this.#settle('connectAsked');
+    this.#stage = 'connected';
+    this.#decoder.maxMessageBytes = this.#options.limits.maxMessageBytes;
+    this.#send({ type: 'connectAccepted', clientId: this.#clientId ?? 0, welcome });
+    this.#pinger.start();
+    const { nameTimeoutMs } = this.#options.limits;
+    if (nameTimeoutMs !== undefined) this.#cancelTimeLimit = this.#limitTime('SetName', nameTimeoutMs);
+    this.#read();
+  }
+
+  /** `name`, which may differ from the one asked for (an old spelling, say), is the client's from now on. */
+  approveName(name?: string): void {
+    const ask = this.#settle('nameAsked');
+    this.#rename(name ?? ask.name);
+    this.#send({ type: 'nameAccepted', name: name ?? ask.name });
+    this.#read();
+  }
+
+  approveJoin(joined: LacewingJoined): void {
+    this.#settle('joinAsked');
+    this.#channels.add(joined.channelId);
+    this.#send({ type: 'channelJoined', ...joined });
+    this.#read();
+  }
+
+  approveLeave(): void {
+    const { channelId } = this.#settle('leaveAsked');
+    this.#channels.delete(channelId);
+    this.#send({ type: 'channelLeft', channelId });
+    this.#read();
+  }
+
+  approveList(channels: readonly LacewingListedChannel[]): void {
+    this.#settle('listAsked');
+    this.#send({ type: 'channelList', channels });
+    this.#read();
+  }
+
+  /** Denies what was asked, with the reason that the client is shown; a denied Connect ends the session. */
+  deny(reason: string): void {
+    const ask = this.#settle(undefined);
+    this.#send(denialOf(ask, reason));
+    if (ask.type === 'connectAsked') this.#close(reason);
+    else this.#read();
+  }
+
+  /**
+   * Sends something unasked: what others say, `channelLeft` for one who was thrown out, `nameAccepted` for one who was
+   * renamed. False when it did not go: the session is over, or as a datagram (`isBlasted`) when the client has
+   * no UDP yet or the message is too large for one.
+   * @throws CorruptFrameError for what does not fit its field.
+   */
+  deliver(message: LacewingDelivery, { isBlasted = false } = {}): boolean {
+    return this.deliverPacked(packDelivery(message), { isBlasted });
+  }
+
+  /** As `deliver`, for a message to many. */
+  deliverPacked({ message, bytes, datagram }: LacewingPacket, { isBlasted = false } = {}): boolean {
+    if (!this.isConnected) return false;
+    const { line } = this.#options;
+    if (isBlasted) {
+      if (this.#udpPort === undefined || datagram().length > maxDatagramBytes) return false;
+      line.sendDatagram(datagram(), this.#udpPort);
+      return true;
+    }
+    if (message.type === 'channelLeft') this.#channels.delete(message.channelId);
+    if (message.type === 'nameAccepted') this.#rename(message.name);
+    line.send(bytes());
+    return true;
+  }
+
+  /** Ends the session; a reason is said to the client as a text on subchannel 0. */
+  disconnect(reason: string): void {
+    this.#fail(reason);
+  }
+
+  #greet(bytes: Uint8Array): Uint8Array | undefined {
+    const [first] = bytes;
+    if (first === undefined) return undefined;
+    if (first !== lacewingFirstByte) {
+      this.#close('it does not speak Lacewing: the first byte is not 0');
+      return undefined;
+    }
+    this.#stage = 'unconnected';
+    return bytes.subarray(1);
+  }
+
+  #read(): void {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    try {
+      while (this.#stage !== 'closed' && !this.#asked) {
+        const message = nextClientMessage(this.#decoder);
+        if (!message) break;
+        this.#take(message, false);
+      }
+    } catch (error) {
+      if (!(error instanceof CorruptFrameError)) throw error;
+      this.#fail(error.message);
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  #take(message: LacewingClientMessage, isBlasted: boolean): void {
+    if (message.type === 'pong') return this.#takePong();
+    const { maxVariant } = this.#options.limits;
+    const state = { isConnected: this.isConnected, name: this.#name, channels: this.#channels, maxVariant };
+    const verdict = judge(message, isBlasted, state);
+    if ('fatal' in verdict) return this.#fail(verdict.fatal);
+    if ('denial' in verdict) return this.#send(denialOf(verdict.ask, verdict.denial));
+    if ('tell' in verdict) return this.#tell(verdict.tell);
+    if (verdict.ask === 'connect') this.#askConnect();
+    else this.#ask(verdict.ask);
+  }
+
+  #takePong(): void {
+    const latencyMs = this.#pinger.answered();
+    this.#tell(
+      latencyMs === undefined
+        ? { type: 'ignored', what: 'a pong without a ping' }
+        : { type: 'latency', latencyMs },
+    );
+  }
+
+  #askConnect(): void {
+    this.#cancelTimeLimit();
+    this.#clientId = this.#options.enrol();
+    if (this.#clientId === undefined) this.#fail('The server is full.');
+    else this.#ask({ type: 'connectAsked', clientId: this.#clientId });
+  }
+
+  #ask(ask: LacewingAsk): void {
+    this.#asked = ask;
+    this.#tell(ask);
+  }
+
+  #settle<Type extends LacewingAsk['type']>(type: Type | undefined): Extract<LacewingAsk, { type: Type }> {
+    const asked = this.#asked;
+    if (!asked || (type !== undefined && asked.type !== type))
+      throw new StarlingError('not_asked', `the client did not ask this (${type ?? 'anything'})`);
+    this.#asked = undefined;
+    return asked as Extract<LacewingAsk, { type: Type }>;
+  }
+
+  #rename(name: string): void {
+    this.#name = name;
+    this.#cancelTimeLimit();
+  }
+
+  #limitTime(what: string, limitMs: number): Cancel {
+    return this.#options.clock.after(limitMs, () => this.#fail(`no ${what} within ${limitMs} ms`));
+  }
+
+  /** Says why, as far as the client listens yet, and closes. */
+  #fail(reason: string): void {
+    if (this.#stage === 'unconnected') this.#send({ type: 'connectDenied', reason });
+    if (this.#stage === 'connected') this.#send({ type: 'serverMessage', content: makeContent(reason) });
+    this.#close(reason);
+  }
+
+  #send(message: LacewingServerMessage): void {
+    if (this.#stage !== 'closed') this.#options.line.send(encodeServerMessage(message));
+  }
+
+  #tell(event: LacewingEvent): void {
+    if (this.#stage !== 'closed') this.#options.line.tell(event);
+  }
+
+  #close(reason: string): void {
+    if (this.#stage === 'closed') return;
+    this.#stage = 'closed';
+    this.#asked = undefined;
+    this.#cancelTimeLimit();
+    this.#pinger.stop();
+    this.#options.line.end();
+    this.#options.dismiss();
+    this.#options.line.tell({ type: 'closed', reason });
+  }
+}
+
+/** A message that is encoded once, when it is first needed, for as many sessions as it goes to. */
+export type LacewingPacket = {
+  readonly message: LacewingDelivery;
+  readonly bytes: () => Uint8Array;
+  readonly datagram: () => Uint8Array;
+};
+
+/** Packs a message for many. The bytes it gives throw CorruptFrameError for what does not fit its field. */
+export function packDelivery(message: LacewingDelivery): LacewingPacket {
+  let bytes: Uint8Array | undefined;
+  let datagram: Uint8Array | undefined;
+  return {
+    message,
+    bytes: () => {
+      bytes ??= encodeServerMessage(message);
+      return bytes;
+    },
+    datagram: () => {
+      datagram ??= encodeServerDatagram(message);
+      return datagram;
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/** Opens the connection of a wevis client, and reads its definitions from a file. Knows sockets and files. */
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import {
+  CancelledError,
+  ConfigError,
+  DisconnectedError,
+  errorText,
+  RequestTimeoutError,
+} from '../../../errors.js';
+import { formatHostPort } from '../../../host-port.js';
+import { SystemClock } from '../../../time/adapters/system-clock.js';
+import type { Clock } from '../../../time/clock.js';
+import { type WaitOptions, WevisClient, type WevisClientOptions } from '../client.js';
+import type { MessageSchema } from '../definitions.js';
+import { readWevisDefinitions, WevisDefinitions } from '../message-list.js';
+
+/** Port of a wevis server unless told otherwise. Source: wevis 0.0.4. */
+export const defaultWevisPort = 12121;
+
+/** Time to connect and log in unless told otherwise, ms. */
+const defaultTimeoutMs = 5000;
+
+export type ConnectWevisOptions = Omit<WevisClientOptions, 'definitions' | 'clock'> &
+  WaitOptions & {
+    readonly host: string;
+    /** Default 12121. */
+    readonly port?: number;
+    /** As text, as an object, or read already; the same, in the same order, as the server's. */
+    readonly definitions: string | MessageSchema | WevisDefinitions;
+    readonly clock?: Clock;
+  };
+
+/**
+ * Connects over TCP and logs in, in `timeoutMs` (default 5,000) altogether.
+ * @throws DisconnectedError when nobody serves there; ConfigError for wrong definitions; otherwise as `WevisClient.login`.
+ */
+export async function connectWevis(options: ConnectWevisOptions): Promise<WevisClient> {
+  const { clock = new SystemClock(), timeoutMs = defaultTimeoutMs } = options;
+  const definitions =
+    options.definitions instanceof WevisDefinitions
+      ? options.definitions
+      : readWevisDefinitions(options.definitions);
+  const startedMs = clock.monotonicMs();
+  const socket = await openTcp(options, { clock, timeoutMs });
+  const leftMs = timeoutMs - (clock.monotonicMs() - startedMs);
+  return WevisClient.login(socket, { ...options, definitions, clock, timeoutMs: leftMs });
+}
+
+/**
+ * Definitions from a file.
+ * @throws ConfigError that names file, line and what is expected, or why the file can not be read.
+ */
+export async function readWevisFile(path: string): Promise<WevisDefinitions> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(`${path} can not be read: ${errorText(cause)}`, { cause });
+  }
+  return readWevisDefinitions(text, path);
+}
+
+type Limits = { readonly clock: Clock; readonly timeoutMs: number };
+
+async function openTcp(options: ConnectWevisOptions, { clock, timeoutMs }: Limits): Promise<Socket> {
+  const { host, port = defaultWevisPort, signal } = options;
+  if (signal?.aborted) throw new CancelledError('connect');
+  const socket = connect({ host, port, noDelay: true });
+  const onAbort = () => socket.destroy(new CancelledError('connect'));
+  const cancelTimeout = clock.after(timeoutMs, () =>
+    socket.destroy(new RequestTimeoutError('connect', timeoutMs)),
+  );
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    await once(socket, 'connect');
+    return socket;
+  } catch (cause) {
+    if (cause instanceof CancelledError || cause instanceof RequestTimeoutError) throw cause;
+    throw new DisconnectedError(`no server answers at ${formatHostPort(host, port)}: ${errorText(cause)}`, {
+      cause,
+    });
+  } finally {
+    cancelTimeout();
+    signal?.removeEventListener('abort', onAbort);
+  }
+}

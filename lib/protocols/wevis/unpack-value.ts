@@ -1,0 +1,81 @@
+/** One value of a message from its bytes. Knows no message and no ids. */
+import type { Buffer } from 'node:buffer';
+import { TextDecoder } from 'node:util';
+import { CorruptFrameError } from '../../errors.js';
+import { parseJson } from '../../messaging/json.js';
+import type { ArgumentType, WevisValue } from './argument-types.js';
+import { isVariableType } from './message-list.js';
+
+export type DecodeOptions = {
+  /**
+   * A text whose last character is cut, as the reference's encoder cuts them: refused (the default), or taken with
+   * U+FFFD in that character's place.
+   */
+  readonly cutTexts?: 'refuse' | 'mark';
+};
+
+/** Bytes behind the slots that a slot announces. */
+export function dataBytes(type: ArgumentType, slot: number): number {
+  if (!isVariableType(type)) return 0;
+  if (type === '?d') return slot * 8;
+  return type === '?f' ? slot * 4 : slot;
+}
+
+type Unpacking = {
+  readonly type: ArgumentType;
+  readonly slot: number;
+  readonly data: Buffer;
+  readonly where: string;
+};
+
+/** @throws CorruptFrameError when the bytes are no value of the type. */
+export function unpackValue({ type, slot, data, where }: Unpacking, options: DecodeOptions): WevisValue {
+  switch (type) {
+    case 'int':
+    case 'float':
+      return slot;
+    case 'bool':
+      if (slot !== 0 && slot !== 1) throw new CorruptFrameError(`${where} is ${slot}; 0 or 1 is expected`);
+      return slot === 1;
+    case 'str':
+      return textOf(data, where, options);
+    case 'bytes':
+      return new Uint8Array(data);
+    case 'json':
+      return jsonOf(textOf(data, where, {}), where);
+    case '?f':
+      return Float32Array.from({ length: slot }, (_, index) => data.readFloatLE(index * 4));
+    case '?d':
+      return Float64Array.from({ length: slot }, (_, index) => data.readDoubleLE(index * 8));
+  }
+}
+
+function textOf(data: Buffer, where: string, { cutTexts = 'refuse' }: DecodeOptions): string {
+  try {
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    if (cutTexts === 'refuse') return decoder.decode(data);
+    const whole = decoder.decode(data, { stream: true });
+    return isComplete(decoder) ? whole : `${whole}\ufffd`;
+  } catch (cause) {
+    throw new CorruptFrameError(`${where} is not UTF-8`, { cause });
+  }
+}
+
+/** Whether nothing of a cut character is left in a decoder. */
+function isComplete(decoder: TextDecoder): boolean {
+  try {
+    decoder.decode();
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
+function jsonOf(text: string, where: string): WevisValue {
+  try {
+    return parseJson(text) as WevisValue;
+  } catch (cause) {
+    throw new CorruptFrameError(`${where} is not JSON`, { cause });
+  }
+}
