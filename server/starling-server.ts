@@ -150,6 +150,7 @@ export class StarlingServer implements ServerFacade {
       onRunChanged: () => this.#stateChanged('now'),
       onSearchChanged: () => this.#changed(),
       view,
+      isKnown: (id) => this.#table.record(id) !== undefined,
       connection: (id) => this.#links.get(id),
       call: (what, ids) => this.#call(what, ids),
       supersededBy: () => options.supersededBy?.(),

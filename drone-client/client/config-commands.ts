@@ -74,10 +74,7 @@ export async function applyConfig(drone: Drone, kwargs: Kwargs): Promise<void> {
 
 /** Its key, whether it obeys open servers, and where files may be written: only its own file says so. */
 function ownOf(config: Config): (readonly [path: string, value: string | boolean])[] {
-  return [
-    ...securityOf(config),
-    ['clover_dir', config.getString('clover_dir')],
-  ];
+  return [...securityOf(config), ['clover_dir', config.getString('clover_dir')]];
 }
 
 function securityOf(config: Config): (readonly [path: string, value: string | boolean])[] {

@@ -6,11 +6,16 @@ export function describePath(path: readonly string[]): string {
   return `${sections.join('')}${path.at(-1) ?? ''}`;
 }
 
+/** Of a value that is told to people, letters. */
+const maxShown = 200;
+
 /** The one sentence about a wrong value. `place` is the file, with a line where there is one. */
 export function wrongValue(
   place: string,
   path: readonly string[],
   { value, expected }: { readonly value: unknown; readonly expected: string },
 ): string {
-  return `${place}: ${describePath(path)} = ${JSON.stringify(value)} is wrong, expected ${expected}`;
+  const given = JSON.stringify(value) ?? 'nothing';
+  const shown = given.length > maxShown ? `${given.slice(0, maxShown)}…` : given;
+  return `${place}: ${describePath(path)} = ${shown} is wrong, expected ${expected}`;
 }

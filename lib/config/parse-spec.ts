@@ -13,12 +13,18 @@ const commentNames: readonly string[] = ['initial_comment', 'final_comment'];
 /** Deeper sections nobody has written: they are read as free of any specification. */
 const maxDepth = 8;
 
+/** Nor more of them: what a peer sends is read while others fly. What goes beyond is free of any specification too. */
+const maxParts = 4000;
+const maxLetters = 128 * 1024;
+
+type Room = { parts: number; letters: number };
+
 /**
  * The specification from its text forms (`specToWire` of this library, `configspec` of clever-show). A form that is not
  * known becomes an option that takes any text, and its `about` says so.
  */
 export function parseWireSpec(wire: WireValue): SectionSpec {
-  return sectionOf(isWireObject(wire) ? wire : {}, 0);
+  return sectionOf(isWireObject(wire) ? wire : {}, 0, { parts: maxParts, letters: maxLetters });
 }
 
 /** One option from its text form. */
@@ -29,15 +35,18 @@ export function parseOptionSpec(text: string): OptionSpec {
   return { ...made, text, about: made.about };
 }
 
-function sectionOf(wire: WireObject, depth: number): SectionSpec {
+function sectionOf(wire: WireObject, depth: number, room: Room): SectionSpec {
   const options = new Map<string, OptionSpec>();
   const sections = new Map<string, SectionSpec>();
   for (const [name, part] of Object.entries(wire)) {
     const isComment = depth === 0 && commentNames.includes(name) && typeof part !== 'string';
     if (isComment) continue;
     const text = textOf(part);
+    room.parts -= 1;
+    room.letters -= text?.length ?? 0;
+    if (room.parts < 0 || room.letters < 0) break;
     if (text !== undefined) options.set(name, aboutOf(parseOptionSpec(text), part));
-    else if (isWireObject(part) && depth < maxDepth) sections.set(name, sectionOf(part, depth + 1));
+    else if (isWireObject(part) && depth < maxDepth) sections.set(name, sectionOf(part, depth + 1, room));
   }
   const anyOption = anyNames.map((name) => options.get(name)).find((found) => found);
   const anySection = anyNames.map((name) => sections.get(name)).find((found) => found);

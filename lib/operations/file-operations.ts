@@ -80,6 +80,7 @@ export const fileOperations = {
   },
   set_option: {
     ...files('Set an option of drones'),
+    confirm: 'y',
     help: 'Sets one option of the configuration of these drones, each checked by its own specification.',
     arguments: [
       {

@@ -71,6 +71,7 @@ export const preflightOperations = {
     ...command('preflight', 'Repair time synchronization'),
     help: "Restarts the time service of the drones' computers.",
     role: 'admin',
+    confirm: 'y',
   },
   update_repo: {
     ...command('preflight', 'Update the software'),
@@ -82,6 +83,7 @@ export const preflightOperations = {
     ...command('preflight', 'Run a program'),
     help: 'Runs a program of that name on drones whose own configuration lists it.',
     role: 'admin',
+    confirm: 'y',
     arguments: [
       {
         name: 'command',

@@ -30,6 +30,9 @@ export type ConfigFilesOptions = {
 
 const timeoutMs = 15_000;
 
+/** A token that was stolen opens the house no further, least of all at the next start. */
+const whoGetsIn = /^(?:SECURITY|CONTROL)\//;
+
 /** What a file that nothing is known of may be, bytes. */
 const maxBytes = 1_000_000;
 
@@ -69,8 +72,13 @@ export class ConfigFiles implements ConfigDesk {
 
   async setOwn(option: string, value: string): Promise<string> {
     const { own, ownPath } = this.#options;
+    if (whoGetsIn.test(option))
+      throw new RefusedError(
+        'refused',
+        `${option} says who gets in: change it in ${ownPath}, or in the panel`,
+      );
     const [entry] = parseIni(`value = ${value}`, option).entries();
-    if (!entry) throw new ConfigError(`${option}: there is no value`);
+    if (!entry || /[\r\n]/.test(value)) throw new ConfigError(`${option}: its value must be one line`);
     const changed = loadConfig(await this.#ownText(), ownPath, own.spec);
     changed.set(option, entry.value);
     return this.save({ how: 'file', path: ownPath, text: changed.toIni() });

@@ -93,9 +93,20 @@ export function readConfigAnswer(answer: unknown): {
 } {
   const { config, configspec } = Object(answer) as { config?: WireValue; configspec?: WireValue };
   if (!isWireObject(config)) throw new RefusedError('bad_answer', 'its answer is no configuration');
-  if (optionsOf(config).length > maxOptions)
-    throw new RefusedError('bad_answer', `its configuration has more than ${maxOptions} options`);
+  if (countOf(config) > maxOptions)
+    throw new RefusedError(
+      'bad_answer',
+      `its configuration has more than ${maxOptions} options and sections`,
+    );
   return { config, spec: isWireObject(configspec) ? parseWireSpec(configspec) : undefined };
+}
+
+/** Options and sections, empty ones too. */
+function countOf(wire: WireValue, depth = 0): number {
+  if (!isWireObject(wire) || Object.hasOwn(wire, '__value__')) return 1;
+  const parts = Object.values(wire);
+  if (depth >= maxDepth) return 1 + parts.length;
+  return parts.reduce((count: number, part) => count + countOf(part, depth + 1), 1);
 }
 
 type Option = { readonly path: OptionPath; readonly option: WireValue };

@@ -18,6 +18,8 @@ export type FileCommandsContext = FileContext & {
   readonly upload: (ids: Ids) => Promise<CommandResult[]>;
   /** Whether a drone proves that it holds its part. */
   readonly holdsPart: (id: string) => boolean;
+  /** Whether a drone has no part in the show that is loaded. */
+  readonly isSpare: (id: string) => boolean;
 };
 
 type Run = (context: FileCommandsContext, ids: Ids, given: Arguments) => Promise<CommandResult[]>;
@@ -74,14 +76,18 @@ export function runFileOperation(
   return runs[name](context, ids, given);
 }
 
-/** What a drone proves that it holds is not sent again. */
-async function uploadMissing({ upload, holdsPart }: FileCommandsContext, ids: Ids): Promise<CommandResult[]> {
-  const missing = ids.filter((id) => !holdsPart(id));
+/** What a drone proves that it holds is not sent again, and who flies nothing misses nothing. */
+async function uploadMissing(
+  { upload, holdsPart, isSpare }: FileCommandsContext,
+  ids: Ids,
+): Promise<CommandResult[]> {
+  const missing = ids.filter((id) => !holdsPart(id) && !isSpare(id));
   const uploaded = missing.length > 0 ? await upload(missing) : [];
   const results = new Map(uploaded.map((result) => [result.id, result]));
-  return ids.map(
-    (id) => results.get(id) ?? { id, ok: true, code: 'unchanged', message: 'it holds its part' },
-  );
+  return ids.map((id) => {
+    const message = isSpare(id) ? 'a spare: it flies nothing' : 'it holds its part';
+    return results.get(id) ?? { id, ok: true, code: 'unchanged', message };
+  });
 }
 
 /** Drones that are sent nothing are not told of. */

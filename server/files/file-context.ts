@@ -86,11 +86,15 @@ export function refuseAll(
   return commands.run(action, ids, () => outcome);
 }
 
+/** A log keeps it for each drone: every wrong value of a configuration may be in it, letters. */
+const maxMessage = 4000;
+
 /** A wrong file or value has a code of its own. */
 export function outcomeOf(error: unknown): Outcome {
-  const outcome = failure(error);
+  const { message = '', ...outcome } = failure(error);
   const isOurs = outcome.code === 'internal' && error instanceof StarlingError;
-  return isOurs ? { ...outcome, code: error.code } : outcome;
+  const shown = message.length > maxMessage ? `${message.slice(0, maxMessage)}…` : message;
+  return { ...outcome, ...(isOurs && { code: error.code }), message: shown };
 }
 
 /** A path on a drone. @throws as `placeOn`, and as a request does. */

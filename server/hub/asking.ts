@@ -28,10 +28,7 @@ export function chargedAsker(parts: HubParts, ask: Ask): Outcome<{ asker: Member
   const { maxMessageBytes } = limitsOf(parts, asker);
   if (ask.sizeBytes > maxMessageBytes)
     return deny('too_large', `${ask.sizeBytes} bytes in one message: at most ${maxMessageBytes} are taken`);
-  const waitMs = Math.max(
-    asker.messages.waitMs(1, ask.nowMs),
-    asker.bytes.waitMs(ask.sizeBytes, ask.nowMs),
-  );
+  const waitMs = Math.max(asker.messages.waitMs(1, ask.nowMs), asker.bytes.waitMs(ask.sizeBytes, ask.nowMs));
   if (waitMs > 0) {
     const retryAfterMs = Math.ceil(waitMs);
     const reason = `too many messages or bytes: wait ${retryAfterMs} ms`;
@@ -79,4 +76,9 @@ export function clashes(parts: HubParts, asker: MemberEntry, name: string, other
 
 export function nameTaken(name: string): Denied {
   return deny('name_taken', `the name "${name}" is taken`);
+}
+
+export function shareRoom(one: MemberEntry, other: MemberEntry): boolean {
+  for (const room of one.rooms) if (other.rooms.has(room)) return true;
+  return false;
 }

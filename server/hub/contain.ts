@@ -9,15 +9,14 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 /**
- * What `run` gives, or why it failed. It must answer at once: a promise is a fault, and its own failure, which nobody
- * waits for, goes to `onLate`.
+ * What `run` gives, or why it failed. If that is a promise, nobody waits for it; should it fail, which would else end the
+ * process, that goes to `onLate`.
  */
 export function contain<Value>(run: () => Value, onLate: (fault: string) => void): Contained<Value> {
   try {
     const value = run();
-    if (!isThenable(value)) return { value };
-    value.then(undefined, (error: unknown) => onLate(errorText(error)));
-    return { fault: 'it gave a promise where an answer is due at once' };
+    if (isThenable(value)) value.then(undefined, (error: unknown) => onLate(errorText(error)));
+    return { value };
   } catch (error) {
     return { fault: errorText(error) };
   }

@@ -1,6 +1,16 @@
 /** Members coming, saying who they are, and going. Knows no socket: who is late is told, not thrown out. */
 
-import { chargedAsker, clashes, goneMeanwhile, type HubParts, isStillThere, limitsOf, longName, nameTaken } from './asking.js';
+import {
+  chargedAsker,
+  clashes,
+  goneMeanwhile,
+  type HubParts,
+  isStillThere,
+  limitsOf,
+  longName,
+  nameTaken,
+  shareRoom,
+} from './asking.js';
 import { type Ask, type Denied, deny, type Member, type Outcome, type VisitorRole } from './hub-types.js';
 import type { MemberEntry } from './member-book.js';
 import type { RoomDesk } from './room-desk.js';
@@ -18,7 +28,11 @@ export type Arrival = {
 };
 
 /** Who has not said in time what it had to. */
-export type Overdue = { readonly memberId: string; readonly what: 'identify' | 'login'; readonly reason: string };
+export type Overdue = {
+  readonly memberId: string;
+  readonly what: 'identify' | 'login';
+  readonly reason: string;
+};
 
 export class Door {
   readonly #parts: HubParts;
@@ -82,7 +96,7 @@ export class Door {
     if (charged.denied) return charged;
     const { asker } = charged;
     const { hooks, members, outbox } = this.#parts;
-    const early = this.#loginDenial(asker, as.name);
+    const early = this.#roleDenial(asker, as.role) ?? this.#loginDenial(asker, as.name);
     if (early !== undefined) return early;
     const denied = hooks.ask('login', { member: asker.info, ...as });
     if (denied !== undefined) return { denied };
@@ -110,13 +124,23 @@ export class Door {
     return { member: asker.info };
   }
 
-  /** Another role or latency. Unknown members are gone already: nothing to do. */
-  update(id: string, change: { readonly role?: VisitorRole; readonly latencyMs?: number }): void {
+  setRole(id: string, role: VisitorRole): Outcome<{ member: Member }> {
     const entry = this.#parts.members.get(id);
-    if (entry === undefined || entry.door === undefined) return;
-    const before = entry.info.role;
-    this.#parts.members.change(entry, change);
-    if (entry.info.role !== before) this.#rooms.tellRooms(entry, 'changed');
+    if (entry === undefined) return deny('not_connected', `there is no member ${id}`);
+    if (entry.door === undefined) return deny('not_allowed', 'a drone is a drone');
+    const denied = this.#roleDenial(entry, role);
+    if (denied !== undefined) return denied;
+    if (role !== entry.info.role) {
+      this.#parts.members.change(entry, { role });
+      this.#rooms.tellRooms(entry, 'changed');
+    }
+    return { member: entry.info };
+  }
+
+  /** Unknown members are gone already: nothing to do. */
+  setLatency(id: string, latencyMs: number): void {
+    const entry = this.#parts.members.get(id);
+    if (entry !== undefined) this.#parts.members.change(entry, { latencyMs });
   }
 
   disconnect(id: string, reason: string): void {
@@ -150,7 +174,10 @@ export class Door {
     if (members.visitors >= policies.limits.maxMembers || members.atDoor(gateway) >= limits.maxMembers)
       return deny('hub_full', 'the server is full');
     if (members.atAddress(address) >= limits.maxPerAddress)
-      return deny('address_full', `${limits.maxPerAddress} connections from ${address} are all that are taken`);
+      return deny(
+        'address_full',
+        `${limits.maxPerAddress} connections from ${address} are all that are taken`,
+      );
     return undefined;
   }
 
@@ -170,13 +197,17 @@ export class Door {
     const alike = members.alike(name).filter((other) => other !== asker);
     const isTaken = alike.some(
       (other) =>
-        other.info.role === 'drone' ||
-        (clashes(this.#parts, asker, name, other) && !other.rooms.isDisjointFrom(asker.rooms)),
+        other.info.role === 'drone' || (clashes(this.#parts, asker, name, other) && shareRoom(other, asker)),
     );
     if (isTaken) return nameTaken(name);
     const same = alike.filter(({ info }) => info.name === name && info.gateway === asker.info.gateway);
     if (same.length < limits.maxPerName) return undefined;
     return deny('name_full', `${limits.maxPerName} connections as "${name}" are all that are taken`);
+  }
+
+  #roleDenial({ info: { gateway } }: MemberEntry, role: VisitorRole): Denied | undefined {
+    if (role === 'guest' || this.#parts.policies.of(gateway).highestRole === 'operator') return undefined;
+    return deny('not_allowed', `nobody acts who comes by ${gateway}`);
   }
 
   #rename(asker: MemberEntry, change: { readonly name: string; readonly role?: VisitorRole }): void {

@@ -36,6 +36,18 @@ export type HookQuestions = {
 
 export type HookPoint = keyof HookQuestions;
 
+export const hookPoints: readonly HookPoint[] = [
+  'connect',
+  'login',
+  'rename',
+  'join',
+  'leave',
+  'list',
+  'roomMessage',
+  'privateMessage',
+  'kick',
+];
+
 /** Nothing against it, or why not: the text reaches who asked. */
 export type Verdict = { readonly deny: string } | undefined;
 
@@ -64,10 +76,11 @@ export class HookChain {
       if (hook === undefined) continue;
       const source = `hook ${point} of ${name}`;
       const answer = contain<unknown>(
-        () => hook(question),
+        () => hook.call(hooks, question),
         (text) => this.#onFault(source, text),
       );
-      const denial = 'fault' in answer ? this.#failed(source, answer.fault) : this.#judge(source, answer.value);
+      const denial =
+        'fault' in answer ? this.#failed(source, answer.fault) : this.#judge(source, answer.value);
       if (denial !== undefined) return denial;
     }
     return undefined;
@@ -75,7 +88,12 @@ export class HookChain {
 
   #judge(source: string, verdict: unknown): Denial | undefined {
     if (verdict === undefined) return undefined;
-    if (typeof verdict === 'object' && verdict !== null && 'deny' in verdict && typeof verdict.deny === 'string')
+    if (
+      typeof verdict === 'object' &&
+      verdict !== null &&
+      'deny' in verdict &&
+      typeof verdict.deny === 'string'
+    )
       return { code: 'denied', reason: verdict.deny === '' ? `denied by the ${source}` : verdict.deny };
     return this.#failed(source, 'it gave neither undefined nor { deny: "why" }');
   }

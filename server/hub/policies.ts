@@ -1,6 +1,7 @@
 /** What is allowed in the hub and at each of its gateways. Knows no member and no file. */
 
 import { ConfigError } from '../../lib/errors.js';
+import type { VisitorRole } from './hub-types.js';
 import type { Rate } from './token-bucket.js';
 
 /** Every number is a whole one above 0, or Infinity: no limit. */
@@ -53,6 +54,8 @@ export type GatewayPolicy = {
   /** Nothing but the login is served before it. */
   readonly needsLogin: boolean;
   readonly nameClash: NameClash;
+  /** The most that a member that comes by it can be. Only where it carries a secret: `operator`. */
+  readonly highestRole: VisitorRole;
   /** Message of the day. */
   readonly motd: string | undefined;
   readonly limits: HubLimits;
@@ -124,6 +127,7 @@ export class Policies {
     return {
       needsLogin: own?.needsLogin ?? false,
       nameClash: own?.nameClash ?? 'allowed',
+      highestRole: own?.highestRole ?? 'guest',
       motd: own?.motd ?? this.#config.motd,
       limits: checkLimits(`hub limits of ${gateway}:`, { ...this.limits, ...own?.limits }),
     };

@@ -28,8 +28,14 @@ function checkBridges(bridges: readonly Bridge[]): void {
     for (const other of bridges.slice(0, index)) {
       if (other.room !== bridge.room) continue;
       const { gateways } = bridge;
-      const both = gateways === 'all' || other.gateways === 'all' || gateways.some((name) => other.gateways.includes(name));
-      if (both) throw new ConfigError(`bridge "${bridge.room}": a gateway is on two bridges to it; join them into one`);
+      const both =
+        gateways === 'all' ||
+        other.gateways === 'all' ||
+        gateways.some((name) => other.gateways.includes(name));
+      if (both)
+        throw new ConfigError(
+          `bridge "${bridge.room}": a gateway is on two bridges to it; join them into one`,
+        );
     }
 }
 
@@ -102,11 +108,6 @@ export class RoomBook {
     const left = this.count(room.home) - 1;
     if (left === 0) this.#homes.delete(room.home);
     else this.#homes.set(room.home, left);
-  }
-
-  /** Whether it was not destroyed. */
-  isOpen(room: Room): boolean {
-    return this.#rooms.get(room.info.id) === room;
   }
 
   #scopeOf(gateway: string, room: string): Scope {

@@ -87,7 +87,8 @@ export class RoomDesk {
     const { asker, room } = found;
     const target = this.#parts.members.get(targetId);
     const mayKick = () => asker.info.role === 'operator' || room.info.ownerId === asker.info.id;
-    if (!mayKick()) return deny('not_owner', `only the owner of "${name}" or an operator may put somebody out`);
+    if (!mayKick())
+      return deny('not_owner', `only the owner of "${name}" or an operator may put somebody out`);
     if (target === undefined || !room.has(targetId))
       return deny('member_unknown', `member ${targetId} is not in the room "${name}"`);
     if (target.info.role === 'drone') return deny('not_allowed', 'drones are not put out of rooms');
@@ -184,7 +185,8 @@ export class RoomDesk {
   #openDenial({ info: { gateway } }: MemberEntry): Denied | undefined {
     const { policies, rooms } = this.#parts;
     const isFull =
-      rooms.count() >= policies.limits.maxRooms || rooms.count(gateway) >= policies.of(gateway).limits.maxRooms;
+      rooms.count() >= policies.limits.maxRooms ||
+      rooms.count(gateway) >= policies.of(gateway).limits.maxRooms;
     return isFull ? deny('rooms_full', 'there are as many rooms as can be') : undefined;
   }
 }

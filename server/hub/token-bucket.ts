@@ -5,6 +5,9 @@ export type Rate = {
   readonly perS: number;
 };
 
+/** What is lost when parts of tokens are added up. */
+const rounding = 1e-6;
+
 /** Starts full. `nowMs` is monotonic. */
 export class TokenBucket {
   readonly #rate: Rate;
@@ -20,7 +23,7 @@ export class TokenBucket {
   /** How long until `amount` can be taken, ms; 0 is now. More than the burst never can: Infinity. */
   waitMs(amount: number, nowMs: number): number {
     this.#fill(nowMs);
-    if (amount <= this.#tokens) return 0;
+    if (amount <= this.#tokens + rounding) return 0;
     if (amount > this.#rate.burst) return Number.POSITIVE_INFINITY;
     return ((amount - this.#tokens) / this.#rate.perS) * 1000;
   }

@@ -21,12 +21,12 @@ export class VariableStore {
     return held !== undefined && isDeepStrictEqual(held.value, value);
   }
 
-  /** Whether a variable of that size can be set without passing a bound. */
-  hasSpace(name: string, sizeBytes: number, bounds: VariableBounds): boolean {
-    const before = this.#held.get(name);
-    const count = this.#held.size + (before === undefined ? 1 : 0);
-    const bytes = this.#bytes - (before?.sizeBytes ?? 0) + sizeBytes;
-    return count <= bounds.maxVariables && bytes <= bounds.maxVariableBytes;
+  /** Whether variables of that size together can be set without passing a bound. */
+  haveSpace(names: readonly string[], sizeBytes: number, bounds: VariableBounds): boolean {
+    const before = names.flatMap((name) => this.#held.get(name) ?? []);
+    const freed = before.reduce((sum, held) => sum + held.sizeBytes, 0);
+    const count = this.#held.size + names.length - before.length;
+    return count <= bounds.maxVariables && this.#bytes - freed + sizeBytes <= bounds.maxVariableBytes;
   }
 
   set(name: string, value: HubValue, sizeBytes: number): void {

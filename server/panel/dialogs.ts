@@ -6,13 +6,14 @@ import { select } from '../fleet/selection.js';
 import { parseSelection } from '../fleet/selection-parser.js';
 import { leastReason } from '../show-control/stage.js';
 import type { ServerSnapshot } from '../snapshot.js';
-import { proceed, refusalFor, send } from './ask.js';
+import { refusalFor, send } from './ask.js';
 import { countOf } from './format.js';
 import type { Key } from './key-parser.js';
 import { reduceBrowse } from './reduce-browse.js';
 import { reduceForm } from './reduce-form.js';
 import { reduceMenu } from './reduce-menu.js';
 import type { TableDialog } from './reduce-table.js';
+import { reduceVisualLand } from './reduce-visual-land.js';
 import {
   type Asked,
   type Confirmation,
@@ -32,12 +33,6 @@ export const authorizedMinutes = 10;
 /** Longest reason, and longest choice of drones, that can be typed. */
 const maxReason = 60;
 const maxChoice = 400;
-
-/**
- * Who names a colour has looked at the drones since the one before, ms: a key that is held and comes again, first after half
- * a second, is no answer.
- */
-const leastLookMs = 700;
 
 type Pressed = { readonly key: Key; readonly context: Context };
 
@@ -71,46 +66,6 @@ export function reduceDialog(
       return reduceWord(state, dialog, pressed);
     case 'confirm':
       return reduceConfirm(state, dialog.confirmation, pressed);
-  }
-}
-
-/**
- * Naming a colour, taking it back, ending the search; Esc leaves it as it is. Once it is over Esc and Enter close it: a key
- * that is still held must not go on to the table.
- */
-function reduceVisualLand(
-  state: PanelState,
-  dialog: Dialog & { kind: 'visualLand' },
-  { key, context }: Pressed,
-): Step {
-  const search = context.snapshot.visualLand;
-  if (!search) return only(key === 'enter' ? back(state) : state);
-  const stay = (asked: Asked): Step => ({ state, effects: [{ type: 'operate', ...asked }] });
-  const lit = [...search.lit.green, ...search.lit.red];
-  const name = (color: 'green' | 'red'): Step => {
-    const namedAtMs = context.snapshot.monotonicMs;
-    const named: PanelState = { ...state, dialog: { kind: 'visualLand', namedAtMs } };
-    if (namedAtMs - (dialog.namedAtMs ?? Number.NEGATIVE_INFINITY) < leastLookMs) return only(named);
-    return {
-      state: named,
-      effects: [{ type: 'operate', name: 'visual_land_answer', ids: [], given: { color } }],
-    };
-  };
-  switch (key) {
-    case 'g':
-      return name('green');
-    case 'r':
-      return name('red');
-    case 'u':
-      return stay({ name: 'visual_land_undo', ids: [], given: {} });
-    case 'l':
-      return stay({ name: 'visual_land_end', ids: [], given: { how: 'land' } });
-    case 'c':
-      return stay({ name: 'visual_land_end', ids: [], given: { how: 'close' } });
-    case 'd':
-      return proceed(state, { name: 'visual_land_disarm', ids: lit, given: {} }, context);
-    default:
-      return only(state);
   }
 }
 

@@ -1,6 +1,6 @@
 /** The next step: one sentence for an operator who does not know what to do now. Derived from what is, never stored. */
 import type { DroneView, ServerSnapshot } from '../snapshot.js';
-import { isToldToLand } from './armed.js';
+import { isLanding } from './armed.js';
 import { notCovered, readinessFor } from './ask.js';
 import { countOf, formatCountdown } from './format.js';
 import type { PanelState } from './state.js';
@@ -54,7 +54,7 @@ function withoutDrones({ drones, address }: ServerSnapshot): Span[] | undefined 
 function beforeShow(state: PanelState, snapshot: ServerSnapshot): Span[] {
   const { drones, show } = snapshot;
   const armed = drones.filter(({ isArmed }) => isArmed);
-  if (armed.length > 0 && armed.every(isToldToLand))
+  if (armed.length > 0 && armed.every(isLanding))
     return [
       span(`${countOf(armed.length)} landing: wait until nobody is armed; `),
       ...landAll,

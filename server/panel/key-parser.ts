@@ -97,12 +97,34 @@ export class KeyParser {
 
 function named(sequence: string): Key[] {
   if (sequence.startsWith('[[')) return [];
+  const control = controlKeyOf(sequence);
+  if (control !== undefined) return [control];
   const withoutModifier = sequence
     .slice(1)
     .replace(/^(\d+);\d+~$/, '$1~')
     .replace(/^1;\d+([A-Z])$/, '$1');
   const key = sequenceKeys.get(withoutModifier);
   return key === undefined ? [] : [key];
+}
+
+/** Source: fixterms and kitty (`CODE;MODIFIERS u`), xterm's modifyOtherKeys (`27;MODIFIERS;CODE ~`); modifiers are 1 + bits. */
+const codeFirst = /^\[(\d+)(?::\d*)*(?:;(\d+)(?::([12]))?)?u$/;
+const modifiersFirst = /^\[27;(\d+);(\d+)~$/;
+const controlBit = 4;
+
+/**
+ * A control key that a terminal sends as a sequence, because it is set so or because a program before this one has asked for
+ * it: Ctrl-X is Ctrl-X in that form too.
+ */
+function controlKeyOf(sequence: string): Key | undefined {
+  const [, code, modifiers = '1'] = codeFirst.exec(sequence) ?? [];
+  const [, otherModifiers, otherCode] = modifiersFirst.exec(sequence) ?? [];
+  const letter = Number(code ?? otherCode ?? Number.NaN);
+  if (letter === escapeByte) return 'escape';
+  const isControl = ((Number(otherModifiers ?? modifiers) - 1) & controlBit) !== 0;
+  const isLetter = letter >= 0x40 && letter < 0x7f;
+  if (isControl) return isLetter ? controlKeys.get(letter & 0x1f) : undefined;
+  return isLetter ? undefined : controlKeys.get(letter);
 }
 
 function plainKey(byte: number): Key[] {

@@ -12,12 +12,13 @@ import type { Key } from './key-parser.js';
 import { isOwnEntry, type MenuEntry } from './panel-entries.js';
 import { listed } from './reduce-browse.js';
 import { isTableDialog, reduceTableDialog, tableActions } from './reduce-table.js';
+import { followSearch } from './reduce-visual-land.js';
 import { type Context, only, type PanelInput, type PanelState, type Step, say } from './state.js';
 import { cleanText } from './text.js';
 
 /** The next state, and what is to be done. Land All comes before everything: no screen and no dialog sees its key. */
 export function reduce(state: PanelState, input: PanelInput, context: Context): Step {
-  const synced = syncWithSnapshot(state, context);
+  const synced = followSearch(syncWithSnapshot(state, context), context);
   switch (input.type) {
     case 'tick':
       return only(synced);
@@ -85,7 +86,8 @@ function reduceAction(state: PanelState, action: Action, context: Context): Step
     case 'results':
       return only(openResults(state, context));
     case 'visual_land':
-      if (context.snapshot.visualLand) return only({ ...state, dialog: { kind: 'visualLand' } });
+      if (context.snapshot.visualLand)
+        return only(followSearch({ ...state, dialog: { kind: 'visualLand' } }, context));
       return ask(state, action, context);
     default:
       return isMenuEntry(action) ? ask(state, action, context) : only(state);

@@ -64,7 +64,12 @@ export type Dialog =
   /** A configuration is waited for: what is typed meanwhile is meant for nothing that it would cover. */
   | { readonly kind: 'asking'; readonly of: ConfigOf }
   /** Of the search that is on: its state is the server's. `namedAtMs`: when a colour was named last, or the search was begun. */
-  | { readonly kind: 'visualLand'; readonly namedAtMs?: number }
+  | {
+      readonly kind: 'visualLand';
+      readonly namedAtMs?: number | undefined;
+      /** How far the search was when it was shown last. */
+      readonly step?: number;
+    }
   /** Files and folders of the server's machine; `entries` undefined while they are read. */
   | {
       readonly kind: 'browse';

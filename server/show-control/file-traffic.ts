@@ -75,7 +75,8 @@ export class FileTraffic {
 
   /** One of the operations on files of the catalogue; one result per id. */
   run(what: FileOperation, ids: readonly string[], given: Arguments): Promise<CommandResult[]> {
-    const { clock, commands, connection, log, budget, parallelUploads, fileServices, view } = this.#options;
+    const { clock, commands, connection, log, budget, parallelUploads, fileServices, view, stage } =
+      this.#options;
     if (!fileServices) return commands.run(what, ids, () => noFilesHere);
     const context: FileCommandsContext = {
       ...{ clock, commands, connection, log, budget, ...fileServices },
@@ -84,6 +85,7 @@ export class FileTraffic {
       refusal: (id) => this.#refusal(id),
       upload: (missing) => this.upload(missing),
       holdsPart: (id) => view(id)?.proof === 'match',
+      isSpare: (id) => stage.loaded !== undefined && view(id)?.slot === undefined && view(id) !== undefined,
     };
     return runFileOperation(context, what, { ids, given });
   }

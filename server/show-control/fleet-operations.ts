@@ -35,6 +35,8 @@ import { renewLightsMs, VisualLandSearch } from './visual-land-search.js';
 export type FleetOperationsOptions = {
   readonly clock: Clock;
   readonly view: (id: string) => DroneView | undefined;
+  /** Whether a drone is in the table: asked before every command, and made of nothing that could fail. */
+  readonly isKnown: (id: string) => boolean;
   readonly connection: (id: string) => ConnectionManager | undefined;
   /** Calls those of the drones that hear datagrams; undefined where nothing is sent by datagram. */
   readonly call?: ((what: EmergencyAction, ids: readonly string[]) => EmergencyCall | undefined) | undefined;
@@ -78,9 +80,15 @@ export class FleetOperations implements Operations {
     this.#options = options;
     const { clock, view, connection, onFleetEvent, log } = options;
     this.#current = new CurrentRun(clock, options.onRunChanged);
-    const isKnown = (id: string) => view(id) !== undefined;
     const { supersededBy } = options;
-    this.#commands = new CommandRunner({ clock, isKnown, connection, supersededBy, onFleetEvent, log });
+    this.#commands = new CommandRunner({
+      clock,
+      isKnown: options.isKnown,
+      connection,
+      supersededBy,
+      onFleetEvent,
+      log,
+    });
     this.#urgent = new UrgentCommands({ clock, log, commands: this.#commands, call: options.call });
     this.#starting = new StartOperation({
       ...options,
@@ -240,7 +248,7 @@ export class FleetOperations implements Operations {
     const { view, connection } = this.#options;
     return {
       ...{ commands: this.#commands, current: this.#current, view, connection },
-      isKnown: (id: string) => view(id) !== undefined,
+      isKnown: this.#options.isKnown,
       isReceiving: (id: string) => this.#files.isReceiving(id),
     };
   }

@@ -53,11 +53,16 @@ export interface VisualLandPorts extends LightPort {
 /** A drone gives its lights back by itself after two minutes without a word, ms. */
 export const renewLightsMs = 40_000;
 
+/** So often without an answer: ten minutes. */
+const maxRenewals = 15;
+
 const lost = 'lost';
 
 export class VisualLandSearch {
   readonly #ports: VisualLandPorts;
   #search: VisualLand | undefined;
+  /** Since the last step. */
+  #renewals = 0;
   #lights: SearchLights;
 
   constructor(ports: VisualLandPorts) {
@@ -154,7 +159,11 @@ export class VisualLandSearch {
 
   /** To be called every `renewLightsMs` while drones fly a show: they lend their lights for a while only. */
   async renew(): Promise<void> {
-    if (this.#search) await this.#lights.renew();
+    if (!this.#search) return;
+    this.#renewals += 1;
+    // Nobody looks any more: the show has its lights back.
+    if (this.#renewals > maxRenewals) await this.close();
+    else await this.#lights.renew();
   }
 
   /** In the order in which they joined the table. */
@@ -181,6 +190,7 @@ export class VisualLandSearch {
   /** What ends a flight goes out before any light. */
   async #apply({ search, lights, command }: VisualLandMove): Promise<CommandResult[]> {
     const before = this.#search;
+    this.#renewals = 0;
     this.#search = search;
     const commanded = command && this.#ports[command.what](command.ids);
     const filled = this.#lights.show(lights);

@@ -177,19 +177,20 @@ describe('uploads', () => {
     expect(readFileSync(rig.dataOf('drone-1', 'payload', 'launch', 'big')).length).toBe(size);
   });
 
-  it('of what is missing leave out who proves that it holds its part', async () => {
+  it('of what is missing leave out who proves that it holds its part, and who has none', async () => {
     rig.write('flown/drone-1.csv', animation('f'));
     rig.write('flown/drone-2.csv', animation('f'));
     expect(await rig.run('upload_missing', ['drone-1'])).toMatchObject([{ code: 'no_show' }]);
     await rig.server.facade.loadShow(rig.path('flown'));
     expect(await rig.run('upload', ['drone-1'])).toMatchObject([{ ok: true }]);
     await until(() => rig.view('drone-1')?.proof === 'match');
-    const { code, lines } = await rig.ctl('upload_missing', ['drone-1', 'drone-2']);
+    const { code, lines } = await rig.ctl('upload_missing', ['drone-1', 'drone-2', 'old-1']);
     expect([code, lines]).toMatchObject([
       0,
       [
         expect.stringMatching(/^drone-1 +ok.*unchanged.*it holds its part/),
         expect.stringMatching(/^drone-2 +ok *$/),
+        expect.stringMatching(/^old-1 +ok.*unchanged.*a spare/),
       ],
     ]);
     await until(() => rig.view('drone-2')?.proof === 'match');

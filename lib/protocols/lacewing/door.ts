@@ -66,7 +66,8 @@ export class LacewingDoor {
   takeDatagram(bytes: Uint8Array, from: { readonly address: string; readonly port: number }): boolean {
     const datagram = readDatagram(bytes);
     const member = datagram && this.#members.get(datagram.clientId);
-    if (!member?.session.isConnected || member.address !== plainAddress(from.address)) return false;
+    if (!datagram || !member?.session.isConnected || member.address !== plainAddress(from.address))
+      return false;
     member.session.takeDatagram(datagram.message, from.port);
     return true;
   }

@@ -84,7 +84,7 @@ export class FieldReader {
 
   /** A copy of everything that is left. */
   rest(): Uint8Array {
-    return this.#take(this.leftBytes).slice();
+    return new Uint8Array(this.#take(this.leftBytes));
   }
 
   /** The byte `offset` places on, without taking it; undefined behind the end. */

@@ -76,7 +76,7 @@ export class LacewingDecoder {
     return {
       code: type >> 4,
       variant: type & 0xf,
-      body: Uint8Array.from(this.#buffer.subarray(bodyStart, bodyEnd)),
+      body: new Uint8Array(this.#buffer.subarray(bodyStart, bodyEnd)),
     };
   }
 

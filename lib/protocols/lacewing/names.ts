@@ -9,8 +9,7 @@ import { maxNameBytes, readUtf8 } from './fields.js';
 export function nameFault(name: string): string | undefined {
   if (name.trim() === '') return 'The name is invalid: it is blank.';
   const bytes = Buffer.byteLength(name);
-  if (bytes > maxNameBytes)
-    return `The name is invalid: it has ${bytes} bytes, ${maxNameBytes} is the most.`;
+  if (bytes > maxNameBytes) return `The name is invalid: it has ${bytes} bytes, ${maxNameBytes} is the most.`;
   if (/[\p{Cc}\p{Cs}\ufffd]/u.test(name))
     return 'The name is invalid: it must be UTF-8 without control characters.';
   return undefined;

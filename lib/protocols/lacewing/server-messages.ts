@@ -19,7 +19,13 @@ export const serverCodes = {
 /** What an Object message has more in its code than the Binary one; clients count otherwise. */
 export const serverObjectOffset = 4;
 
-export const responses = { connect: 0, setName: 1, joinChannel: 2, leaveChannel: 3, listChannels: 4 } as const;
+export const responses = {
+  connect: 0,
+  setName: 1,
+  joinChannel: 2,
+  leaveChannel: 3,
+  listChannels: 4,
+} as const;
 
 /** The bit of a peer's flags, and of those of a join, that says master. */
 export const masterFlag = 1;

@@ -14,13 +14,11 @@ export type SessionState = {
 export type Verdict =
   /** The session ends; the reason is said to the client. */
   | { readonly fatal: string }
-  /** Denied by the rules of the protocol alone. */
-  | { readonly ask: LacewingAsk; readonly denial: string }
-  /** To be asked. */
-  | { readonly ask: LacewingAsk | 'connect'; readonly denial?: never }
+  /** To be asked; with a denial, refused by the rules of the protocol alone. The id of a Connect is not known yet. */
+  | { readonly ask: LacewingAsk; readonly denial?: string }
   | { readonly tell: LacewingEvent };
 
-/** The verdict on one message; a datagram (`isBlasted`) never ends the session, since anybody can send one. */
+/** The verdict on one message, which came in a datagram when `isBlasted`. */
 export function judge(message: LacewingClientMessage, isBlasted: boolean, state: SessionState): Verdict {
   if (message.type === 'connect') return judgeConnect(message.revision, state);
   if (!state.isConnected) return { fatal: 'The first message must be Connect.' };
@@ -53,10 +51,10 @@ export function judge(message: LacewingClientMessage, isBlasted: boolean, state:
 }
 
 function judgeConnect(revision: string, { isConnected }: SessionState): Verdict {
-  if (isConnected) return ignore('a second Connect');
-  return revision === lacewingRevision
-    ? { ask: 'connect' }
-    : { fatal: `Version mismatch: this server speaks ${lacewingRevision}.` };
+  const ask = { type: 'connectAsked', clientId: 0 } as const;
+  if (isConnected) return { ask, denial: 'You are already connected.' };
+  const isKnown = revision === lacewingRevision;
+  return isKnown ? { ask } : { ask, denial: `Version mismatch: this server speaks ${lacewingRevision}.` };
 }
 
 function askOrDeny(ask: LacewingAsk, denial: string | undefined): Verdict {

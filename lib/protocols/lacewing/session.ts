@@ -7,13 +7,13 @@ import type { Cancel, Clock } from '../../time/clock.js';
 import { makeContent } from './content.js';
 import { encodeServerDatagram, maxDatagramBytes } from './datagrams.js';
 import { denialOf } from './deny.js';
-import { LacewingDecoder } from './frames.js';
 import type {
   LacewingClientMessage,
   LacewingJoined,
   LacewingListedChannel,
   LacewingServerMessage,
 } from './messages.js';
+import { type LacewingPacket, packDelivery } from './packet.js';
 import { Pinger } from './pinger.js';
 import type {
   LacewingAsk,
@@ -22,14 +22,9 @@ import type {
   LacewingLimits,
   LacewingLine,
 } from './session-events.js';
-import { judge } from './session-rules.js';
-import { encodeServerMessage, lacewingFirstByte, nextClientMessage } from './stream-messages.js';
-
-/** Body of a message before Connect is granted, bytes: Connect has 11. */
-const maxStrangerBytes = 256;
-
-/** What may wait while an answer of ours is owed, beyond one whole message, bytes. */
-const maxWaitingBytes = 64 * 1024;
+import { SessionIntake } from './session-intake.js';
+import { judge, type Verdict } from './session-rules.js';
+import { encodeServerMessage } from './stream-messages.js';
 
 export type SessionOptions = {
   readonly clock: Clock;
@@ -43,10 +38,10 @@ export type SessionOptions = {
 
 export class LacewingSession {
   readonly #options: SessionOptions;
-  readonly #decoder = new LacewingDecoder({ maxMessageBytes: maxStrangerBytes });
+  readonly #intake = new SessionIntake();
   readonly #pinger: Pinger;
   readonly #channels = new Set<number>();
-  #stage: 'greeting' | 'unconnected' | 'connected' | 'closed' = 'greeting';
+  #stage: 'unconnected' | 'connected' | 'closed' = 'unconnected';
   #clientId: number | undefined;
   #name: string | undefined;
   #udpPort: number | undefined;
@@ -96,12 +91,9 @@ export class LacewingSession {
   /** Takes bytes of the client's stream, which are copied. Never throws for what is in them. */
   push(bytes: Uint8Array): void {
     if (this.#stage === 'closed') return;
-    const rest = this.#stage === 'greeting' ? this.#greet(bytes) : bytes;
-    if (!rest) return;
-    this.#decoder.push(rest);
+    this.#guard(() => this.#intake.push(bytes));
     this.#read();
-    if (this.#asked && this.#decoder.pendingBytes > this.#decoder.maxMessageBytes + maxWaitingBytes)
-      this.#fail('it sends on and on without waiting for an answer');
+    if (this.#asked && this.#intake.isFlooded) this.#fail('it sends on and on without waiting for an answer');
   }
 
   /** The client's stream has ended or broke; `why` for people. */
@@ -113,20 +105,22 @@ export class LacewingSession {
   takeDatagram(message: LacewingClientMessage, port: number): void {
     if (!this.isConnected) return;
     const isFirst = this.#udpPort === undefined;
-    if (this.#options.limits.isUdpPortFixed && !isFirst && port !== this.#udpPort)
-      return this.#tell({ type: 'ignored', what: `a datagram from port ${port}, not ${this.#udpPort}` });
+    if (!isFirst && port !== this.#udpPort && this.#options.limits.isUdpPortFixed) {
+      this.#tell({ type: 'ignored', what: `a datagram from port ${port}, not ${this.#udpPort}` });
+      return;
+    }
     this.#udpPort = port;
-    if (message.type === 'udpHello')
-      this.#options.line.sendDatagram(encodeServerDatagram({ type: 'udpWelcome' }), port);
-    else this.#take(message, true);
+    const isHello = message.type === 'udpHello';
+    if (isHello) this.#options.line.sendDatagram(encodeServerDatagram({ type: 'udpWelcome' }), port);
     if (isFirst) this.#tell({ type: 'udpReady' });
+    if (!isHello) this.#take(message, true);
   }
 
   /** @throws StarlingError (`not_asked`, as for all of these) when the client did not ask this. */
   approveConnect(welcome: string): void {
     this.#settle('connectAsked');
     this.#stage = 'connected';
-    this.#decoder.maxMessageBytes = this.#options.limits.maxMessageBytes;
+    this.#intake.allow(this.#options.limits.maxMessageBytes);
     this.#send({ type: 'connectAccepted', clientId: this.#clientId ?? 0, welcome });
     this.#pinger.start();
     const { nameTimeoutMs } = this.#options.limits;
@@ -164,10 +158,8 @@ export class LacewingSession {
 
   /** Denies what was asked, with the reason that the client is shown; a denied Connect ends the session. */
   deny(reason: string): void {
-    const ask = this.#settle(undefined);
-    this.#send(denialOf(ask, reason));
-    if (ask.type === 'connectAsked') this.#close(reason);
-    else this.#read();
+    this.#refuse(this.#settle(undefined), reason);
+    this.#read();
   }
 
   /**
@@ -200,43 +192,43 @@ export class LacewingSession {
     this.#fail(reason);
   }
 
-  #greet(bytes: Uint8Array): Uint8Array | undefined {
-    const [first] = bytes;
-    if (first === undefined) return undefined;
-    if (first !== lacewingFirstByte) {
-      this.#close('it does not speak Lacewing: the first byte is not 0');
-      return undefined;
-    }
-    this.#stage = 'unconnected';
-    return bytes.subarray(1);
-  }
-
   #read(): void {
     if (this.#isReading) return;
     this.#isReading = true;
     try {
       while (this.#stage !== 'closed' && !this.#asked) {
-        const message = nextClientMessage(this.#decoder);
+        const message = this.#guard(() => this.#intake.next());
         if (!message) break;
         this.#take(message, false);
       }
-    } catch (error) {
-      if (!(error instanceof CorruptFrameError)) throw error;
-      this.#fail(error.message);
     } finally {
       this.#isReading = false;
     }
   }
 
+  /** Ends the session where its bytes are none of the protocol's. */
+  #guard<Value>(read: () => Value): Value | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof CorruptFrameError)) throw error;
+      this.#fail(error.message);
+      return undefined;
+    }
+  }
+
   #take(message: LacewingClientMessage, isBlasted: boolean): void {
-    if (message.type === 'pong') return this.#takePong();
     const { maxVariant } = this.#options.limits;
     const state = { isConnected: this.isConnected, name: this.#name, channels: this.#channels, maxVariant };
-    const verdict = judge(message, isBlasted, state);
-    if ('fatal' in verdict) return this.#fail(verdict.fatal);
-    if ('denial' in verdict) return this.#send(denialOf(verdict.ask, verdict.denial));
-    if ('tell' in verdict) return this.#tell(verdict.tell);
-    if (verdict.ask === 'connect') this.#askConnect();
+    if (message.type === 'pong' && this.isConnected && !isBlasted) this.#takePong();
+    else this.#apply(judge(message, isBlasted, state));
+  }
+
+  #apply(verdict: Verdict): void {
+    if ('fatal' in verdict) this.#fail(verdict.fatal);
+    else if ('tell' in verdict) this.#tell(verdict.tell);
+    else if (verdict.denial !== undefined) this.#refuse(verdict.ask, verdict.denial);
+    else if (verdict.ask.type === 'connectAsked') this.#askConnect();
     else this.#ask(verdict.ask);
   }
 
@@ -247,6 +239,11 @@ export class LacewingSession {
         ? { type: 'ignored', what: 'a pong without a ping' }
         : { type: 'latency', latencyMs },
     );
+  }
+
+  #refuse(ask: LacewingAsk, reason: string): void {
+    this.#send(denialOf(ask, reason));
+    if (ask.type === 'connectAsked') this.#close(reason);
   }
 
   #askConnect(): void {
@@ -280,7 +277,8 @@ export class LacewingSession {
 
   /** Says why, as far as the client listens yet, and closes. */
   #fail(reason: string): void {
-    if (this.#stage === 'unconnected') this.#send({ type: 'connectDenied', reason });
+    if (this.#stage === 'unconnected' && this.#intake.isGreeted)
+      this.#send({ type: 'connectDenied', reason });
     if (this.#stage === 'connected') this.#send({ type: 'serverMessage', content: makeContent(reason) });
     this.#close(reason);
   }
@@ -303,28 +301,4 @@ export class LacewingSession {
     this.#options.dismiss();
     this.#options.line.tell({ type: 'closed', reason });
   }
-}
-
-/** A message that is encoded once, when it is first needed, for as many sessions as it goes to. */
-export type LacewingPacket = {
-  readonly message: LacewingDelivery;
-  readonly bytes: () => Uint8Array;
-  readonly datagram: () => Uint8Array;
-};
-
-/** Packs a message for many. The bytes it gives throw CorruptFrameError for what does not fit its field. */
-export function packDelivery(message: LacewingDelivery): LacewingPacket {
-  let bytes: Uint8Array | undefined;
-  let datagram: Uint8Array | undefined;
-  return {
-    message,
-    bytes: () => {
-      bytes ??= encodeServerMessage(message);
-      return bytes;
-    },
-    datagram: () => {
-      datagram ??= encodeServerDatagram(message);
-      return datagram;
-    },
-  };
 }

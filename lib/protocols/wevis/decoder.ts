@@ -1,22 +1,20 @@
 /** Cuts one incoming stream of bytes into wevis messages: bytes are pushed in, messages pulled out. Knows no socket. */
 import { Buffer } from 'node:buffer';
 import { CorruptFrameError } from '../../errors.js';
-import {
-  type DecodeOptions,
-  decodeWevisPayload,
-  defaultMaxMessageBytes,
-  type WevisMessage,
-} from './codec.js';
+import { decodeWevisPayload, defaultMaxMessageBytes, type WevisMessage } from './codec.js';
 import type { WevisDefinitions } from './message-list.js';
 import type { DecodeOptions } from './unpack-value.js';
 
 const lengthBytes = 4;
 
+/** Memory that a decoder without bytes keeps: enough for the messages of most, bytes. */
+const maxIdleBytes = 4096;
+
 export type WevisDecoderOptions = DecodeOptions & { readonly maxMessageBytes?: number };
 
 /**
  * The decoder of one stream: `push` bytes as they come, then `next` until it gives undefined (incomplete). Bytes are
- * copied. Between `next` giving undefined and the next `push` it holds less than one message of the largest size.
+ * copied. Once `next` has given undefined, less than one message of the largest size is pending.
  */
 export class WevisDecoder {
   /** Largest payload, bytes. May be changed at any time; holds from the next message on. */
@@ -39,6 +37,11 @@ export class WevisDecoder {
     return this.#end - this.#start;
   }
 
+  /** Memory that is held for them, bytes. */
+  get heldBytes(): number {
+    return this.#buffer.length;
+  }
+
   /** Takes bytes in; after corrupt ones, nothing any more. */
   push(bytes: Uint8Array): void {
     if (this.#corruption) return;
@@ -55,9 +58,12 @@ export class WevisDecoder {
   next(): WevisMessage | undefined {
     if (this.#corruption) throw this.#corruption;
     try {
-      return this.#next();
+      const message = this.#next();
+      if (!message && this.pendingBytes === 0 && this.heldBytes > maxIdleBytes) this.#release();
+      return message;
     } catch (error) {
-      if (error instanceof CorruptFrameError) this.#giveUp(error);
+      if (error instanceof CorruptFrameError) this.#corruption = error;
+      this.#release();
       throw error;
     }
   }
@@ -88,8 +94,7 @@ export class WevisDecoder {
     return undefined;
   }
 
-  #giveUp(error: CorruptFrameError): void {
-    this.#corruption = error;
+  #release(): void {
     this.#buffer = Buffer.alloc(0);
     this.#start = 0;
     this.#end = 0;
@@ -99,7 +104,7 @@ export class WevisDecoder {
     if (this.#end + bytes <= this.#buffer.length) return;
     const held = this.#buffer.subarray(this.#start, this.#end);
     const needed = held.length + bytes;
-    const next = needed * 2 > this.#buffer.length ? Buffer.alloc(needed * 2) : this.#buffer;
+    const next = needed * 2 > this.#buffer.length ? Buffer.allocUnsafeSlow(needed * 2) : this.#buffer;
     next.set(held);
     this.#buffer = next;
     this.#start = 0;

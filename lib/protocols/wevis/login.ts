@@ -1,4 +1,5 @@
 /** Who may log in to a wevis server, proven by a salted hash, and how often at a time. Knows no connection. */
+import { Buffer } from 'node:buffer';
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /** What a client shows. */

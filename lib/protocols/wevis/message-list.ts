@@ -1,4 +1,5 @@
 /** The messages two wevis peers have in common: each with its id and the layout of its bytes. Knows no stream. */
+import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { ConfigError } from '../../errors.js';
 import type { ArgumentType } from './argument-types.js';

@@ -55,7 +55,7 @@ function packJson(value: WevisValue): Packed | undefined {
   try {
     const text = formatJson(value);
     parseJson(text);
-    return isWholeText(text) ? counted(Buffer.from(text)) : undefined;
+    return counted(Buffer.from(text));
   } catch (error) {
     if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError)
       return undefined;

@@ -119,7 +119,11 @@ export class WevisSession {
    */
   send(name: string, fields: WevisFields = {}): boolean {
     const layout = this.#options.definitions.userMessage(name);
-    const frame = encodeWevisMessage(layout, fields, this.#maxMessageBytes);
+    return this.sendFrame(encodeWevisMessage(layout, fields, this.#maxMessageBytes));
+  }
+
+  /** As `send`, for one frame of `encodeWevisMessage` that goes to many sessions. */
+  sendFrame(frame: Uint8Array): boolean {
     if (this.#isClosed || this.#user === undefined) return false;
     this.#port.send(frame);
     return true;

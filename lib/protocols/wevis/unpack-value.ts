@@ -1,5 +1,5 @@
 /** One value of a message from its bytes. Knows no message and no ids. */
-import type { Buffer } from 'node:buffer';
+import { type Buffer, isUtf8 } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import { CorruptFrameError } from '../../errors.js';
 import { parseJson } from '../../messaging/json.js';
@@ -51,23 +51,21 @@ export function unpackValue({ type, slot, data, where }: Unpacking, options: Dec
 }
 
 function textOf(data: Buffer, where: string, { cutTexts = 'refuse' }: DecodeOptions): string {
-  try {
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    if (cutTexts === 'refuse') return decoder.decode(data);
-    const whole = decoder.decode(data, { stream: true });
-    return isComplete(decoder) ? whole : `${whole}\ufffd`;
-  } catch (cause) {
-    throw new CorruptFrameError(`${where} is not UTF-8`, { cause });
-  }
+  // What is not UTF-8 becomes U+FFFD; only then a second look is worth its time.
+  const text = data.toString('utf8');
+  if (!text.includes('\ufffd') || isUtf8(data)) return text;
+  const start = cutTexts === 'mark' ? textBeforeCut(data) : undefined;
+  if (start === undefined) throw new CorruptFrameError(`${where} is not UTF-8`);
+  return `${start}\ufffd`;
 }
 
-/** Whether nothing of a cut character is left in a decoder. */
-function isComplete(decoder: TextDecoder): boolean {
+/** What stands before a last character that was cut; undefined when that is not all that is wrong. */
+function textBeforeCut(data: Buffer): string | undefined {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   try {
-    decoder.decode();
-    return true;
+    return decoder.decode(data, { stream: true });
   } catch (error) {
-    if (error instanceof TypeError) return false;
+    if (error instanceof TypeError) return undefined;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 /** The files of the server's machine, as the operator names them. Knows the disk; no drone. */
 import { constants } from 'node:fs';
-import { mkdir, open, readdir } from 'node:fs/promises';
-import { join, parse } from 'node:path';
+import { mkdir, open, readdir, realpath } from 'node:fs/promises';
+import { dirname, join, parse, sep } from 'node:path';
 import { errorCode, errorText, RefusedError } from '../../../lib/errors.js';
 import { compareNatural } from '../../fleet/natural-order.js';
 import type { FolderEntry, OperatorFiles } from '../operator-files.js';
@@ -26,6 +26,8 @@ export class OperatorDisk implements OperatorFiles {
       .filter((entry) => !entry.name.startsWith('.') && (entry.isFile() || entry.isSymbolicLink()))
       .map(({ name }) => name);
     if (names.length > maxEntries) throw bad(folder, `has more than ${maxEntries} files`);
+    for (const entry of found)
+      if (entry.isSymbolicLink() && names.includes(entry.name)) await expectWithin(folder, entry.name);
     return names.sort(compareNatural).map((name) => ({ name, path: join(folder, name) }));
   }
 
@@ -44,7 +46,7 @@ export class OperatorDisk implements OperatorFiles {
 
   async save(folder: string | undefined, name: string, content: Uint8Array): Promise<string> {
     const place = folder ?? this.#receivedFolder;
-    await named(place, () => mkdir(place, { recursive: true, mode: 0o700 }));
+    await named(place, () => makeFolders(place));
     const { name: stem, ext } = parse(name);
     for (let copy = 1; copy <= maxCopies; copy += 1) {
       const path = join(place, copy === 1 ? name : `${stem}-${copy}${ext}`);
@@ -58,6 +60,33 @@ export class OperatorDisk implements OperatorFiles {
       return path;
     }
     throw bad(join(place, name), `is there, and ${maxCopies} more of that name`);
+  }
+}
+
+/** A folder from somebody else could name any file of this machine, and have it sent to drones. */
+async function expectWithin(folder: string, name: string): Promise<void> {
+  const path = join(folder, name);
+  const [real, realFolder] = await named(path, () => Promise.all([realpath(path), realpath(folder)]));
+  if (!real.startsWith(realFolder.endsWith(sep) ? realFolder : `${realFolder}${sep}`))
+    throw bad(path, 'is a link that leads out of its folder: copy the file there');
+}
+
+/** One after the other: Node's own way never ends where nothing can be made, as in `/proc`. */
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await makeFolder(path);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolders(dirname(path));
+    await makeFolder(path);
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
 }
 

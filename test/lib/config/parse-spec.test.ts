@@ -160,3 +160,13 @@ describe('the forms of old drones', () => {
     expect([readForm('x()')?.positional, readForm('x(')]).toEqual([[], undefined]);
   });
 });
+
+it('of a peer that sends no end of it is read as far as anybody has written', () => {
+  const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`o${n}`, 'string']));
+  expect(parseWireSpec({ A: many }).sections.get('A')?.options.size).toBeLessThan(4000);
+  const kind = `mixed_list(${Array.from({ length: 400 }, () => 'integer').join(',')})`;
+  const long = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`o${n}`, kind]));
+  const { options } = parseWireSpec(long);
+  expect(options.size).toBeGreaterThan(10);
+  expect(options.size).toBeLessThan(50);
+});

@@ -136,8 +136,6 @@ describe('an error response', () => {
     const headers = { requested_value: 'q', request_id: '1', status: 'error' };
     const error = { code: 'c'.repeat(100_000), message: 'm'.repeat(100_000) };
     const bytes = MessageManager.createJsonMessage({ error }, { messageType: 'response', headers });
-    expect(decodeAll([bytes])).toMatchObject([
-      { code: 'c'.repeat(64), message: `${'m'.repeat(4000)}…` },
-    ]);
+    expect(decodeAll([bytes])).toMatchObject([{ code: 'c'.repeat(64), message: `${'m'.repeat(4000)}…` }]);
   });
 });

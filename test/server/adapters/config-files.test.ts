@@ -100,3 +100,12 @@ it('without a file yet it begins with what holds', async () => {
   await desk.save({ how: 'file', of, text: mine });
   expect([await text(), own.getNumber('CHECKS/battery_min')]).toEqual(['[CHECKS]\nbattery_min = 35\n', 35]);
 });
+
+it('who gets in is set by no command, and nothing is brought along behind a value', async () => {
+  for (const option of ['SECURITY/open', 'CONTROL/bind'])
+    await expect(desk.setOwn(option, 'true')).rejects.toMatchObject({ code: 'refused' });
+  await expect(desk.setOwn('CHECKS/battery_min', '1\n[SECURITY]\nopen = true')).rejects.toThrow('one line');
+  expect([await text(), changes]).toEqual([begun, 0]);
+  await desk.setOwn('CHECKS/battery_min', '35');
+  expect(own.getNumber('CHECKS/battery_min')).toBe(35);
+});

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { parseIni, type WireValue } from '../../../lib/config/index.js';
+import { parseIni, parseWireSpec, type WireValue } from '../../../lib/config/index.js';
 import {
   documentToWire,
+  expectAllowed,
   isOfItsFile,
   isPrivate,
   merge,
@@ -11,6 +12,7 @@ import {
   readConfigAnswer,
   wireToIni,
 } from '../../../server/files/config-parts.js';
+import { outcomeOf } from '../../../server/files/file-context.js';
 
 it('a drone’s name, its offset and what is marked private are its own; other offsets are not', () => {
   const own = [['id'], ['PRIVATE', 'a'], ['PRIVATE', 'b', 'c'], ['ANIMATION', 'private_offset']];
@@ -60,4 +62,23 @@ it.each([null, 1, 'x', [], {}, { config: 1 }, { config: [] }])('%j is no configu
 it('a drone that sends no end of options holds nobody up', () => {
   const config = Object.fromEntries(Array.from({ length: 3000 }, (_, n) => [`o${n}`, n]));
   expect(() => readConfigAnswer({ config })).toThrow('more than 2000 options');
+  const sections = Object.fromEntries(Array.from({ length: 3000 }, (_, n) => [`s${n}`, {}]));
+  expect(() => readConfigAnswer({ config: { LED: sections } })).toThrow('more than 2000 options');
+});
+
+it('all that is wrong with a configuration makes a message that a log can keep', () => {
+  const wire = Object.fromEntries(Array.from({ length: 1500 }, (_, n) => [`o${n}`, 'x'.repeat(5000)]));
+  const spec = parseWireSpec({ __many__: 'integer' });
+  const error = (() => {
+    try {
+      expectAllowed(wire, 'a', spec);
+    } catch (caught) {
+      return caught;
+    }
+  })();
+  const { code, message = '' } = outcomeOf(error);
+  expect(code).toBe('bad_config');
+  expect(message).toContain('o0 = "xxx');
+  expect(message).toContain('o1 = "xxx');
+  expect(message.length).toBeLessThan(5000);
 });

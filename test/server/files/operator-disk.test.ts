@@ -31,6 +31,27 @@ it('lists files in the order in which people count, without folders and hidden o
   await expect(disk.list(join(folder, 'gone'))).rejects.toMatchObject({ code: 'bad_path' });
 });
 
+it('lists no link that leads out of its folder: what it names would be sent to drones', async () => {
+  const [launch, secret] = [join(folder, 'launch'), join(folder, 'launch-key')];
+  mkdirSync(launch);
+  writeFileSync(secret, 'secret');
+  writeFileSync(join(launch, 'a.launch'), 'a');
+  symlinkSync(join(launch, 'a.launch'), join(launch, 'b.launch'));
+  expect((await disk.list(launch)).map(({ name }) => name)).toEqual(['a.launch', 'b.launch']);
+  symlinkSync(secret, join(launch, 'c.launch'));
+  await expect(disk.list(launch)).rejects.toMatchObject({
+    code: 'bad_path',
+    message: expect.stringContaining('c.launch is a link that leads out of its folder'),
+  });
+});
+
+it('makes the folder that it saves to, and ends where none can be made', async () => {
+  const deep = join(folder, 'a', 'b', 'c');
+  await Promise.all(['1', '2', '3'].map((name) => disk.save(deep, name, Buffer.from(name))));
+  expect(readdirSync(deep).sort()).toEqual(['1', '2', '3']);
+  await expect(disk.save('/proc/none/x', 'y', Buffer.from(''))).rejects.toMatchObject({ code: 'bad_path' });
+});
+
 it('reads files alone, and none that are too large; a pipe is not waited for', async () => {
   writeFileSync(join(folder, 'a'), 'content');
   symlinkSync(join(folder, 'a'), join(folder, 'link'));

@@ -29,9 +29,7 @@ describe('an option that is set by its name', () => {
   it('is sent as one', async () => {
     const { sent, set } = rig();
     expect(await set('FLIGHT/takeoff_height', '2')).toMatchObject([{ ok: true }]);
-    expect(sent).toEqual([
-      { config: { FLIGHT: { takeoff_height: { __value__: '2' } } }, mode: 'modify' },
-    ]);
+    expect(sent).toEqual([{ config: { FLIGHT: { takeoff_height: { __value__: '2' } } }, mode: 'modify' }]);
   });
 
   it.each([

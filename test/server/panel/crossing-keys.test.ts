@@ -12,7 +12,7 @@ import { plainText } from '../../../server/panel/styled.js';
 import { view } from '../../../server/panel/view.js';
 import type { VisualLandView } from '../../../server/show-control/visual-land-search.js';
 import type { ServerSnapshot } from '../../../server/snapshot.js';
-import { readyDrones, snapshotOf } from './support/fake-fleet.js';
+import { drone, readyDrones, snapshotOf } from './support/fake-fleet.js';
 
 const size = { columns: 80, rows: 24 };
 const drones = readyDrones(3);
@@ -199,6 +199,14 @@ describe('the search for a drone', () => {
     expect(effects).toHaveLength(2);
   });
 
+  it('takes no answer to lights that somebody else has changed just now', () => {
+    const { state } = press(['w'], initialState, at(100_000));
+    const next = (monotonicMs: number) => contextOf({ visualLand: { ...search, step: 2 }, monotonicMs });
+    const met = press(['r'], state, next(110_000));
+    expect(met.effects).toEqual([]);
+    expect(press(['r'], met.state, next(110_800)).effects).toHaveLength(1);
+  });
+
   it('that is over keeps the screen until it is left: a key that is held lands nobody else', () => {
     const { state } = press(['a', 'w']);
     for (const key of ['l', 'r', 'g', 'c', 'd', 'u', 'x']) {
@@ -213,5 +221,34 @@ describe('the search for a drone', () => {
     expect(press([...'disarm', 'enter'], state, at(101_000)).effects).toEqual([
       { type: 'operate', name: 'visual_land_disarm', ids, given: {} },
     ]);
+  });
+});
+
+describe('who is still armed', () => {
+  const outcome = (action: string, ok = true) => ({ action, atMs: 0, result: { id: 'a', ok } });
+  const armedAfter = (...recentOutcomes: ReturnType<typeof outcome>[]): Context => ({
+    snapshot: snapshotOf([
+      drone('a', {
+        ...{ telemetry: { armed: true }, recentOutcomes, lastOutcome: recentOutcomes.at(-1) },
+      }),
+    ]),
+    size,
+  });
+
+  it('is landing though his lights were given back after he was told to', () => {
+    const context = armedAfter(outcome('takeoff'), outcome('land'), outcome('led_fill'));
+    expect(textOf(initialState, context)).toContain('STILL ARMED (1): a');
+    expect(textOf(initialState, context)).toContain('1 drone landing');
+  });
+
+  it('hovers as he was told to though he was sent a light since', () => {
+    const context = armedAfter(outcome('takeoff'), outcome('led_test'));
+    expect(textOf(initialState, context)).not.toContain('STILL ARMED');
+  });
+
+  it('is not landing when that has failed', () => {
+    const text = textOf(initialState, armedAfter(outcome('land', false)));
+    expect(text).toContain('STILL ARMED (1): a');
+    expect(text).not.toContain('landing: wait');
   });
 });

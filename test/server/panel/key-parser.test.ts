@@ -22,6 +22,15 @@ describe('the key parser', () => {
     ['\r', 'enter'],
     ['\u007f', 'backspace'],
     ['\u0018', 'ctrl-x'],
+    // Terminals that send control keys as sequences, because a program before this one asked for it, or always.
+    ['\u001b[120;5u', 'ctrl-x'],
+    ['\u001b[120:88;5:1u', 'ctrl-x'],
+    ['\u001b[88;6u', 'ctrl-x'],
+    ['\u001b[120;69u', 'ctrl-x'],
+    ['\u001b[27;5;120~', 'ctrl-x'],
+    ['\u001b[99;5u', 'ctrl-c'],
+    ['\u001b[27u', 'escape'],
+    ['\u001b[13;1u', 'enter'],
     ['\u0003', 'ctrl-c'],
     ['\u001b', 'escape'],
     ['?', '?'],
@@ -54,6 +63,17 @@ describe('the key parser', () => {
       }
     for (let lead = 0x80; lead <= 0xff; lead++)
       expect(new KeyParser().push(Uint8Array.of(lead, 0x18))).toContain('ctrl-x');
+  });
+
+  it('takes the release of a key, and what no control key is, for nothing', () => {
+    for (const text of [
+      '\u001b[120;5:3u',
+      '\u001b[27;2;120~',
+      '\u001b[1078;5u',
+      '\u001b[u',
+      '\u001b[99999;9u',
+    ])
+      expect([text, keysOf(text)]).toEqual([text, []]);
   });
 
   it('takes Esc and the key that follows it at once as two keys', () => {

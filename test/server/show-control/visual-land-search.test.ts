@@ -186,6 +186,18 @@ describe('a visual landing', () => {
     expect(givenBack).toEqual(['b', 'c', 'd', 'a']);
   });
 
+  it('that nobody answers for ten minutes gives the lights back', async () => {
+    await search.begin(['a', 'b', 'c']);
+    for (let i = 0; i < 15; i++) await search.renew();
+    expect(search.view).toBeDefined();
+    await search.answer('green');
+    for (let i = 0; i < 15; i++) await search.renew();
+    expect(search.view).toBeDefined();
+    await search.renew();
+    expect(search.view).toBeUndefined();
+    expect(givenBack).toEqual(expect.arrayContaining(['a', 'b', 'c']));
+  });
+
   it('renews the lights, which drones keep for a while only', async () => {
     await search.renew();
     await search.begin(['a', 'b', 'c', 'd']);
