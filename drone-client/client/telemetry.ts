@@ -74,7 +74,8 @@ function clockText(quality: ClockQuality | undefined, offsetMs: number): Json {
 
 /** What was found or done last, its numbers in the text. */
 function lastEvent({ fired }: FailsafeState): Json {
-  const last = fired.at(-1);
+  // PX4 goes back to the offboard mode after each landing; that standing motors leave it is no news from then on.
+  const last = fired.findLast(({ id, action }) => !(id === 'offboard_idle' && action === 'hold'));
   return last ? [last.id, last.action, last.text] : null;
 }
 

@@ -25,12 +25,16 @@ export function limitsOf(parts: HubParts, entry: MemberEntry): HubLimits {
 export function chargedAsker(parts: HubParts, ask: Ask): Outcome<{ asker: MemberEntry }> {
   const asker = parts.members.get(ask.by);
   if (asker === undefined) return deny('not_connected', `there is no member ${ask.by}`);
+  if (asker.door === undefined)
+    return deny('not_allowed', 'drones ask nothing here: the fleet speaks for them');
   const { maxMessageBytes } = limitsOf(parts, asker);
   if (ask.sizeBytes > maxMessageBytes)
     return deny('too_large', `${ask.sizeBytes} bytes in one message: at most ${maxMessageBytes} are taken`);
-  const waitMs = Math.max(asker.messages.waitMs(1, ask.nowMs), asker.bytes.waitMs(ask.sizeBytes, ask.nowMs));
-  if (waitMs > 0) {
-    const retryAfterMs = Math.ceil(waitMs);
+  const retryAfterMs = Math.max(
+    asker.messages.waitMs(1, ask.nowMs),
+    asker.bytes.waitMs(ask.sizeBytes, ask.nowMs),
+  );
+  if (retryAfterMs > 0) {
     const reason = `too many messages or bytes: wait ${retryAfterMs} ms`;
     return { denied: { code: 'too_fast', reason, retryAfterMs } };
   }

@@ -61,7 +61,9 @@ export class CommandTable {
   readonly #off = new Map<string, Set<string>>();
 
   /** @throws ConfigError about a name or a type that can not be; nothing is added then. */
-  check({ definition: { name, role, args }, run }: HubCommand): void {
+  check({ definition, run }: HubCommand): void {
+    if (typeof definition !== 'object') throw new ConfigError('a command without a definition');
+    const { name, role, args } = definition;
     if (!/^\p{L}[\p{L}\p{N}_-]*$/u.test(name))
       throw new ConfigError(`command "${name}": a name is letters, digits, _ and -, a letter first`);
     if (this.#commands.has(name)) throw new ConfigError(`command "${name}": there is one of this name`);

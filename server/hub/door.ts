@@ -146,7 +146,7 @@ export class Door {
   disconnect(id: string, reason: string): void {
     const { members, outbox } = this.#parts;
     const entry = members.get(id);
-    if (entry === undefined) return;
+    if (entry === undefined || entry.door === undefined) return;
     members.remove(entry);
     this.#rooms.leaveAll(entry);
     outbox.tell({ type: 'disconnected', member: entry.info, reason });

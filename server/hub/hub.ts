@@ -109,7 +109,7 @@ export class Hub {
     this.#door.setLatency(id, latencyMs);
   }
 
-  /** No hook is asked. Unknown members are gone already: nothing to do. */
+  /** A visitor; no hook is asked. Unknown members are gone already: nothing to do. */
   disconnect(id: string, reason: string): void {
     this.together(() => this.#door.disconnect(id, reason));
   }

@@ -38,27 +38,38 @@ export class PluginRegistry {
   add(plugin: Plugin): void {
     const { name, commands = [], hooks = {}, onEvent } = plugin;
     if (typeof name !== 'string' || name === '') throw new ConfigError('a plugin without a name');
-    const wrong = (what: string) => new ConfigError(`plugin "${name}": ${what}`);
-    if (this.#names.has(name)) throw wrong('there is one of this name');
-    // A veto that is misspelt would never be asked.
-    for (const [point, hook] of Object.entries(hooks)) {
-      if (!hookPoints.some((known) => known === point))
-        throw wrong(`no hook "${point}"; there are ${hookPoints.join(' ')}`);
-      if (hook !== undefined && typeof hook !== 'function') throw wrong(`its hook "${point}" is no function`);
-    }
-    const seen = new Set<string>();
-    for (const command of commands) {
-      if (seen.has(command.definition.name)) throw wrong(`command "${command.definition.name}" twice`);
-      seen.add(command.definition.name);
-      try {
-        this.#places.commands.check(command);
-      } catch (error) {
-        throw wrong(errorText(error));
-      }
+    try {
+      this.#check(plugin);
+    } catch (error) {
+      throw new ConfigError(`plugin "${name}": ${errorText(error)}`, { cause: error });
     }
     this.#names.add(name);
     for (const command of commands) this.#places.commands.add(name, command);
     this.#places.hooks.add(name, hooks);
     if (onEvent !== undefined) this.#places.outbox.listen(name, onEvent);
+  }
+
+  #check({ name, commands = [], hooks = {}, onEvent }: Plugin): void {
+    if (this.#names.has(name)) throw new ConfigError('there is one of this name');
+    if (onEvent !== undefined && typeof onEvent !== 'function')
+      throw new ConfigError('its onEvent is no function');
+    checkHooks(hooks);
+    const seen = new Set<string>();
+    for (const command of commands) {
+      this.#places.commands.check(command);
+      const own = command.definition.name;
+      if (seen.has(own)) throw new ConfigError(`command "${own}" twice`);
+      seen.add(own);
+    }
+  }
+}
+
+/** A veto that is misspelt would never be asked. */
+function checkHooks(hooks: Hooks): void {
+  for (const [point, hook] of Object.entries(hooks)) {
+    if (!hookPoints.some((known) => known === point))
+      throw new ConfigError(`no hook "${point}"; there are ${hookPoints.join(' ')}`);
+    if (hook !== undefined && typeof hook !== 'function')
+      throw new ConfigError(`its hook "${point}" is no function`);
   }
 }

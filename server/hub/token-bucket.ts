@@ -5,8 +5,8 @@ export type Rate = {
   readonly perS: number;
 };
 
-/** What is lost when parts of tokens are added up. */
-const rounding = 1e-6;
+/** So much is lost when parts of tokens are added up, ms. */
+const roundingMs = 0.002;
 
 /** Starts full. `nowMs` is monotonic. */
 export class TokenBucket {
@@ -20,12 +20,13 @@ export class TokenBucket {
     this.#filledMs = nowMs;
   }
 
-  /** How long until `amount` can be taken, ms; 0 is now. More than the burst never can: Infinity. */
+  /** How long until `amount` can be taken, whole ms; 0 is now. More than the burst never can: Infinity. */
   waitMs(amount: number, nowMs: number): number {
     this.#fill(nowMs);
-    if (amount <= this.#tokens + rounding) return 0;
+    if (amount <= this.#tokens) return 0;
     if (amount > this.#rate.burst) return Number.POSITIVE_INFINITY;
-    return ((amount - this.#tokens) / this.#rate.perS) * 1000;
+    const waitMs = ((amount - this.#tokens) / this.#rate.perS) * 1000;
+    return waitMs < roundingMs ? 0 : Math.ceil(waitMs - roundingMs / 2);
   }
 
   /** Takes what `waitMs` said is there. */

@@ -4,6 +4,7 @@
  */
 import { closeSync, constants, fchownSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { errorCode } from '../../errors.js';
 
 type Owner = { readonly uid: number; readonly gid: number };
 
@@ -27,14 +28,34 @@ export function ownerOf(path: string): Owner | undefined {
  * @throws the file system's own error.
  */
 export function makeFolder(path: string, mode: number): void {
-  const first = mkdirSync(path, { recursive: true, mode });
-  if (first === undefined || !isSuperuser()) return;
+  if (!makeMissing(path, mode) || !isSuperuser()) return;
   const { uid, gid } = statSync(dirname(path));
   const folder = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   try {
     fchownSync(folder, uid, gid);
   } finally {
     closeSync(folder);
+  }
+}
+
+/** Whether it had to be made. One after the other: Node's own way never ends where nothing can be made, as in `/proc`. */
+function makeMissing(path: string, mode: number): boolean {
+  try {
+    return makeOne(path, mode);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
+  }
+  makeMissing(dirname(path), mode);
+  return makeOne(path, mode);
+}
+
+function makeOne(path: string, mode: number): boolean {
+  try {
+    mkdirSync(path, { mode });
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST' && statSync(path).isDirectory()) return false;
+    throw error;
   }
 }
 

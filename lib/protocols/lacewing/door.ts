@@ -7,8 +7,9 @@ import { LacewingSession } from './session.js';
 import type { LacewingLimits, LacewingLine } from './session-events.js';
 import { Uint16Pool } from './uint16-pool.js';
 
-/** Source: the reference servers' 8 s to Connect and 5 s between pings; their deadlines differ or are missing. */
+/** Source: the reference servers' 1000 clients, 8 s to Connect and 5 s between pings; their deadlines differ or are missing. */
 export const defaultLacewingLimits: LacewingLimits = {
+  maxClients: 1000,
   connectTimeoutMs: 8000,
   nameTimeoutMs: undefined,
   pingIntervalMs: 5000,
@@ -41,7 +42,7 @@ export class LacewingDoor {
       line,
       limits: this.#limits,
       enrol: () => {
-        id = this.#ids.take();
+        id = this.#members.size < this.#limits.maxClients ? this.#ids.take() : undefined;
         if (id !== undefined) this.#members.set(id, { session, address: plainAddress(address) });
         return id;
       },

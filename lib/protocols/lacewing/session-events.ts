@@ -1,4 +1,5 @@
 /** What a Lacewing session on the server's side tells and what it is told. Knows no socket. */
+import type { Clock } from '../../time/clock.js';
 import type { LacewingContent, LacewingServerMessage } from './messages.js';
 
 /** Where a session's bytes and news go. None of the methods may throw. */
@@ -76,6 +77,8 @@ export type LacewingDelivery = Extract<
 >;
 
 export type LacewingLimits = {
+  /** How many clients are granted Connect; more than 65,536 have no ids. */
+  readonly maxClients: number;
   /** From the connection to Connect, ms. */
   readonly connectTimeoutMs: number;
   /** From Connect to the first name, ms; undefined: a client may stay without one. */
@@ -88,4 +91,14 @@ export type LacewingLimits = {
   readonly maxVariant: number;
   /** The client's datagrams come from one port for good, which its first one tells: nobody else can take it over. */
   readonly isUdpPortFixed: boolean;
+};
+
+export type SessionOptions = {
+  readonly clock: Clock;
+  readonly line: LacewingLine;
+  readonly limits: LacewingLimits;
+  /** Takes an id for this session, undefined when none is left. */
+  readonly enrol: () => number | undefined;
+  /** The session is over. */
+  readonly dismiss: () => void;
 };

@@ -31,13 +31,11 @@ export class SessionIntake {
 
   /** Bytes are copied. @throws CorruptFrameError for a first byte that is not 0. */
   push(bytes: Uint8Array): void {
-    if (this.#isGreeted) return this.#decoder.push(bytes);
-    const [first] = bytes;
-    if (first === undefined) return;
-    if (first !== lacewingFirstByte)
+    if (bytes.length === 0) return;
+    if (!this.#isGreeted && bytes[0] !== lacewingFirstByte)
       throw new CorruptFrameError('it does not speak Lacewing: the first byte is not 0');
+    this.#decoder.push(this.#isGreeted ? bytes : bytes.subarray(1));
     this.#isGreeted = true;
-    this.#decoder.push(bytes.subarray(1));
   }
 
   /** The next whole message, undefined when there is none yet. @throws CorruptFrameError for what is none. */

@@ -3,7 +3,7 @@
  * the time; no socket, no other client, and not who may do what: it asks, and is told by `approve…`, `deny`, `deliver`.
  */
 import { CorruptFrameError, StarlingError } from '../../errors.js';
-import type { Cancel, Clock } from '../../time/clock.js';
+import type { Cancel } from '../../time/clock.js';
 import { makeContent } from './content.js';
 import { encodeServerDatagram, maxDatagramBytes } from './datagrams.js';
 import { denialOf } from './deny.js';
@@ -15,26 +15,10 @@ import type {
 } from './messages.js';
 import { type LacewingPacket, packDelivery } from './packet.js';
 import { Pinger } from './pinger.js';
-import type {
-  LacewingAsk,
-  LacewingDelivery,
-  LacewingEvent,
-  LacewingLimits,
-  LacewingLine,
-} from './session-events.js';
+import type { LacewingAsk, LacewingDelivery, LacewingEvent, SessionOptions } from './session-events.js';
 import { SessionIntake } from './session-intake.js';
 import { judge, type Verdict } from './session-rules.js';
 import { encodeServerMessage } from './stream-messages.js';
-
-export type SessionOptions = {
-  readonly clock: Clock;
-  readonly line: LacewingLine;
-  readonly limits: LacewingLimits;
-  /** Takes an id for this session, undefined when none is left. */
-  readonly enrol: () => number | undefined;
-  /** The session is over. */
-  readonly dismiss: () => void;
-};
 
 export class LacewingSession {
   readonly #options: SessionOptions;

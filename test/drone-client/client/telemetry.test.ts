@@ -99,6 +99,21 @@ describe('telemetry', () => {
     });
   });
 
+  it('does not go on about standing motors that left the offboard mode, as after each landing', () => {
+    const landed = { id: 'strayed', atMs: 5, numbers: {}, text: '4 m off: landing', action: 'land' } as const;
+    const idle = {
+      id: 'offboard_idle',
+      atMs: 9,
+      numbers: {},
+      text: 'leaving the mode',
+      action: 'hold',
+    } as const;
+    const told = (...fired: (typeof landed | typeof idle)[]) =>
+      buildTelemetry({ ...input, failsafe: { active: [], fired } }).failsafe_last;
+    expect(told(idle)).toBeNull();
+    expect(told(landed, idle, idle)).toEqual(['strayed', 'land', '4 m off: landing']);
+  });
+
   it('says NO_FCU and NO_POS without an autopilot', () => {
     const none = telemetry({ connected: false, battery: undefined });
     expect(none).toMatchObject({

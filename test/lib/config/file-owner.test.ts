@@ -81,3 +81,18 @@ describe.runIf(process.geteuid?.() === 0)('what the superuser writes', () => {
     ]);
   });
 });
+
+describe('a folder that is made', () => {
+  it('is there with all above it, and refused at once where nothing can be made', () => {
+    const home = mkdtempSync(join(tmpdir(), 'starling-test-'));
+    const deep = join(home, 'a', 'b', 'c');
+    makeFolder(deep, 0o700);
+    makeFolder(deep, 0o700);
+    expect(statSync(deep).mode & 0o777).toBe(0o700);
+    writeFileSync(join(home, 'file'), '');
+    expect(() => makeFolder(join(home, 'file'), 0o700)).toThrow('EEXIST');
+    rmSync(home, { recursive: true });
+    for (const path of ['/proc/none', '/proc/none/x'])
+      expect(() => makeFolder(path, 0o700)).toThrow('ENOENT');
+  });
+});

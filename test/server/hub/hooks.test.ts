@@ -1,5 +1,6 @@
 /** The vetoes: each is asked, its reason reaches who asked, and a hook that fails takes nothing down with it. */
 
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type HookPoint, type Hooks, hookPoints, type Verdict } from '../../../server/hub/hooks.js';
 import type { Denial } from '../../../server/hub/hub-types.js';
@@ -52,6 +53,11 @@ const asked: {
 };
 
 const rows = hookPoints.map((point) => [point, ...asked[point]] as const);
+
+const noting = (order: string[], name: string, verdict: Verdict) => () => {
+  order.push(name);
+  return verdict;
+};
 
 /** What is the same after a denial. */
 const stateOf = ({ hub }: HubWorld) => ({
@@ -118,7 +124,7 @@ describe('hooks', () => {
       ['third', { deny: 'third says no' }],
     ];
     for (const [name, verdict] of answers)
-      world.hub.addPlugin({ name, hooks: { list: () => (order.push(name), verdict) } });
+      world.hub.addPlugin({ name, hooks: { list: noting(order, name, verdict) } });
     expect(denialOf(world.hub.list(world.ask('1')))?.reason).toBe('second says no');
     expect(order).toEqual(['first', 'second']);
   });
@@ -135,8 +141,7 @@ describe('hooks', () => {
   it('that give a promise deny, and when it fails nobody falls', async () => {
     const world = worldWith({ list: async () => Promise.reject(new Error('too late')) } as unknown as Hooks);
     expect(codeOf(world.hub.list(world.ask('1')))).toBe('hook_failed');
-    await Promise.resolve();
-    await Promise.resolve();
+    await setImmediate();
     expect(world.events.map((event) => event.type === 'error' && event.text)).toContain('too late');
   });
 
@@ -195,8 +200,7 @@ describe('who listens to the hub', () => {
     });
     world.hub.listen('slow', async () => Promise.reject(new Error('also full')));
     fine(world.hub.connect({ id: '1', gateway: 'x', address: '', nowMs: 0 }));
-    await Promise.resolve();
-    await Promise.resolve();
+    await setImmediate();
     const errors = world.events.flatMap((event) =>
       event.type === 'error' ? [[event.source, event.text]] : [],
     );
