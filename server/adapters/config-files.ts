@@ -1,5 +1,5 @@
 /** Reads and saves configurations: files of this machine, and drones' over their connections. Knows no option's meaning. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { writeFileAtomic } from '../../lib/config/adapters/atomic-file.js';
 import {
@@ -38,6 +38,7 @@ const maxBytes = 1_000_000;
 
 export class ConfigFiles implements ConfigDesk {
   readonly #options: ConfigFilesOptions;
+  #saving: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConfigFilesOptions) {
     this.#options = options;
@@ -70,7 +71,14 @@ export class ConfigFiles implements ConfigDesk {
     return `saved to ${path}; checks, table and the next show go by it now, all else at the next start`;
   }
 
-  async setOwn(option: string, value: string): Promise<string> {
+  /** One after the other: each begins with what the one before has saved. */
+  setOwn(option: string, value: string): Promise<string> {
+    const saved = this.#saving.then(() => this.#setOwn(option, value));
+    this.#saving = saved.catch(() => undefined);
+    return saved;
+  }
+
+  async #setOwn(option: string, value: string): Promise<string> {
     const { own, ownPath } = this.#options;
     if (whoGetsIn.test(option))
       throw new RefusedError(
@@ -150,8 +158,11 @@ function isWire(answer: unknown): answer is WireObject {
 
 async function readText(path: string): Promise<string> {
   try {
+    // A device or a pipe would be read for ever.
+    const { size, isFile } = await stat(path).then((found) => ({ size: found.size, isFile: found.isFile() }));
+    if (!isFile) throw new ConfigError(`${path}: is no file`);
+    if (size > maxBytes) throw new ConfigError(`${path}: larger than any configuration`);
     const bytes = await readFile(path);
-    if (bytes.length > maxBytes) throw new ConfigError(`${path}: larger than any configuration`);
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     if (error instanceof ConfigError) throw error;

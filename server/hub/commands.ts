@@ -32,7 +32,7 @@ export type CommandDefinition = {
   readonly args: Readonly<Record<string, ArgumentType>>;
 };
 
-export type CommandCall = { readonly member: Member; readonly args: CommandArguments };
+type CommandCall = { readonly member: Member; readonly args: CommandArguments };
 
 export type HubCommand = {
   readonly definition: CommandDefinition;

@@ -25,14 +25,14 @@ export type PresenceDelivery =
   | { readonly type: 'changed'; readonly room: RoomInfo; readonly member: Member };
 
 /** Told to the one who is no longer in the room, and did not ask for it. */
-export type RemovedDelivery = {
+type RemovedDelivery = {
   readonly type: 'removed';
   readonly room: RoomInfo;
   readonly cause: 'kicked' | 'closed';
   readonly reason: string;
 };
 
-export type MessageDelivery =
+type MessageDelivery =
   | {
       readonly type: 'roomMessage';
       readonly room: RoomInfo;
@@ -57,7 +57,7 @@ export type VariableChange =
   | { readonly kind: 'renamed'; readonly name: string; readonly to: string }
   | { readonly kind: 'deleted'; readonly name: string };
 
-export type VariableDelivery =
+type VariableDelivery =
   | {
       readonly type: 'roomVariable';
       readonly room: RoomInfo;

@@ -16,7 +16,7 @@ import { applied, type VariableDesk } from './variable-desk.js';
 export const showRoom = 'show';
 
 /** The gateway of members that came by none. */
-export const fleetGateway = 'fleet';
+const fleetGateway = 'fleet';
 
 const unlimited = { burst: Number.POSITIVE_INFINITY, perS: 1 };
 

@@ -26,4 +26,5 @@ export type HubEvent =
       readonly memberId: string | undefined;
     };
 
-export type HubListener = (event: HubEvent) => void;
+/** Nobody waits for a promise that it gives; should it fail, that is told as if it had thrown. */
+export type HubListener = (event: HubEvent) => unknown;

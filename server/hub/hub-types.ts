@@ -3,7 +3,7 @@
 /** What an outsider may be: who watches, who acts. Drones come from the fleet alone. */
 export type VisitorRole = 'guest' | 'operator';
 
-export type MemberRole = VisitorRole | 'drone';
+type MemberRole = VisitorRole | 'drone';
 
 /** What a message or a variable may hold: JSON, or bytes where a protocol has them. Never changed once given. */
 export type HubValue =

@@ -217,7 +217,7 @@ export class Hub {
   }
 
   /** How much is kept: for measuring, and for seeing that nothing stays behind. */
-  get sizes(): Readonly<Record<string, number>> {
+  get sizes(): MemberBook['sizes'] & { readonly rooms: number; readonly visitorsRooms: number } {
     const { members, rooms } = this.#parts;
     return { ...members.sizes, rooms: rooms.size, visitorsRooms: rooms.count() };
   }

@@ -48,7 +48,7 @@ export const defaultLimits: HubLimits = {
 };
 
 /** Whether two in one room may have the same name: `exact` and `folded` (case, width) say which are the same. */
-export type NameClash = 'allowed' | 'exact' | 'folded';
+type NameClash = 'allowed' | 'exact' | 'folded';
 
 export type GatewayPolicy = {
   /** Nothing but the login is served before it. */

@@ -1,11 +1,11 @@
 /** Configuration files and parameter files of strangers. Knows no disk. */
 import { Buffer } from 'node:buffer';
 import { droneConfigSpec } from '../../drone-client/config-spec.js';
-import { parseParameterFile } from '../../lib/parameters/parameter-file.js';
 import { loadConfig } from '../../lib/config/config.js';
 import type { WireValue } from '../../lib/config/wire-value.js';
 import { ConfigError } from '../../lib/errors.js';
 import { parseJson } from '../../lib/messaging/json.js';
+import { parseParameterFile } from '../../lib/parameters/parameter-file.js';
 import { attempt, bytesOf, expectSame, expectThat, type FuzzTarget, randomOf } from './target.js';
 
 const ini = `# mine

@@ -6,8 +6,8 @@ import {
   readLastResort,
 } from '../../../drone-client/vehicle/last-resort.js';
 import type { AutopilotName, LastResortContext } from '../../../drone-client/vehicle/last-resort-item.js';
-import { parseParameterFile } from '../../../lib/parameters/parameter-file.js';
 import { DisconnectedError, RefusedError } from '../../../lib/errors.js';
+import { parseParameterFile } from '../../../lib/parameters/parameter-file.js';
 import { tableMaintenance } from './table-maintenance.js';
 
 const indoors: LastResortContext = { frame: 'map', usesMavlinkLed: false };

@@ -1,6 +1,7 @@
 /** The fleet in the hub: drones as members, groups as rooms that all gateways see, state as variables. */
 
 import { describe, expect, it } from 'vitest';
+import { showRoom } from '../../../server/hub/fleet-side.js';
 import { codeOf, fine, HubWorld } from './hub-world.js';
 
 function worldOfTwoGateways(): HubWorld {
@@ -15,7 +16,7 @@ const drone = (id: string, ...rooms: readonly string[]) => ({ id, name: `copter 
 describe('the room show', () => {
   it('is always there, in all gateways, without an owner, and can not be closed', () => {
     const world = worldOfTwoGateways();
-    world.hub.fleet.closeRoom('show');
+    world.hub.fleet.closeRoom(showRoom);
     world.hub.fleet.setRoomVariables('show', { state: 'ready' });
     for (const id of ['a', 'b']) {
       const joined = fine(world.hub.join(world.ask(id), 'show'));

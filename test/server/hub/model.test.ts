@@ -259,6 +259,6 @@ function compare(hub: Hub, model: Model): void {
       expect(hub.roomsOf(id).find((info) => info.name === name)).toMatchObject({ ownerId: room?.owner });
     }
   }
-  expect(hub.sizes['members']).toBe(model.gatewayOf.size);
-  expect(hub.sizes['rooms']).toBe(model.rooms.size);
+  expect(hub.sizes.members).toBe(model.gatewayOf.size);
+  expect(hub.sizes.rooms).toBe(model.rooms.size);
 }

@@ -6,6 +6,7 @@ import {
   LacewingDoor,
   type LacewingEvent,
   type LacewingLimits,
+  type LacewingListedChannel,
   type LacewingPeer,
   type LacewingServerMessage,
   type LacewingSession,
@@ -31,35 +32,30 @@ class Rooms {
   readonly #rooms = new Map<number, Room>();
 
   answer(session: LacewingSession, event: LacewingEvent): void {
-    switch (event.type) {
-      case 'connectAsked':
-        return session.approveConnect('hello');
-      case 'nameAsked':
-        return this.#rename(session, event.name);
-      case 'joinAsked':
-        return this.#join(session, event);
-      case 'leaveAsked':
-        session.approveLeave();
-        return this.#leave(session, event.channelId);
-      case 'listAsked':
-        return session.approveList(
-          [...this.#rooms.values()]
-            .filter(({ isHidden }) => !isHidden)
-            .map(({ name, members }) => ({ name, peerCount: members.size })),
-        );
-      case 'kickAsked':
-        return this.#kick(session, event);
-      case 'channelMessage':
-      case 'peerMessage':
-        return this.#relay(session, event);
-      case 'closed':
-        for (const id of session.channels) this.#leave(session, id);
+    if (event.type === 'connectAsked') session.approveConnect('hello');
+    if (event.type === 'nameAsked') this.#rename(session, event.name);
+    if (event.type === 'joinAsked') this.#join(session, event);
+    if (event.type === 'listAsked') session.approveList(this.#list());
+    if (event.type === 'kickAsked') this.#kick(session, event);
+    if (event.type === 'channelMessage' || event.type === 'peerMessage') this.#relay(session, event);
+    if (event.type === 'closed') for (const id of session.channels) this.#leave(session, id);
+    if (event.type === 'leaveAsked') {
+      session.approveLeave();
+      this.#leave(session, event.channelId);
     }
+  }
+
+  #list(): LacewingListedChannel[] {
+    const visible = [...this.#rooms.values()].filter(({ isHidden }) => !isHidden);
+    return visible.map(({ name, members }) => ({ name, peerCount: members.size }));
   }
 
   #rename(session: LacewingSession, name: string): void {
     const rooms = [...session.channels].flatMap((id) => this.#rooms.get(id) ?? []);
-    if (rooms.some((room) => isTaken(room, name, session))) return session.deny('Name already taken');
+    if (rooms.some((room) => isTaken(room, name, session))) {
+      session.deny('Name already taken');
+      return;
+    }
     session.approveName(name);
     for (const room of rooms)
       say(room, session, { type: 'peer', channelId: room.id, peer: peerOf(room, session) });
@@ -67,8 +63,11 @@ class Rooms {
 
   #join(session: LacewingSession, ask: Extract<LacewingEvent, { readonly type: 'joinAsked' }>): void {
     const found = [...this.#rooms.values()].find(({ name }) => name === ask.name);
-    if (found?.members.has(session)) return session.deny('Already part of channel');
-    if (found && isTaken(found, session.name ?? '', session)) return session.deny('Name already taken');
+    const isIn = found?.members.has(session) === true;
+    if (isIn || (found && isTaken(found, session.name ?? '', session))) {
+      session.deny(isIn ? 'Already part of channel' : 'Name already taken');
+      return;
+    }
     const room = found ?? this.#create(session, ask);
     const peers = [...room.members].map((member) => peerOf(room, member));
     room.members.add(session);

@@ -10,7 +10,7 @@ import {
 import { until } from '../../../../support/until.js';
 import { type Relay, startRelay } from '../relay.js';
 
-const stops: (() => void | Promise<void>)[] = [];
+const stops: (() => unknown)[] = [];
 
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
@@ -89,8 +89,8 @@ describe('Lacewing over real sockets', () => {
     });
     expect(await bob.receive('channelMessage')).toMatchObject({ value: 4_000_000_000 });
     expect(await bob.receive('channelMessage')).toMatchObject({ value: { json: { x: [1, 2] } } });
-    const { value } = await bob.receive('peerMessage');
-    expect(value instanceof Uint8Array && large.equals(value)).toBe(true);
+    const { content } = await bob.receive('peerMessage');
+    expect(large.equals(content.data)).toBe(true);
     bob.sendToChannel(0, 'done');
     expect(await ann.receive('channelMessage')).toMatchObject({ value: 'done', senderId: 1 });
   });
@@ -124,6 +124,7 @@ describe('Lacewing over real sockets', () => {
   it('lets the master kick, and nobody else', async () => {
     const { ann, bob, relay } = await meet();
     bob.kick(0, ann.id);
+    await until(() => relay.events.some(({ type }) => type === 'kickAsked'));
     ann.kick(0, bob.id);
     expect(await bob.receive('channelClosed')).toEqual({ type: 'channelClosed', channelId: 0 });
     expect(await ann.receive('peerLeft')).toMatchObject({ peerId: bob.id });
@@ -172,7 +173,7 @@ describe('Lacewing over real sockets', () => {
 
   it('works without UDP for all but blasting', async () => {
     const relay = await start({ hasUdp: false });
-    const ann = await connectLacewing({ host: '127.0.0.1', port: relay.port, timeoutMs: 200 });
+    const ann = await connectLacewing({ host: '127.0.0.1', port: relay.port, timeoutMs: 100 });
     stops.push(() => ann.close());
     await expect(ann.udpReady()).rejects.toMatchObject({ code: 'timeout' });
     expect(await ann.setName('ann')).toBe('ann');
