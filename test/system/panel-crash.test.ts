@@ -12,7 +12,7 @@ function pidOf({ terminal }: PanelRig): number {
   return pid;
 }
 
-describe.concurrent('a server that dies with its panel open', () => {
+describe('a server that dies with its panel open', () => {
   let folder: string;
 
   beforeAll(() => {
@@ -55,7 +55,9 @@ describe.concurrent('a server that dies with its panel open', () => {
       const fromMs = performance.now();
       await terminal.until((screen) => !screen.includes('connected'), 5000);
       await terminal.until(/SHOW 0:\d\d[\s\S]* 3 connected +\d+ ready +3 armed/);
-      expect(performance.now() - fromMs).toBeLessThan(3000);
+      const backMs = performance.now() - fromMs;
+      console.log(backMs);
+      expect(backMs).toBeLessThan(3000);
       terminal.keys('C-x');
       await terminal.until(/LAND ALL: 3 ok/);
       await terminal.until(/ 0 armed/, 40_000);

@@ -73,10 +73,11 @@ describe.concurrent('the panel in a storm', () => {
         }
         const [columns, rows] = burst % 2 === 0 ? [80, 24] : [from(80, 200), from(24, 60)];
         terminal.resize(columns, rows);
-        await terminal.until(
-          (screen) =>
-            / STARLING /.test(screen) && /\^X LAND ALL/.test(screen.trimEnd().split('\n').at(-1) ?? ''),
-        );
+        // The terminal takes its time to tell the program of its size: the last line is the last of the new one.
+        await terminal.until((screen) => {
+          const lines = screen.split('\n');
+          return / STARLING /.test(lines[0] ?? '') && /\^X LAND ALL/.test(lines[rows - 1] ?? '');
+        });
         await expectRightPicture(terminal);
         const rowsOf = terminal
           .screen()

@@ -9,19 +9,20 @@ type Said = {
   readonly isBlasted: boolean;
 };
 
+type SaidByPeer = Said & { readonly channelId: number; readonly senderId: number };
+
 export type LacewingClientEvent =
   /** The server speaks to this client. */
   | ({ readonly type: 'serverMessage' } & Said)
-  /** A peer speaks to the channel, or to this client alone. */
-  | ({
-      readonly type: 'channelMessage' | 'peerMessage';
-      readonly channelId: number;
-      readonly senderId: number;
-    } & Said)
+  /** A peer speaks to the channel. */
+  | ({ readonly type: 'channelMessage' } & SaidByPeer)
+  /** A peer speaks to this client alone. */
+  | ({ readonly type: 'peerMessage' } & SaidByPeer)
   /** The server speaks to the channel. */
   | ({ readonly type: 'serverChannelMessage'; readonly channelId: number } & Said)
-  /** `peerChanged`: another name, or master now. */
-  | { readonly type: 'peerJoined' | 'peerChanged'; readonly channelId: number; readonly peer: LacewingPeer }
+  | { readonly type: 'peerJoined'; readonly channelId: number; readonly peer: LacewingPeer }
+  /** It has another name, or is master now. */
+  | { readonly type: 'peerChanged'; readonly channelId: number; readonly peer: LacewingPeer }
   | { readonly type: 'peerLeft'; readonly channelId: number; readonly peerId: number }
   /** This client is out of the channel without having asked: kicked, or the channel closed. */
   | { readonly type: 'channelClosed'; readonly channelId: number }

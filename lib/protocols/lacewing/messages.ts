@@ -76,6 +76,12 @@ export type LacewingJoined = {
   readonly peers: readonly LacewingPeer[];
 };
 
+type FromPeer = {
+  readonly channelId: number;
+  readonly senderId: number;
+  readonly content: LacewingContent;
+};
+
 /** Server → client. A reason is empty where the server gave none. */
 export type LacewingServerMessage =
   | { readonly type: 'connectAccepted'; readonly clientId: number; readonly welcome: string }
@@ -90,12 +96,8 @@ export type LacewingServerMessage =
   | { readonly type: 'channelList'; readonly channels: readonly LacewingListedChannel[] }
   | { readonly type: 'listDenied'; readonly reason: string }
   | { readonly type: 'serverMessage'; readonly content: LacewingContent }
-  | {
-      readonly type: 'channelMessage' | 'peerMessage';
-      readonly channelId: number;
-      readonly senderId: number;
-      readonly content: LacewingContent;
-    }
+  | ({ readonly type: 'channelMessage' } & FromPeer)
+  | ({ readonly type: 'peerMessage' } & FromPeer)
   | { readonly type: 'serverChannelMessage'; readonly channelId: number; readonly content: LacewingContent }
   /** A peer has joined, or is called otherwise now. */
   | { readonly type: 'peer'; readonly channelId: number; readonly peer: LacewingPeer }

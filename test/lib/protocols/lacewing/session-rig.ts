@@ -18,7 +18,7 @@ import { FakeClock } from '../../../support/fake-clock.js';
 type Answer = (event: LacewingEvent, session: LacewingSession) => void;
 
 /** Keeps all that a session sends and tells; `onEvent` may give orders. */
-export class RecordedLine implements LacewingLine {
+class RecordedLine implements LacewingLine {
   readonly events: LacewingEvent[] = [];
   readonly datagrams: { readonly hex: string; readonly port: number }[] = [];
   onEvent: (event: LacewingEvent) => void = () => undefined;
