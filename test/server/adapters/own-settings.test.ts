@@ -1,92 +1,91 @@
-/** The server's configuration as somebody edits it while others write to the same file. */
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+/** Options of the server's own configuration set while it runs; other files; a drone that is not there. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type Config, loadConfig } from '../../../lib/config/index.js';
 import { ConfigFiles } from '../../../server/adapters/config-files.js';
-import { openPresets } from '../../../server/adapters/preset-file.js';
 import { serverConfigSpec } from '../../../server/config-spec.js';
 
 let folder: string;
-let path: string;
 let own: Config;
 let desk: ConfigFiles;
 let changes: number;
-const of = { what: 'server' } as const;
-const begun = '[CHECKS]\nbattery_min = 40\n';
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'starling-config-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  path = join(folder, 'server.ini');
-  await writeFile(path, begun);
-  own = loadConfig(begun, path, serverConfigSpec);
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'starling-desk-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  own = loadConfig('# mine\n[CHECKS]\nbattery_min = 40\n', 'defaults', serverConfigSpec);
   changes = 0;
   desk = new ConfigFiles({
-    ...{ own, ownPath: path, specs: new Map(), connection: () => undefined },
+    ...{ own, ownPath: join(folder, 'server.ini'), connection: () => undefined },
+    specs: new Map([['server', serverConfigSpec]]),
     onOwnChanged: () => {
-      changes++;
+      changes += 1;
     },
   });
 });
 
-const text = () => readFile(path, 'utf8');
+const saved = () => readFileSync(join(folder, 'server.ini'), 'utf8');
 
-async function opened(): Promise<string> {
-  const found = await desk.read(of);
-  return found.origin === 'file' ? found.text : '';
-}
-
-it('what was saved beside it since the server began is seen, and kept', async () => {
-  const presets = { current: 'far', presets: [{ name: 'far', columns: [] }] };
-  const columns = [{ key: 'battery', isShown: true, width: 8 }];
-  await openPresets(own, path).save({ ...presets, presets: [{ name: 'far', columns }] });
-  await desk.save({ how: 'file', of, text: (await opened()).replace('40', '35') });
-  expect(await text()).toContain('current = far');
-  expect(own.getNumber('CHECKS/battery_min')).toBe(35);
-  expect(own.getString('TABLE/PRESETS/current')).toBe('far');
-});
-
-it('what somebody else has written while it was open is not overwritten', async () => {
-  const then = await opened();
-  await writeFile(path, '[CHECKS]\nbattery_min = 60\n');
-  const mine = { how: 'file', of, text: then.replace('40', '35'), opened: then } as const;
-  await expect(desk.save(mine)).rejects.toThrow('somebody else has changed it');
-  expect([await text(), own.getNumber('CHECKS/battery_min'), changes]).toEqual([
-    '[CHECKS]\nbattery_min = 60\n',
-    40,
-    0,
-  ]);
-  const now = await opened();
-  await desk.save({ how: 'file', of, text: now.replace('60', '35'), opened: now });
-  expect([own.getNumber('CHECKS/battery_min'), changes]).toEqual([35, 1]);
-});
-
-it('what can not be written does not hold either', async () => {
-  const mine = (await opened()).replace('40', '35');
-  await rm(path);
-  await chmod(folder, 0o500);
-  const gone = new ConfigFiles({
-    ...{ own, ownPath: join(folder, 'gone', 'server.ini'), specs: new Map(), connection: () => undefined },
-    onOwnChanged: () => {
-      changes++;
-    },
+describe('an option of the server', () => {
+  it('holds at once when it is set, and is in the file with what was there', async () => {
+    expect(await desk.setOwn('CHECKS/battery_min', '35')).toContain('server.ini');
+    expect([own.getNumber('CHECKS/battery_min'), changes]).toEqual([35, 1]);
+    expect(saved()).toMatch(/^# mine\n\[CHECKS\]\nbattery_min = 35(\.0)?\n$/);
+    await desk.setOwn('SHOW/ratio', '1, 2, 1');
+    expect(own.getNumbers('SHOW/ratio')).toEqual([1, 2, 1]);
   });
-  await expect(gone.save({ how: 'file', of, text: mine })).rejects.toThrow('can not be written');
-  await chmod(folder, 0o700);
-  expect([own.getNumber('CHECKS/battery_min'), changes]).toEqual([40, 0]);
+
+  it('is not lost when another is set at the same time', async () => {
+    await Promise.all([desk.setOwn('CHECKS/battery_min', '35'), desk.setOwn('CHECKS/time_delta_max', '2')]);
+    expect([own.getNumber('CHECKS/battery_min'), own.getNumber('CHECKS/time_delta_max')]).toEqual([35, 2]);
+    expect(saved()).toMatch(/battery_min = 35[\s\S]*time_delta_max = 2/);
+  });
+
+  it('leaves what somebody else has saved to the file meanwhile', async () => {
+    writeFileSync(join(folder, 'server.ini'), '[TABLE]\nremove_disconnected = true\n');
+    await desk.setOwn('CHECKS/battery_min', '35');
+    expect(saved()).toContain('remove_disconnected = true');
+    expect(own.getBoolean('TABLE/remove_disconnected')).toBe(true);
+  });
+
+  it.each([
+    ['CHECKS/battery_min', 'much', /battery_min/],
+    ['CHECKS/battery_min', '101', /battery_min/],
+    ['CHECKS/battery_min', '50\n[SECURITY]\nopen = yes', /one line/],
+    ['CHECKS/no_such', '1', /no option/],
+    ['SECURITY/open', 'yes', /who gets in/],
+  ])('%s stays as it is when it is set to %j', async (option, value, message) => {
+    await expect(desk.setOwn(option, value)).rejects.toThrow(message);
+    expect([own.getNumber('CHECKS/battery_min'), changes]).toEqual([40, 0]);
+    await desk.setOwn('CHECKS/battery_min', '41');
+    expect(own.getNumber('CHECKS/battery_min')).toBe(41);
+  });
 });
 
-it('what is wrong is neither written nor taken over', async () => {
-  const mine = (await opened()).replace('40', 'much');
-  await expect(desk.save({ how: 'file', of, text: mine })).rejects.toThrow('battery_min');
-  expect([await text(), own.getNumber('CHECKS/battery_min')]).toEqual([begun, 40]);
-});
+describe('other configurations', () => {
+  it('are known by their name, and shown without a specification where it is not known', async () => {
+    const path = join(folder, 'a.ini');
+    writeFileSync(path, 'config_name = server\n[CHECKS]\n');
+    expect(await desk.read({ what: 'file', path })).toMatchObject({ path, spec: serverConfigSpec });
+    writeFileSync(path, '[X]\na = 1\n');
+    expect(await desk.read({ what: 'file', path })).toMatchObject({ path, spec: undefined });
+    expect(await desk.save({ how: 'file', path: join(folder, 'c.ini'), text: 'x = 1\n' })).toContain('c.ini');
+    expect(changes).toBe(0);
+  });
 
-it('without a file yet it begins with what holds', async () => {
-  await rm(path);
-  const mine = (await opened()).replace('40', '35');
-  await desk.save({ how: 'file', of, text: mine });
-  expect([await text(), own.getNumber('CHECKS/battery_min')]).toEqual(['[CHECKS]\nbattery_min = 35\n', 35]);
+  it('that are no files are not read', async () => {
+    await expect(desk.read({ what: 'file', path: join(folder, 'b.ini') })).rejects.toThrow(
+      'there is no such file',
+    );
+    await expect(desk.read({ what: 'file', path: '/dev/zero' })).rejects.toThrow('is no file');
+    await expect(desk.read({ what: 'file', path: folder })).rejects.toThrow('is no file');
+  });
+
+  it('of a drone want a drone that is connected', async () => {
+    await expect(desk.read({ what: 'drone', id: 'a' })).rejects.toThrow('a is not connected');
+    const sent = desk.save({ how: 'send', id: 'a', config: {}, mode: 'modify' });
+    await expect(sent).rejects.toThrow('a is not connected');
+  });
 });
