@@ -74,7 +74,7 @@ export function longName(name: string, { maxNameBytes }: HubLimits): Denied | un
 /** Whether `asker` must not be called `name` beside `other`. */
 export function clashes(parts: HubParts, asker: MemberEntry, name: string, other: MemberEntry): boolean {
   const { nameClash } = parts.policies.of(asker.info.gateway);
-  if (other === asker || other.info.name === undefined || nameClash === 'allowed') return false;
+  if (other.info.name === undefined || nameClash === 'allowed') return false;
   return nameClash === 'exact' ? other.info.name === name : foldName(other.info.name) === foldName(name);
 }
 

@@ -13,6 +13,7 @@ import {
 } from './asking.js';
 import { type Ask, type Denied, deny, type Member, type Outcome, type VisitorRole } from './hub-types.js';
 import type { MemberEntry } from './member-book.js';
+import type { HubLimits } from './policies.js';
 import type { RoomDesk } from './room-desk.js';
 import { TokenBucket } from './token-bucket.js';
 
@@ -52,19 +53,7 @@ export class Door {
     if (denied !== undefined) return { denied };
     const late = this.#arrivalDenial(arrival);
     if (late !== undefined) return late;
-    const { limits } = policies.of(gateway);
-    const entry: MemberEntry = {
-      info: { id, name: undefined, role: 'guest', gateway, latencyMs: undefined },
-      door: gateway,
-      address,
-      rooms: new Set(),
-      variables: undefined,
-      deadline: { what: 'identify', atMs: arrival.nowMs + limits.identifyMs },
-      isIdentified: false,
-      isLoggedIn: false,
-      messages: new TokenBucket(limits.messages, arrival.nowMs),
-      bytes: new TokenBucket(limits.bytes, arrival.nowMs),
-    };
+    const entry = visitorEntry(arrival, policies.of(gateway).limits);
     members.add(entry);
     outbox.tell({ type: 'connected', member: entry.info, address });
     return { member: entry.info };
@@ -215,4 +204,19 @@ export class Door {
     this.#parts.members.change(asker, change);
     this.#rooms.tellRooms(asker, 'renamed', before);
   }
+}
+
+function visitorEntry({ id, gateway, address, nowMs }: Arrival, limits: HubLimits): MemberEntry {
+  return {
+    info: { id, name: undefined, role: 'guest', gateway, latencyMs: undefined },
+    door: gateway,
+    address,
+    rooms: new Set(),
+    variables: undefined,
+    deadline: { what: 'identify', atMs: nowMs + limits.identifyMs },
+    isIdentified: false,
+    isLoggedIn: false,
+    messages: new TokenBucket(limits.messages, nowMs),
+    bytes: new TokenBucket(limits.bytes, nowMs),
+  };
 }

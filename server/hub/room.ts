@@ -42,14 +42,14 @@ export class Room {
   add(entry: MemberEntry): void {
     this.#members.set(entry.info.id, entry);
     entry.rooms.add(this);
-    this.#hearers = undefined;
+    this.#forgetHearers(entry);
   }
 
   /** An owner that leaves owns it no longer, and not again when it comes back. */
   remove(entry: MemberEntry): void {
     this.#members.delete(entry.info.id);
     entry.rooms.delete(this);
-    this.#hearers = undefined;
+    this.#forgetHearers(entry);
     if (this.#info.ownerId === entry.info.id) this.#info = { ...this.#info, ownerId: undefined };
   }
 
@@ -71,5 +71,10 @@ export class Room {
       .filter(({ role }) => role !== 'drone')
       .map(({ id }) => id);
     return this.#hearers;
+  }
+
+  /** Drones that come and go change nothing: a fleet that appears is not the square of its size either. */
+  #forgetHearers({ info }: MemberEntry): void {
+    if (info.role !== 'drone') this.#hearers = undefined;
   }
 }

@@ -83,7 +83,7 @@ describe('an evening at the panel, with twelve drones and the keyboard alone', (
     await terminal.until(/stop: 12 ok/);
     terminal.keys('w');
     for (let step = 1; ; step += 1) {
-      const question = await terminal.until(new RegExp(`Visual land: step ${step},[^$]*(GREEN|RED) \\d`));
+      const question = await terminal.until(new RegExp(`Visual land: step ${step},[\\s\\S]*(GREEN|RED) \\d`));
       const light = await lightOf(wanted, question);
       // Who looks at drones takes his time; a key that comes sooner is one that is held.
       await new Promise((resolve) => setTimeout(resolve, 800));

@@ -1,5 +1,5 @@
 /** A Lacewing client over a stream and datagrams that somebody else opened. Knows no socket. */
-import { CancelledError, DisconnectedError, NotSupportedError } from '../../errors.js';
+import { CancelledError, DisconnectedError, NotSupportedError, RefusedError } from '../../errors.js';
 import type { Cancel, Clock } from '../../time/clock.js';
 import { Answers } from './answers.js';
 import { ClientEar } from './client-ear.js';
@@ -8,6 +8,7 @@ import { ClientWire, type WireOptions } from './client-wire.js';
 import { type LacewingValue, makeContent } from './content.js';
 import { type EventOf, Inbox, type ReceiveOptions } from './inbox.js';
 import { type LacewingClientMessage, type LacewingListedChannel, lacewingRevision } from './messages.js';
+import { cutName } from './names.js';
 import { UdpGreeting } from './udp-greeting.js';
 
 export type LacewingClientOptions = WireOptions & {
@@ -133,14 +134,18 @@ export class LacewingClient {
     return this.#udp.ready;
   }
 
-  /** Gives the name as the server has it. Throws as all requests do: LacewingDeniedError, RequestTimeoutError, DisconnectedError. */
+  /**
+   * Gives the name as the server has it.
+   * @throws as all requests do: LacewingDeniedError, RequestTimeoutError, DisconnectedError; RefusedError for a name of
+   * more than 255 bytes.
+   */
   setName(name: string): Promise<string> {
-    return this.#ask({ type: 'setName', name }, name);
+    return this.#askBy(name, { type: 'setName', name });
   }
 
   /** Joins the channel, which is created when there is none of that name. Throws as all requests do. */
   join(name: string, { isHidden = false, isAutoClose = false }: JoinOptions = {}): Promise<LacewingChannel> {
-    return this.#ask({ type: 'joinChannel', name, isHidden, isAutoClose }, name);
+    return this.#askBy(name, { type: 'joinChannel', name, isHidden, isAutoClose });
   }
 
   /** Throws as all requests do. */
@@ -205,6 +210,12 @@ export class LacewingClient {
   /** Leaves: what was said before is still sent; what waits for an answer fails with DisconnectedError. */
   close(): void {
     this.#wire.close();
+  }
+
+  /** Some servers answer a name that is too long with a frame that can not be read. */
+  #askBy<Value>(name: string, message: LacewingClientMessage): Promise<Value> {
+    if (cutName(name) === name) return this.#ask(message, name);
+    return Promise.reject(new RefusedError('bad_name', 'a name has at most 255 bytes of UTF-8'));
   }
 
   #ask<Value>(message: LacewingClientMessage, key: string | number = ''): Promise<Value> {

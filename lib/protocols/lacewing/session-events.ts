@@ -8,7 +8,7 @@ export interface LacewingLine {
   send(bytes: Uint8Array): void;
   /** One datagram to the client's address, at this port; it may get lost. */
   sendDatagram(bytes: Uint8Array, port: number): void;
-  /** Ends the stream behind what was sent. Called once; nothing is sent after it. */
+  /** Ends the stream behind what was sent, and cuts it when that does not go. Called once; nothing is sent after it. */
   end(): void;
   /** Orders may be given from within. `closed` comes once and last. */
   tell(event: LacewingEvent): void;

@@ -100,56 +100,61 @@ export class LacewingSession {
     if (!isHello) this.#take(message, true);
   }
 
-  /** @throws StarlingError (`not_asked`, as for all of these) when the client did not ask this. */
+  /**
+   * Grants Connect. For all answers: they do nothing once the session is over.
+   * @throws StarlingError (`not_asked`) when the client did not ask this; CorruptFrameError, with the answer still owed,
+   * for a name of more than 255 bytes: see `cutName`.
+   */
   approveConnect(welcome: string): void {
-    this.#settle('connectAsked');
-    this.#stage = 'connected';
-    this.#intake.allow(this.#options.limits.maxMessageBytes);
-    this.#send({ type: 'connectAccepted', clientId: this.#clientId ?? 0, welcome });
-    this.#pinger.start();
-    const { nameTimeoutMs } = this.#options.limits;
-    if (nameTimeoutMs !== undefined) this.#cancelTimeLimit = this.#limitTime('SetName', nameTimeoutMs);
-    this.#read();
+    const ask = this.#owed('connectAsked');
+    if (!ask) return;
+    const { maxMessageBytes, nameTimeoutMs } = this.#options.limits;
+    this.#answer({ type: 'connectAccepted', clientId: ask.clientId, welcome }, () => {
+      this.#stage = 'connected';
+      this.#intake.allow(maxMessageBytes);
+      this.#pinger.start();
+      if (nameTimeoutMs !== undefined) this.#cancelTimeLimit = this.#limitTime('SetName', nameTimeoutMs);
+    });
   }
 
   /** `name`, which may differ from the one asked for (an old spelling, say), is the client's from now on. */
   approveName(name?: string): void {
-    const ask = this.#settle('nameAsked');
-    this.#rename(name ?? ask.name);
-    this.#send({ type: 'nameAccepted', name: name ?? ask.name });
-    this.#read();
+    const ask = this.#owed('nameAsked');
+    const granted = name ?? ask?.name;
+    if (granted !== undefined)
+      this.#answer({ type: 'nameAccepted', name: granted }, () => this.#rename(granted));
   }
 
   approveJoin(joined: LacewingJoined): void {
-    this.#settle('joinAsked');
-    this.#channels.add(joined.channelId);
-    this.#send({ type: 'channelJoined', ...joined });
-    this.#read();
+    if (this.#owed('joinAsked'))
+      this.#answer({ type: 'channelJoined', ...joined }, () => this.#channels.add(joined.channelId));
   }
 
   approveLeave(): void {
-    const { channelId } = this.#settle('leaveAsked');
-    this.#channels.delete(channelId);
-    this.#send({ type: 'channelLeft', channelId });
-    this.#read();
+    const ask = this.#owed('leaveAsked');
+    if (ask)
+      this.#answer({ type: 'channelLeft', channelId: ask.channelId }, () =>
+        this.#channels.delete(ask.channelId),
+      );
   }
 
   approveList(channels: readonly LacewingListedChannel[]): void {
-    this.#settle('listAsked');
-    this.#send({ type: 'channelList', channels });
-    this.#read();
+    if (this.#owed('listAsked')) this.#answer({ type: 'channelList', channels }, () => undefined);
   }
 
   /** Denies what was asked, with the reason that the client is shown; a denied Connect ends the session. */
   deny(reason: string): void {
-    this.#refuse(this.#settle(undefined), reason);
+    const ask = this.#owed();
+    if (!ask) return;
+    this.#asked = undefined;
+    this.#refuse(ask, reason);
     this.#read();
   }
 
   /**
    * Sends something unasked: what others say, `channelLeft` for one who was thrown out, `nameAccepted` for one who was
    * renamed. False when it did not go: the session is over, or as a datagram (`isBlasted`) when the client has
-   * no UDP yet or the message is too large for one.
+   * no UDP yet, the message is too large for one, or is none that anybody says.
    * @throws CorruptFrameError for what does not fit its field.
    */
   deliver(message: LacewingDelivery, { isBlasted = false } = {}): boolean {
@@ -161,7 +166,8 @@ export class LacewingSession {
     if (!this.isConnected) return false;
     const { line } = this.#options;
     if (isBlasted) {
-      if (this.#udpPort === undefined || datagram().length > maxDatagramBytes) return false;
+      if (this.#udpPort === undefined || !('content' in message)) return false;
+      if (datagram().length > maxDatagramBytes) return false;
       line.sendDatagram(datagram(), this.#udpPort);
       return true;
     }
@@ -242,12 +248,21 @@ export class LacewingSession {
     this.#tell(ask);
   }
 
-  #settle<Type extends LacewingAsk['type']>(type: Type | undefined): Extract<LacewingAsk, { type: Type }> {
+  /** What the client waits for an answer to; undefined once the session is over. */
+  #owed<Type extends LacewingAsk['type']>(type?: Type): Extract<LacewingAsk, { type: Type }> | undefined {
+    if (this.#stage === 'closed') return undefined;
     const asked = this.#asked;
     if (!asked || (type !== undefined && asked.type !== type))
       throw new StarlingError('not_asked', `the client did not ask this (${type ?? 'anything'})`);
-    this.#asked = undefined;
     return asked as Extract<LacewingAsk, { type: Type }>;
+  }
+
+  #answer(message: LacewingServerMessage, takeEffect: () => void): void {
+    const bytes = encodeServerMessage(message);
+    this.#asked = undefined;
+    takeEffect();
+    this.#options.line.send(bytes);
+    this.#read();
   }
 
   #rename(name: string): void {

@@ -34,7 +34,7 @@ const builtIns: MessageSchema = {
 };
 
 /** Id of the first message that is not the protocol's own. */
-export const firstUserId = 7;
+const firstUserId = 7;
 
 /** Digits of the fingerprint: enough to tell lists apart, short enough to be read out. */
 const fingerprintDigits = 16;

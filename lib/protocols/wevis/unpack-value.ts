@@ -44,10 +44,15 @@ export function unpackValue({ type, slot, data, where }: Unpacking, options: Dec
     case 'json':
       return jsonOf(textOf(data, where, {}), where);
     case '?f':
-      return Float32Array.from({ length: slot }, (_, index) => data.readFloatLE(index * 4));
+      return fill(new Float32Array(slot), (index) => data.readFloatLE(index * 4));
     case '?d':
-      return Float64Array.from({ length: slot }, (_, index) => data.readDoubleLE(index * 8));
+      return fill(new Float64Array(slot), (index) => data.readDoubleLE(index * 8));
   }
+}
+
+function fill<List extends Float32Array | Float64Array>(list: List, read: (index: number) => number): List {
+  for (let index = 0; index < list.length; index++) list[index] = read(index);
+  return list;
 }
 
 function textOf(data: Buffer, where: string, { cutTexts = 'refuse' }: DecodeOptions): string {

@@ -162,6 +162,57 @@ describe('hooks', () => {
     expect(world.hub.sizes).toMatchObject({ members: 1 });
   });
 
+  it.each([
+    ['a connect', 'id_taken'],
+    ['a login', 'already_logged_in'],
+    ['a join', 'already_in_room'],
+    ['a room’s variable', 'variables_full'],
+    ['a room’s variable after leaving', 'not_in_room'],
+    ['a variable', 'variables_full'],
+    ['a variable after leaving the hub', 'not_connected'],
+  ])('that do the same themselves leave nothing to do twice: %s', (what, code) => {
+    const world = new HubWorld({ limits: { maxVariables: 1 } });
+    const { hub } = world;
+    world.arrive('1');
+    world.enter('red', '1');
+    const ask = world.ask('1');
+    const arrival = { id: '2', gateway: 'lace', address: '', nowMs: 0 };
+    const setRoom = (name: string) =>
+      hub.changeRoomVariable(ask, { room: 'red', wish: { kind: 'set', name, value: 1 } });
+    const acts: Record<string, [HookPoint, () => { denied?: Denial | undefined }, () => unknown]> = {
+      'a connect': ['connect', () => hub.connect(arrival), () => hub.connect(arrival)],
+      'a login': [
+        'login',
+        () => hub.login(ask, { name: 'Ann', role: 'guest' }),
+        () => hub.login(ask, { name: 'Bob', role: 'guest' }),
+      ],
+      'a join': ['join', () => hub.join(ask, 'blue'), () => hub.join(ask, 'blue')],
+      'a room’s variable': ['roomMessage', () => setRoom('a'), () => setRoom('b')],
+      'a room’s variable after leaving': ['roomMessage', () => setRoom('a'), () => hub.leave(ask, 'red')],
+      'a variable': [
+        'roomMessage',
+        () => hub.setOwnVariables(ask, { a: 1 }),
+        () => hub.setOwnVariables(ask, { b: 1 }),
+      ],
+      'a variable after leaving the hub': [
+        'roomMessage',
+        () => hub.setOwnVariables(ask, { a: 1 }),
+        () => hub.disconnect('1', 'gone'),
+      ],
+    };
+    const [point, act, same] = acts[what] ?? ['list', () => ({}), () => undefined];
+    let isInside = false;
+    const once = () => {
+      if (!isInside) {
+        isInside = true;
+        same();
+      }
+      return undefined;
+    };
+    hub.addPlugin({ name: 'double', hooks: { [point]: once } });
+    expect(codeOf(act())).toBe(code);
+  });
+
   it('judge variables as they judge messages', () => {
     const seen: unknown[] = [];
     const world = worldWith({
@@ -195,7 +246,9 @@ describe('hooks', () => {
 describe('who listens to the hub', () => {
   it('and throws is named to the others, at once and later', async () => {
     const world = new HubWorld();
-    world.hub.listen('broken', () => {
+    const heard: string[] = [];
+    world.hub.listen('broken', ({ type }) => {
+      heard.push(type);
       throw new Error('disk full');
     });
     world.hub.listen('slow', async () => Promise.reject(new Error('also full')));
@@ -207,6 +260,8 @@ describe('who listens to the hub', () => {
     expect(errors).toContainEqual(['listener of broken', 'disk full']);
     expect(errors).toContainEqual(['listener of slow', 'also full']);
     expect(world.hub.member('1')).toBeDefined();
+    // Of the other's failure, and not of its own.
+    expect(heard).toEqual(['connected', 'error']);
   });
 
   it('hears what gateways report', () => {

@@ -139,6 +139,8 @@ describe('a limit of', () => {
     expect(codeOf(arrive('t', 'small')(world))).toBe('hub_full');
     world.arrive('1', 'Ann');
     world.arrive('2', 'Ann');
+    expect(codeOf(rename('s', 'Bob')(world))).toBeUndefined();
+    expect(codeOf(rename('s', 'Ann')(world))).toBeUndefined();
     expect(
       [join('s', 'a'), join('s', 'b'), join('1', 'a'), join('1', 'b')].map((act) => codeOf(act(world))),
     ).toEqual([undefined, 'rooms_full', undefined, 'rooms_full']);

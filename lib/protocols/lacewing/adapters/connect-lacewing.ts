@@ -10,6 +10,9 @@ import { type LacewingClient, openLacewing } from '../client.js';
 import type { LacewingDatagrams } from '../client-wire.js';
 import { lacewingPort } from '../messages.js';
 
+/** How long a server may stay silent after a client has left, ms. */
+const lingerMs = 2000;
+
 export type ConnectLacewingOptions = {
   readonly host: string;
   /** TCP and UDP; default 6121. */
@@ -50,6 +53,8 @@ async function openTcp(
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
     await once(socket, 'connect');
+    // A server that does not close its side holds nobody up.
+    socket.once('finish', () => socket.setTimeout(lingerMs, () => socket.destroy()).unref());
     return socket;
   } catch (error) {
     if (error instanceof CancelledError || error instanceof RequestTimeoutError) throw error;

@@ -221,6 +221,13 @@ describe('a Lacewing client', () => {
     expect(await client.receive('renamed')).toEqual({ type: 'renamed', name: 'a' });
   });
 
+  it('does not ask for a name that no answer could hold', async () => {
+    const { client, wire } = await setUp();
+    await expect(client.setName('ö'.repeat(128))).rejects.toMatchObject({ code: 'bad_name' });
+    await expect(client.join('x'.repeat(256))).rejects.toMatchObject({ code: 'bad_name' });
+    expect(wire.heard()).toEqual([]);
+  });
+
   it('joins with its flags, and knows who is there and comes, changes and goes', async () => {
     const { client, wire } = await setUp();
     const joining = client.join('room', { isHidden: true, isAutoClose: true });

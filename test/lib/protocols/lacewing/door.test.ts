@@ -81,6 +81,7 @@ describe('a Lacewing door', () => {
     datagram({ type: 'udpHello' });
     const content = makeContent(new Uint8Array(maxDatagramBytes));
     expect(session.deliver({ ...delivery, content }, { isBlasted: true })).toBe(false);
+    expect(session.deliver({ type: 'channelLeft', channelId: 0 }, { isBlasted: true })).toBe(false);
     expect(line.datagrams).toHaveLength(1);
   });
 

@@ -181,6 +181,9 @@ describe('a pool of ids', () => {
     pool.release(1);
     pool.release(9);
     expect([pool.take(), pool.take()]).toEqual([1, 3]);
+    pool.release(0);
+    pool.release(2);
+    expect([pool.take(), pool.take(), pool.take()]).toEqual([0, 2, 4]);
   });
 
   it('is empty after 65,536', () => {

@@ -244,6 +244,28 @@ describe('a Lacewing session', () => {
     expect(() => session.deny('x')).toThrow(expect.objectContaining({ code: 'not_asked' }));
   });
 
+  it('takes answers that come after the client left for nothing', () => {
+    const { connect, session, line } = setUp({ answer: () => undefined });
+    connect();
+    session.end();
+    session.approveConnect('hello');
+    session.deny('no');
+    expect(line.takeHex()).toBe('');
+    expect(session.isConnected).toBe(false);
+  });
+
+  it('still owes an answer that could not be written', () => {
+    const { connect, say, session, line } = setUp({
+      answer: (event, to) => event.type !== 'listAsked' && grant(event, to),
+    });
+    connect();
+    line.take();
+    say({ type: 'listChannels' });
+    expect(() => session.approveList([{ name: 'x'.repeat(256), peerCount: 1 }])).toThrow(/255 is the most/);
+    session.approveList([{ name: 'x'.repeat(255), peerCount: 1 }]);
+    expect(typesOf(line.take())).toEqual(['channelList']);
+  });
+
   it.each([
     ['server', '12 05 05 deadbeef', { type: 'serverMessage' }],
     ['channel', '22 07 05 0000 deadbeef', { type: 'channelMessage', channelId: 0 }],

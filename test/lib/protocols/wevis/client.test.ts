@@ -79,6 +79,15 @@ describe('the login of a wevis client', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('takes any text for a salt', async () => {
+    const { wire, clock, login } = startLogin();
+    wire.say('_welcome', { salt: 's\u00e4lt' });
+    await clock.advance(0);
+    expect(wire.sent()).toMatchObject([['_login', { password: wevisProof('secret', 's\u00e4lt') }]]);
+    wire.say('_loginAccept');
+    await login;
+  });
+
   it('says which definitions it has, unless told otherwise', async () => {
     const { wire, clock, login } = startLogin();
     wire.say('_welcome', { salt });

@@ -132,7 +132,7 @@ describe('a stream of wevis messages', () => {
           expect(decoder.heldBytes).toBeLessThanOrEqual(4096);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 });
