@@ -51,6 +51,11 @@ export class ClientLink {
     stream.on('close', () => this.fail(new DisconnectedError('the connection is closed')));
   }
 
+  /** Nothing comes any more. */
+  get #isEnded(): boolean {
+    return this.#error !== undefined;
+  }
+
   /**
    * @throws WevisValueError when the message does not fit; QueueFullError when the server reads too slowly; whatever
    * ended the connection.
@@ -93,12 +98,15 @@ export class ClientLink {
   }
 
   #receive(bytes: Uint8Array): void {
-    if (this.#error) return;
+    if (this.#isEnded) return;
     this.#heardMs = this.#options.clock.monotonicMs();
     try {
       this.#decoder.push(bytes);
-      for (let message = this.#decoder.next(); message; message = this.#decoder.next())
+      for (let message = this.#decoder.next(); message; message = this.#decoder.next()) {
         this.#handler.message(message);
+        // Whoever got it may have closed the connection.
+        if (this.#isEnded) return;
+      }
     } catch (error) {
       this.fail(asOurs(error));
     }

@@ -10,7 +10,7 @@ import { WevisDecoder, type WevisDecoderOptions } from './decoder.js';
 import type { WevisLoginCheck, WevisUserLimit, WevisVerdict } from './login.js';
 import { hasOtherSchema, type WevisDefinitions, type WevisLayout } from './message-list.js';
 
-/** Time to log in, and from the welcome to the first ping, ms. Source of all four: wevis 0.0.4. */
+/** Time to log in, and from the welcome to the first ping, ms. Source of the times and the first three reasons: wevis 0.0.4. */
 const firstDueMs = 5000;
 /** From a pong to the next ping, ms. */
 const pingAfterMs = 10_000;

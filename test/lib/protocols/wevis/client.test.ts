@@ -385,6 +385,21 @@ describe('a wevis client', () => {
     expect(wire.destroyed).toBe(true);
   });
 
+  it('hears nothing any more once it was closed, by its own callback in the middle of much as well', async () => {
+    const { wire, client, clock } = await logIn();
+    const counted: unknown[] = [];
+    client.on('Count', ({ fields }) => {
+      counted.push(fields.n);
+      void client.close();
+    });
+    const count = (n: number) => encodeWevisMessage(definitions.named('Count'), { n });
+    wire.push(Buffer.concat([count(1), count(2)]));
+    await clock.advance(0);
+    wire.push(count(3));
+    await clock.advance(0);
+    expect(counted).toEqual([1]);
+  });
+
   it('closes though the server does not, after a second', async () => {
     const { wire, client, clock } = await logIn();
     const waiting = expect(client.receive('Count')).rejects.toThrow('this client was closed');
