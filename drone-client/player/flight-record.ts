@@ -45,6 +45,11 @@ export class FlightRecord {
     return this.#result;
   }
 
+  /** The first setpoint of the show has not been told yet. */
+  get lacksStart(): boolean {
+    return this.#startErrorMs === undefined;
+  }
+
   /**
    * The first setpoint of the show itself was handed to the vehicle; later ones change nothing. `plannedMs`: by the show's
    * clock, which is `clockOffsetMs` late by the server's as it is known now.

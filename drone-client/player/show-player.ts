@@ -417,10 +417,25 @@ export class ShowPlayer {
     this.#ending?.tick(nowMs);
     const setpoint = this.#flipping(nowMs) ? undefined : this.#setpointAt(nowMs);
     if (setpoint) this.#send(setpoint, nowMs);
-    this.#steer(nowMs);
     const activity = this.#activity;
-    if (activity?.kind === 'show' && setpoint && activity.flight.isOnShow) this.#recordStart(activity.flight);
+    const isStart = activity?.kind === 'show' && setpoint !== undefined && activity.flight.isOnShow;
+    if (!isStart || !this.#record?.lacksStart) {
+      this.#afterSetpoint(nowMs);
+      return;
+    }
+    // Where several drones share a computer, the first setpoints of all of them come before anything else.
+    const sentMs = this.#nowMs();
+    this.#options.clock.after(0, () => {
+      if (this.#activity !== activity) return;
+      this.#recordStart(activity.flight, sentMs);
+      this.#afterSetpoint(nowMs);
+    });
+  }
+
+  #afterSetpoint(nowMs: number): void {
+    this.#steer(nowMs);
     this.#light(nowMs);
+    const activity = this.#activity;
     if (activity?.kind === 'show' && activity.flight.run.isOver(nowMs) && !this.#ending) this.#end();
   }
 
@@ -486,8 +501,7 @@ export class ShowPlayer {
     return this.#guide.reset(holdAt(last.positionM), nowMs);
   }
 
-  #recordStart({ run, clockOffsetMs }: ShowFlight): void {
-    const sentMs = this.#nowMs();
+  #recordStart({ run, clockOffsetMs }: ShowFlight, sentMs: number): void {
     this.#record?.firstSetpoint({ plannedMs: run.firstSetpointAtMs, sentMs, clockOffsetMs });
   }
 
