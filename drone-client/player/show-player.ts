@@ -416,20 +416,34 @@ export class ShowPlayer {
     if (this.#activity?.kind === 'show' && this.#activity.flight.isForsaken(nowMs)) this.#forsake(forsaken);
     this.#ending?.tick(nowMs);
     const setpoint = this.#flipping(nowMs) ? undefined : this.#setpointAt(nowMs);
-    if (setpoint) this.#send(setpoint, nowMs);
     const activity = this.#activity;
-    const isStart = activity?.kind === 'show' && setpoint !== undefined && activity.flight.isOnShow;
-    if (!isStart || !this.#record?.lacksStart) {
-      this.#afterSetpoint(nowMs);
+    const isOnShow = activity?.kind === 'show' && activity.flight.isOnShow;
+    if (setpoint && isOnShow && this.#record?.lacksStart) {
+      this.#sendFirst(setpoint, nowMs, activity);
       return;
     }
-    // Where several drones share a computer, the first setpoints of all of them come before anything else.
-    const sentMs = this.#nowMs();
-    this.#options.clock.after(0, () => {
-      if (this.#activity !== activity) return;
-      this.#recordStart(activity.flight, sentMs);
-      this.#afterSetpoint(nowMs);
-    });
+    if (setpoint) this.#send(setpoint, nowMs);
+    this.#afterSetpoint(nowMs);
+  }
+
+  /**
+   * The first setpoint of the show is made ready ahead and goes out at its moment. Where several drones share a computer, those of
+   * all of them come before anything else.
+   */
+  #sendFirst(setpoint: Setpoint, nowMs: number, activity: Activity & { kind: 'show' }): void {
+    const { clock } = this.#options;
+    const handOver = () => {
+      if (this.#activity !== activity || this.#ending) return;
+      this.#send(setpoint, nowMs);
+      const sentMs = clock.monotonicMs();
+      clock.after(0, () => {
+        if (this.#activity !== activity) return;
+        this.#recordStart(activity.flight, sentMs);
+        this.#afterSetpoint(nowMs);
+      });
+    };
+    if (clock.monotonicMs() >= nowMs) handOver();
+    else clock.at(nowMs, handOver);
   }
 
   #afterSetpoint(nowMs: number): void {

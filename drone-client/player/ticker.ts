@@ -4,10 +4,13 @@ import type { Cancel, Clock } from '../../lib/time/clock.js';
 /** Timers may fire this much early; such a tick counts as on time, ms. */
 const earlyMs = 1.5;
 
+/** The tick of the origin comes so much before its moment: what it computes is ready when that comes, ms. */
+const originLeadMs = 4;
+
 /** A tick so near to the origin is the origin's, ms. */
 const sameMs = 0.01;
 
-/** Late ticks run late and once: what was missed is skipped, the next one is on the grid again. */
+/** `onTick` is given the moment that a tick is for, which may be a little ahead. Late ticks run late and once: what was missed is skipped, the next one is on the grid again. */
 export class Ticker {
   readonly #clock: Clock;
   readonly #intervalMs: number;
@@ -59,16 +62,20 @@ export class Ticker {
   #schedule(atMs: number): void {
     this.#nextMs = atMs;
     const tick = () => this.#tick();
-    // The origin is what all drones have in common: the first setpoint of the show.
-    const isOrigin = Math.abs(atMs - this.#originMs) < sameMs;
-    this.#cancel = isOrigin
-      ? this.#clock.at(atMs, tick)
+    this.#cancel = this.#isOrigin(atMs)
+      ? this.#clock.at(atMs - originLeadMs, tick)
       : this.#clock.after(atMs - this.#clock.monotonicMs(), tick);
+  }
+
+  /** The origin is what all drones have in common: the first setpoint of the show. */
+  #isOrigin(atMs: number): boolean {
+    return Math.abs(atMs - this.#originMs) < sameMs;
   }
 
   #tick(): void {
     const nowMs = this.#clock.monotonicMs();
-    if (nowMs < this.#nextMs - earlyMs) {
+    const leadMs = this.#isOrigin(this.#nextMs) ? originLeadMs : 0;
+    if (nowMs < this.#nextMs - leadMs - earlyMs) {
       this.#schedule(this.#nextMs);
       return;
     }
