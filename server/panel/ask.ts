@@ -81,7 +81,7 @@ export function send(state: PanelState, asked: Asked, { snapshot }: Context): St
 }
 
 /** The drones of the selection, in the table's order. */
-export function selectedDrones({ selected }: PanelState, { snapshot }: Context): DroneView[] {
+function selectedDrones({ selected }: PanelState, { snapshot }: Context): DroneView[] {
   return snapshot.drones.filter(({ record }) => selected.has(record.id));
 }
 
@@ -141,7 +141,7 @@ export function readinessFor(authorization: AuthorizationView | undefined): (dro
 export type Refusal = { readonly title: string; readonly lines: string[] };
 
 /** Who stands in the way and why, or undefined when nobody does. */
-export function whoIsNotReady(
+function whoIsNotReady(
   drones: readonly DroneView[],
   isReady: (drone: DroneView) => boolean,
 ): Refusal | undefined {

@@ -9,7 +9,7 @@ import type { AuthorizationScope } from './authorizer.js';
 import type { Order } from './orders.js';
 import type { VisualLandSearch } from './visual-land-search.js';
 
-export type VisualLandCommands = Pick<
+type VisualLandCommands = Pick<
   VisualLandSearch,
   'begin' | 'answer' | 'undo' | 'landLit' | 'disarmLit' | 'close'
 >;
