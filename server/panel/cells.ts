@@ -2,7 +2,7 @@
 import type { Rgb } from '../../lib/show/model.js';
 import { type CheckedKey, numberAt, type TelemetryValue, textAt, textsOf } from '../fleet/telemetry.js';
 import type { DroneView } from '../snapshot.js';
-import { formatNumber } from './format.js';
+import { formatNumber, progressBar } from './format.js';
 import type { Role } from './styled.js';
 import { cleanText, fitText } from './text.js';
 
@@ -61,9 +61,16 @@ export function stateCell(drone: DroneView, nowMs: number): Cell {
   if (nowMs - record.telemetryAtMs > silentAfterMs) return { text: 'silent', role: 'stale' };
   if (flightFault(drone) !== undefined) return { text: '✗ FAULT', role: 'bad' };
   if (isArmed) return { text: isInAir(drone) ? 'FLYING' : 'ARMED', role: 'accent' };
+  // Until the file is there nothing else says more.
+  if (record.uploadShare !== undefined) return { text: uploadText(record.uploadShare), role: 'accent' };
   if (isReady) return { text: '✓ yes', role: 'good' };
   const code = drone.blockers[0]?.code ?? '';
   return { text: `✗ ${blockerWords.get(code) ?? 'no'}`, role: 'bad' };
+}
+
+/** As wide as the column. */
+function uploadText(share: number): string {
+  return `${progressBar(share, 4)} ${String(Math.floor(share * 100)).padStart(3)}%`;
 }
 
 /** Armed, and by its own word off the ground. */

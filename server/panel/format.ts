@@ -38,6 +38,12 @@ export function formatAge(ms: number): string {
   return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 }
 
+/** How far something is, 0 to 1, as a bar of so many columns: readable without colours. */
+export function progressBar(share: number, columns: number): string {
+  const done = Math.round(Math.max(0, Math.min(1, share)) * columns);
+  return '█'.repeat(done) + '·'.repeat(columns - done);
+}
+
 /** `1 drone`, `5 drones`. */
 export function countOf(count: number, noun = 'drone'): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

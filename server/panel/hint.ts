@@ -1,8 +1,9 @@
 /** The next step: one sentence for an operator who does not know what to do now. Derived from what is, never stored. */
+import type { TransferView } from '../show-control/uploads.js';
 import type { DroneView, ServerSnapshot } from '../snapshot.js';
 import { isLanding } from './armed.js';
 import { notCovered, readinessFor } from './ask.js';
-import { countOf, formatCountdown } from './format.js';
+import { countOf, formatCountdown, formatDuration, formatNumber, progressBar } from './format.js';
 import type { PanelState } from './state.js';
 import { bold, type Span, span } from './styled.js';
 import { cleanText } from './text.js';
@@ -62,6 +63,7 @@ function beforeShow(state: PanelState, snapshot: ServerSnapshot): Span[] {
     ];
   if (armed.length > 0)
     return [span(`${countOf(armed.length)} armed and no show: `), ...landAll, span(', l lands selected')];
+  if (snapshot.transfers) return transferLine(snapshot.transfers);
   const selected = drones.filter(({ record }) => state.selected.has(record.id));
   if (state.hasShowEnded)
     return [span('all landed: switch the drones off, or press A and s for another round', 'good')];
@@ -81,7 +83,26 @@ function shareOf(busy: readonly DroneView[]): string {
   return `, ${Math.floor(percent)} %`;
 }
 
-function withSelection(selected: readonly DroneView[], { show, authorization }: ServerSnapshot): Span[] {
+/** All files that are on their way: how far, how fast, how long still. */
+function transferLine({ active, waiting, sentBytes, totalBytes, bytesPerS, leftS }: TransferView): Span[] {
+  const share = totalBytes === 0 ? 0 : sentBytes / totalBytes;
+  const pace = bytesPerS === undefined ? '' : `, ${megabytes(bytesPerS)} MB/s`;
+  const left = leftS === undefined ? '' : `, ${formatDuration(leftS)} left`;
+  const queue = waiting > 0 ? `, ${waiting} wait` : '';
+  return [
+    bold(progressBar(share, 12), 'accent'),
+    span(
+      ` ${Math.floor(share * 100)} % of ${megabytes(totalBytes)} MB to ${countOf(active)}${queue}${pace}${left}`,
+    ),
+  ];
+}
+
+function megabytes(bytes: number): string {
+  return formatNumber(bytes / 1e6, bytes < 9.95e6 ? 1 : 0);
+}
+
+function withSelection(selected: readonly DroneView[], snapshot: ServerSnapshot): Span[] {
+  const { show, authorization } = snapshot;
   const busy = selected.filter(({ record }) => record.busyWith !== undefined);
   if (busy.length > 0)
     return [

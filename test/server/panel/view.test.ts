@@ -257,7 +257,21 @@ describe('the screen', () => {
     const rows = seenTable(snapshotOf(drones), { columns: 290, rows: 60 }, ['a', 'b']);
     expect(rows[1]).toContain(' 40% up');
     expect(rows[2]).toContain(' 81% up');
+    expect(rows[1]).toContain('██··  40%');
+    expect(rows[2]).toContain('███·  81%');
     expect(rows.join('\n')).toContain('wait: upload is under way for 2 drones, 60 %');
+  });
+
+  it('says how far all files are in total, how fast, and how long still', () => {
+    const total = { active: 2, waiting: 3, sentBytes: 3_600_000, totalBytes: 8_000_000, byDrone: new Map() };
+    const going = snapshotOf(readyDrones(5), { transfers: { ...total, bytesPerS: 1_200_000, leftS: 4 } });
+    expect(seen(going, small).join('\n')).toContain(
+      'NEXT █████······· 45 % of 8.0 MB to 2 drones, 3 wait, 1.2 MB/s, 0:04 left',
+    );
+    const begun = snapshotOf(readyDrones(1), {
+      transfers: { ...total, waiting: 0, sentBytes: 0, bytesPerS: undefined, leftS: undefined },
+    });
+    expect(seen(begun, small).join('\n')).toContain('NEXT ············ 0 % of 8.0 MB to 2 drones ');
   });
 
   it('shows every column where there is room for them beside the pane', () => {
