@@ -10,6 +10,7 @@ import type { Endpoint, Kwargs } from '../../lib/messaging/index.js';
 import { kwargsOf } from './arguments.js';
 import { authorizationCommands } from './authorization-commands.js';
 import type { Command } from './command.js';
+import { computerCommands } from './computer-commands.js';
 import { applyConfig, offsetCommands, rename } from './config-commands.js';
 import type { Drone } from './drone.js';
 import { Execute } from './execute.js';
@@ -24,9 +25,6 @@ import { StandingWork } from './standing-work.js';
 /** Said before a landing that a datagram has brought, and heard after it, these would undo it. */
 const moving = ['start', 'resume', 'takeoff', 'takeoff_z', 'flip'] as const;
 
-/** What this drone can not do: each is answered, never passed over in silence. */
-const unsupported = ['reboot_all', 'service_restart', 'repair_chrony', 'update_repo'] as const;
-
 /**
  * Registers everything. A command is a request for a server of ours (`{ok: true}`, or an error with a code) and a
  * plain action for an old one (a refusal is a line in the log). Gives the way to obey a command that came otherwise:
@@ -39,6 +37,7 @@ export function registerCommands(
 ): { obey(what: EmergencyAction): Promise<void> } {
   const files = new FileService(drone);
   const work = new StandingWork();
+  const execute = new Execute(drone, work);
   const parameters = new ParameterLoading(drone, files);
   const commands: { [name: string]: Command } = {
     ...flightCommands(drone, files, work),
@@ -46,7 +45,7 @@ export function registerCommands(
     ...ledCommands(drone),
     ...offsetCommands(drone),
     ...maintenanceCommands(drone, work),
-    ...Object.fromEntries(unsupported.map((name) => [name, notSupported(name)])),
+    ...computerCommands(drone, execute),
     update_animation: () => drone.shows.refresh(),
     test: () => drone.log('info', 'test'),
   };
@@ -56,7 +55,7 @@ export function registerCommands(
   for (const [name, command] of Object.entries(commands)) registerCommand(endpoint, drone, { name, command });
   for (const named of maintenanceRequests(drone, parameters, work)) registerWork(endpoint, drone, named);
   endpoint.requestCallback('load_report', () => parameters.report);
-  registerExecute(endpoint, new Execute(drone, work));
+  registerExecute(endpoint, execute);
   registerAction(endpoint, drone, {
     name: 'id',
     command: async (kwargs) => void (await rename(drone, kwargs)),

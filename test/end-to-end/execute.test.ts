@@ -31,6 +31,7 @@ beforeAll(async () => {
   mkdirSync(data);
   const ini = join(folder, 'client.ini');
   const programs = ['hello = /bin/echo, "a, b", $(id)', 'fails = /bin/false', 'slow = /bin/sleep, 60'];
+  programs.push('repair_chrony = /bin/echo, in step', 'restart-clover = /bin/ls, /no/such/place');
   const lines = ['[EXECUTE]', 'time_limit = 1', ...programs, `placed = ${data}/payload/launch/x`];
   writeFileSync(ini, `${lines.join('\n')}\n`);
   server = await startServer({
@@ -46,6 +47,41 @@ beforeAll(async () => {
   });
   const isThere = () => server.facade.snapshot().drones.some(({ record }) => record.isAnswering);
   await until(isThere, 5_000, 'the drone');
+});
+
+describe('a command to the computer', () => {
+  const order = async (name: 'repair_chrony' | 'reboot_all' | 'service_restart', kwargs = {}) =>
+    (await server.facade.operations.order(name, ['drone-1'], kwargs))[0];
+
+  it('runs the program that the drone lists under its name', async () => {
+    expect(await order('repair_chrony')).toMatchObject({ ok: true });
+    expect(log.join('')).toContain('execute \\"repair_chrony\\": /bin/echo in step');
+  });
+
+  it('that fails says what the program wrote', async () => {
+    expect(await order('service_restart', { name: 'clover' })).toMatchObject({
+      ...{ ok: false, code: 'program_failed' },
+      message: expect.stringMatching(/restart-clover: ended with exit code 2: .*no\/such\/place/i) as string,
+    });
+  });
+
+  it('that is not listed is not supported, and a service has a name', async () => {
+    expect(await order('reboot_all')).toMatchObject({ ok: false, code: 'not_supported' });
+    expect(await order('service_restart', { name: 'ssh' })).toMatchObject({
+      ok: false,
+      code: 'not_supported',
+    });
+    for (const name of ['', '../x', 'a b', '-x', 'a;b'])
+      expect(await order('service_restart', { name })).toMatchObject({ ok: false, code: 'bad_argument' });
+  });
+
+  it('is for a drone that stands', async () => {
+    vehicle.set({ armed: true });
+    await until(() => server.facade.snapshot().drones[0]?.isArmed === true, 3_000, 'armed');
+    expect(await order('repair_chrony')).toMatchObject({ ok: false, code: 'armed' });
+    vehicle.set({ armed: false });
+    await until(() => server.facade.snapshot().drones[0]?.isArmed === false, 3_000, 'disarmed');
+  });
 });
 
 afterAll(async () => {
