@@ -79,6 +79,15 @@ export type StatusAnswer = {
     readonly ready: number;
     readonly armed: number;
   };
+  /** The files that are on their way to drones; null while none is. */
+  readonly transfers: {
+    readonly active: number;
+    readonly waiting: number;
+    readonly sentBytes: number;
+    readonly totalBytes: number;
+    readonly bytesPerS: number | null;
+    readonly leftS: number | null;
+  } | null;
   /** `host:port` where drones connect. */
   readonly address: string;
   /** `open`: drones are not authenticated. */

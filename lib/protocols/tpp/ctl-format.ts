@@ -124,10 +124,25 @@ export function formatStatus(answer: TppJson): string[] {
       'drones',
       `${count('total')}: ${count('connected')} connected, ${count('ready')} ready, ${count('armed')} armed`,
     ],
+    ...transferRows(at(answer, 'transfers')),
     ['address', shown(at(answer, 'address'))],
     ['mode', mode === 'open' ? 'OPEN: drones are not authenticated' : mode],
     ['version', shown(at(answer, 'version'))],
   ]);
+}
+
+function transferRows(transfers: TppJson): string[][] {
+  if (!isTppObject(transfers)) return [];
+  const { sentBytes, totalBytes, bytesPerS, leftS } = transfers;
+  const megabytes = (bytes: TppJson | undefined) =>
+    typeof bytes === 'number' ? (bytes / 1e6).toFixed(1) : '?';
+  const parts = [
+    `${megabytes(sentBytes)} of ${megabytes(totalBytes)} MB to ${shown(at(transfers, 'active'))} drones`,
+    `${shown(at(transfers, 'waiting'))} wait`,
+    ...(typeof bytesPerS === 'number' ? [`${megabytes(bytesPerS)} MB/s`] : []),
+    ...(typeof leftS === 'number' ? [`${Math.ceil(leftS)} s left`] : []),
+  ];
+  return [['files', parts.join(', ')]];
 }
 
 /** The lines of `load`: the show, what its file says that could not be held, what its check found. */

@@ -4,6 +4,7 @@ import type {
   PushedTelemetry,
   StatusAnswer,
 } from '../../../lib/protocols/tpp/control-protocol.js';
+import type { TransferView } from '../../show-control/uploads.js';
 import type { DroneView, ServerSnapshot, ShowPhase } from '../../snapshot.js';
 
 export function listedDrone({ record, checks, isReady, blockers, slot, proof }: DroneView): ListedDrone {
@@ -22,7 +23,7 @@ export function listedDrone({ record, checks, isReady, blockers, slot, proof }: 
 }
 
 export function statusAnswer(snapshot: ServerSnapshot, version: string): StatusAnswer {
-  const { drones, show, authorization, phase, address, isOpen } = snapshot;
+  const { drones, show, authorization, phase, address, isOpen, transfers } = snapshot;
   return {
     show: show ? { ...show } : null,
     authorization: authorization ? { ...authorization, override: authorization.override ?? null } : null,
@@ -34,10 +35,15 @@ export function statusAnswer(snapshot: ServerSnapshot, version: string): StatusA
       ready: drones.filter(({ isReady }) => isReady).length,
       armed: drones.filter(({ isArmed }) => isArmed).length,
     },
+    transfers: transfers ? transferAnswer(transfers) : null,
     address,
     mode: isOpen ? 'open' : 'secure',
     version,
   };
+}
+
+function transferAnswer({ byDrone: _, bytesPerS, leftS, ...rest }: TransferView): StatusAnswer['transfers'] {
+  return { ...rest, bytesPerS: bytesPerS ?? null, leftS: leftS ?? null };
 }
 
 export function pushedTelemetry({ record }: DroneView): PushedTelemetry {

@@ -209,6 +209,7 @@ describe('status', () => {
       phase: 'running',
       startAt: '2026-08-01T21:04:05.250Z',
       counts: { total: 3, connected: 2, ready: 1, armed: 1 },
+      transfers: null,
       address: '192.168.1.10:25000',
       mode: 'open',
       version: '0.1.0',
