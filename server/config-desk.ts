@@ -33,6 +33,8 @@ export type ConfigToSave =
       readonly id: string;
       readonly config: WireObject;
       readonly mode: 'modify' | 'rewrite';
+      /** The drone's client is restarted when it has taken it over. */
+      readonly restart?: boolean;
     };
 
 export interface ConfigDesk {

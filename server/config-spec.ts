@@ -156,6 +156,11 @@ export const serverConfigSpec = defineSpec({
     }),
     map: string({ default: defaultFilePlaces.map, about: 'Where a map of markers goes on a drone' }),
     launch: string({ default: defaultFilePlaces.launch, about: 'Folder of launch files on a drone' }),
+    client_service: string({
+      default: 'clever-show',
+      about:
+        'Service of the client, which a drone restarts after its configuration where that is asked for; empty: none',
+    }),
     map_service: string({
       default: defaultFilePlaces.mapService,
       about: 'Service that a drone restarts for a new map of markers; empty: none',

@@ -30,6 +30,9 @@ export type ConfigFilesOptions = {
 
 const timeoutMs = 15_000;
 
+/** A service may take its time, ms. */
+const restartTimeoutMs = 70_000;
+
 /** A token that was stolen opens the house no further, least of all at the next start. */
 const whoGetsIn = /^(?:SECURITY|CONTROL)\//;
 
@@ -128,16 +131,27 @@ export class ConfigFiles implements ConfigDesk {
     return { origin: 'peer', answer: wire, name: id };
   }
 
-  async #send({ id, config, mode }: ConfigToSave & { how: 'send' }): Promise<string> {
+  async #send({ id, config, mode, restart = false }: ConfigToSave & { how: 'send' }): Promise<string> {
     if (this.#options.isArmed?.(id)) throw new RefusedError('armed', `${id} is armed: land and disarm first`);
     const kwargs = { config: config as Json, mode };
     const { ok, code, message } = await sendCommand(this.#connected(id), {
       ...{ action: 'config', kwargs, timeoutMs },
     });
     if (!ok) throw new RefusedError(code ?? 'refused', `${id}: ${message ?? code ?? 'refused'}`);
-    return code === 'unconfirmed'
-      ? `sent to ${id}; an old client does not answer`
-      : `${id} has taken it over`;
+    const saved =
+      code === 'unconfirmed' ? `sent to ${id}; an old client does not answer` : `${id} has taken it over`;
+    return restart ? `${saved}; ${await this.#restart(id)}` : saved;
+  }
+
+  /** What is saved is saved, whatever becomes of it. */
+  async #restart(id: string): Promise<string> {
+    const name = this.#options.own.getString('FILES/client_service');
+    if (name === '') return 'not restarted: [FILES] client_service names no service';
+    const order = { action: 'service_restart', kwargs: { name }, timeoutMs: restartTimeoutMs };
+    const { ok, code, message } = await sendCommand(this.#connected(id), order);
+    // A client that restarts itself has no time to answer.
+    if (ok || code === 'unreachable') return `${name} restarts`;
+    return `not restarted: ${message ?? code ?? 'refused'}`;
   }
 
   #connected(id: string): ConnectionManager {

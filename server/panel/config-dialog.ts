@@ -42,7 +42,7 @@ export function openConfig(
       : modelOfIni(found.text, { name: found.path, ...(found.spec && { spec: found.spec }) });
   const target =
     found.origin === 'peer'
-      ? ({ how: 'send', canRestart: false } as const)
+      ? ({ how: 'send', canRestart: true } as const)
       : ({ how: 'file', path: found.path, canRestart: false } as const);
   const editor = openEditor(model, target, size);
   const opened = found.origin === 'file' ? found.text : undefined;
@@ -87,5 +87,6 @@ function toSave(
     return { how: 'file', text: effect.text, ...where };
   }
   if (of.what !== 'drone') return undefined;
-  return { how: 'send', id: of.id, config: effect.config, mode: effect.mode };
+  const { config, mode, restart } = effect;
+  return { how: 'send', id: of.id, config, mode, restart };
 }

@@ -1,7 +1,7 @@
 /** Configurations and parameters to drones and back, ours and clever-show's, over real connections. */
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { OldPeer } from '../support/old-peer.js';
+import { json, type OldPeer } from '../support/old-peer.js';
 import { FilesRig, pushedTo, toldConfig } from './files-rig.js';
 
 const oldConfig = {
@@ -114,6 +114,20 @@ describe('a configuration', () => {
     await rig.run('set_option', ['drone-1'], { option: 'FLIGHT/takeoff_height', value: '2.5' });
     for (const option of ['SECURITY/open', 'EXECUTE/x', 'clover_dir', 'id', 'FLIGHT/no_such'])
       expect([option, (await set(option, 'true'))[0]?.ok]).toEqual([option, false]);
+  });
+
+  it('from the editor is taken over, and the client restarted where that can be', async () => {
+    const save = (id: string, restart: boolean) =>
+      rig.server.facade.configs.save({
+        ...{ how: 'send', id, mode: 'modify', restart },
+        config: { FLIGHT: { takeoff_time: { __value__: 5 } } },
+      });
+    expect(await save('drone-1', false)).toBe('drone-1 has taken it over');
+    expect(await save('drone-1', true)).toMatch(
+      /^drone-1 has taken it over; not restarted: restart-clever-show is not supported: .*\[EXECUTE\]/,
+    );
+    expect(await save('old-1', true)).toContain('clever-show restarts');
+    expect(json(await old.nextAction('service_restart'))).toMatchObject({ kwargs: { name: 'clever-show' } });
   });
 
   it('of each drone is saved', async () => {

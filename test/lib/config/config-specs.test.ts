@@ -266,6 +266,7 @@ describe('the specification of the server', () => {
         map: '{clover_dir}/../aruco_pose/map/animation_map.txt',
         launch: '{clover_dir}/launch',
         map_service: 'clover',
+        client_service: 'clever-show',
       },
       BROADCAST: { send: true, listen: false, port: 8181, send_ip: '255.255.255.255', delay: 3 },
       'FLIGHT LOGS': { fetch: true, settle: 10, max_file: 100, max_drone: 2000, max_total: 20000 },
