@@ -433,7 +433,7 @@ export class ShowPlayer {
   #sendFirst(setpoint: Setpoint, nowMs: number, activity: Activity & { kind: 'show' }): void {
     const { clock } = this.#options;
     const handOver = () => {
-      if (this.#activity !== activity || this.#ending) return;
+      if (this.#activity !== activity) return;
       this.#send(setpoint, nowMs);
       const sentMs = clock.monotonicMs();
       clock.after(0, () => {

@@ -69,6 +69,19 @@ describe('commands that meet each other', () => {
     (name: string) =>
       names.includes(name) ? undefined : null;
 
+  it('a search for one drone is over when all land, and goes on when they only stop', async () => {
+    await readyDrone('a');
+    await readyDrone('b');
+    const { operations } = server.facade;
+    const search = () => server.facade.snapshot().visualLand;
+    await operations.visualLand.begin(['a', 'b']);
+    await operations.stop(['a', 'b']);
+    await operations.land(['a']);
+    expect(search()).toBeDefined();
+    await operations.land(['a', 'b']);
+    expect(search()).toBeUndefined();
+  });
+
   it('a start that is given while the last one is still being called off is not forgotten', async () => {
     await readyDrone('a');
     const b = await readyDrone('b', (name) => (name === 'stop' ? undefined : refuse('start')(name)));

@@ -151,6 +151,32 @@ describe('a show', () => {
   });
 });
 
+describe('the first setpoint of a show', () => {
+  it('goes out at its moment, though it is ready before', async () => {
+    const { clock, vehicle, player } = makeDrone();
+    player.start(order());
+    await runTo(clock, stepAtMs('fly') - 1);
+    const before = vehicle.setpoints.length;
+    await runTo(clock, stepAtMs('fly'));
+    expect(vehicle.setpoints.slice(before).map(({ atMs }) => atMs)).toEqual([stepAtMs('fly')]);
+  });
+
+  it.each(['land', 'stop', 'emergencyLand', 'kill', 'returnHome'] as const)(
+    'does not go out any more when %s comes between its computing and its moment',
+    async (ending) => {
+      const { clock, vehicle, player } = makeDrone();
+      player.start(order());
+      await runTo(clock, stepAtMs('fly') - 2);
+      const before = vehicle.setpoints.length;
+      player[ending]().catch(() => undefined);
+      await clock.advance(500);
+      const speeds = vehicle.setpoints.slice(before).map(({ velocityMPerS }) => velocityMPerS);
+      for (const speed of speeds) expect(speed).toEqual({ x: 0, y: 0, z: 0 });
+      expect(player.report.startErrorMs).toBeNull();
+    },
+  );
+});
+
 describe('lights that are lent', () => {
   it('are left alone by the show, which flies on, and taken back when the time is over or it is told so', async () => {
     const { clock, led, player } = makeDrone();
