@@ -33,6 +33,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           globalSetup: 'test/support/build.ts',
+          setupFiles: 'test/support/seed.ts',
           server: { deps: { external: [/\/dist\//] } },
           include: ['test/**/*.test.ts'],
           exclude: ['test/system/**', 'node_modules/**'],
@@ -44,6 +45,7 @@ export default defineConfig({
         test: {
           name: 'system',
           globalSetup: 'test/support/build.ts',
+          setupFiles: 'test/support/seed.ts',
           server: { deps: { external: [/\/dist\//] } },
           include: ['test/system/**/*.test.ts'],
           testTimeout: 180_000,
