@@ -8,6 +8,7 @@ import {
   numbers,
   option,
   string,
+  texts,
   tuple,
   version,
   wordOrNumber,
@@ -45,6 +46,46 @@ export const serverConfigSpec = defineSpec({
       about: 'Address of the control port; anything but loopback takes TLS with a token only',
     }),
   },
+  GATEWAYS: {
+    listen: texts({
+      default: '',
+      about: 'Gateways to open: all, or names with ports such as cloudlink:3000, wevis:12121; empty: none',
+    }),
+    bind: string({ default: '127.0.0.1', about: 'Address of the gateways; 0.0.0.0: every network' }),
+    certificate: string({ default: '', about: 'File of a certificate (PEM): the gateways take TLS only' }),
+    key: string({ default: '', about: "File of the certificate's private key (PEM)" }),
+    motd: string({ default: '', maxLength: 1000, about: 'Message of the day; empty: none' }),
+    max_members: integer({ default: 1000, min: 1, about: 'Most visitors at a time' }),
+    max_per_address: integer({ default: 64, min: 1, about: 'Most visitors of one address' }),
+    messages: integer({ default: 100, min: 1, about: 'Most messages of a visitor, 1/s' }),
+    bytes: integer({ default: 1024, min: 1, about: 'Most of a visitor, kB/s' }),
+    guests_stop: boolean({ default: false, about: 'Guests may stop and land the fleet' }),
+    bridges: texts({
+      default: '',
+      about: 'Rooms that gateways share: lobby, or lobby:cloudlink+wevis; the fleet is in all',
+    }),
+    disabled: texts({ default: '', about: 'Commands that are off: gmsg, or cloudlink:gmsg' }),
+    real_ip_header: string({
+      default: '',
+      about: 'Header in which a proxy before cloudlink says who asks; empty: there is no proxy',
+    }),
+    scratch: option(['strict', 'cloudlink'], {
+      default: 'strict',
+      about: 'Rules of Scratch cloud variables: as TurboWarp has them, or as CloudLink',
+    }),
+    channel_list: boolean({ default: true, about: 'Lacewing clients may ask which channels there are' }),
+    masters_kick: boolean({ default: true, about: 'Lacewing masters may put others out of their channel' }),
+    wevis_users: string({ default: '', about: 'File of wevis users: name, role, password on a line' }),
+    wevis_definitions: string({ default: '', about: 'File of wevis messages; empty: fleet.wevis' }),
+    plugins: string({ default: '', about: 'Folder of plugins (ES modules); empty: none' }),
+  },
+  // Name = operation, name=value ..., on DRONES.
+  CUES: freeSection({
+    anyOption: texts({
+      default: '',
+      about: 'What guests may fire: led_fill red=255 on @left; stop; music_play at=10',
+    }),
+  }),
   CHECKS: {
     check_git_version: boolean({ default: true, about: "A drone's version must be the server's" }),
     check_current_position: boolean({ default: true, about: 'A drone must know its position' }),

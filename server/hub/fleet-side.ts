@@ -100,11 +100,11 @@ export class FleetSide {
     });
   }
 
-  /** From the server to one member. */
-  sendTo(memberId: string, content: Content): void {
+  /** From the server to one member; `correlation`: its own token, when this answers it. */
+  sendTo(memberId: string, content: Content, correlation?: HubValue): void {
     const to = this.#parts.members.get(memberId)?.info;
     if (to === undefined) return;
-    const message = { room: undefined, from: undefined, to, content, correlation: undefined };
+    const message = { room: undefined, from: undefined, to, content, correlation };
     this.#parts.outbox.together(() => {
       this.#parts.outbox.post({ type: 'privateMessage', ...message }, [memberId]);
       this.#parts.outbox.tell({ type: 'message', ...message });

@@ -1,6 +1,6 @@
-/** How a connection of the control port ends: the answer leaves, then the stream goes. Knows streams, no bytes' meaning. */
+/** How a connection of a gateway ends: the answer leaves, then the stream goes. Knows streams, no bytes' meaning. */
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../../../lib/time/clock.js';
+import type { Clock } from '../../lib/time/clock.js';
 
 /** How long a peer may take to read its answer, ms. */
 const readTimeMs = 30_000;

@@ -1,0 +1,102 @@
+/** What the operator sees of the hub and does to it: visitors, rooms, commands switched on and off. Knows no protocol. */
+import { RefusedError } from '../../lib/errors.js';
+import type { Hub } from '../hub/hub.js';
+import type { Member } from '../hub/hub-types.js';
+
+/** A visitor, as the operator sees it. */
+export type VisitorView = {
+  readonly id: string;
+  readonly name: string | null;
+  readonly role: Member['role'];
+  readonly gateway: string;
+  readonly address: string;
+  readonly rooms: readonly string[];
+  readonly latencyMs: number | null;
+};
+
+export type HubView = {
+  readonly gateways: readonly { readonly name: string; readonly port: number }[];
+  readonly visitors: readonly VisitorView[];
+  readonly commands: readonly string[];
+  readonly plugins: readonly string[];
+};
+
+/** What the server's operations need of the hub. */
+export interface HubControls {
+  view(): HubView;
+  /** Ends a visitor's connection. @throws RefusedError when there is none of that id or name. */
+  expel(who: string, by: string): string;
+  /** @throws RefusedError when it was so already. */
+  switchCommand(command: string, isOn: boolean, gateway: string | undefined): string;
+}
+
+const noHub = () =>
+  new RefusedError('no_gateways', 'no gateway is open: start the server with --gateways, or set GATEWAYS/listen');
+
+/** Where no gateway is open. */
+export const closedHub: HubControls = {
+  view: () => ({ gateways: [], visitors: [], commands: [], plugins: [] }),
+  expel: () => {
+    throw noHub();
+  },
+  switchCommand: () => {
+    throw noHub();
+  },
+};
+
+export type HubDeskOptions = {
+  readonly hub: Hub;
+  /** Closes the connection of a member, with a reason for it. */
+  readonly end: (memberId: string, reason: string) => void;
+  readonly gateways: () => HubView['gateways'];
+};
+
+export class HubDesk implements HubControls {
+  readonly #options: HubDeskOptions;
+  readonly #addresses = new Map<string, string>();
+
+  constructor(options: HubDeskOptions) {
+    this.#options = options;
+    options.hub.listen('visitors', (event) => {
+      if (event.type === 'connected') this.#addresses.set(event.member.id, event.address);
+      if (event.type === 'disconnected') this.#addresses.delete(event.member.id);
+    });
+  }
+
+  view(): HubView {
+    const { hub, gateways } = this.#options;
+    return {
+      gateways: gateways(),
+      visitors: [...this.#addresses].flatMap(([id, address]) => {
+        const member = hub.member(id);
+        return member === undefined ? [] : [this.#shown(member, address)];
+      }),
+      commands: hub.commands.map(({ name }) => name),
+      plugins: hub.plugins,
+    };
+  }
+
+  expel(who: string, by: string): string {
+    const { hub, end } = this.#options;
+    const ids = [...this.#addresses.keys()].filter((id) => id === who || hub.member(id)?.name === who);
+    const [id, ...others] = ids;
+    if (id === undefined) throw new RefusedError('unknown_visitor', `there is no visitor "${who}"`);
+    if (others.length > 0)
+      throw new RefusedError('ambiguous', `${ids.length} visitors are called "${who}": give one id of ${ids.join(', ')}`);
+    end(id, `put out by ${by}`);
+    return `visitor ${who} is out`;
+  }
+
+  switchCommand(command: string, isOn: boolean, gateway: string | undefined): string {
+    const state = isOn ? 'on' : 'off';
+    const where = gateway === undefined ? 'everywhere' : `at ${gateway}`;
+    if (!this.#options.hub.switchCommand(command, isOn, gateway))
+      throw new RefusedError('unchanged', `"${command}" is ${state} ${where} already`);
+    return `"${command}" is ${state} ${where}`;
+  }
+
+  #shown({ id, name, role, gateway, latencyMs }: Member, address: string): VisitorView {
+    const rooms = this.#options.hub.roomsOf(id).map((room) => room.name);
+    return { id, name: name ?? null, role, gateway, address, rooms, latencyMs: latencyMs ?? null };
+  }
+}
