@@ -2,8 +2,9 @@
 /** The `starling` command: subcommands and exit codes. Composes the two sides, and imports only the one it needs. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { errorText, StarlingError } from '../lib/errors.js';
-import { operationNames } from '../lib/operations/catalogue.js';
 import { ctlArguments } from '../lib/operations/ctl-arguments.js';
+import { eventNames } from '../lib/protocols/tpp/control-protocol.js';
+import { ctlActions } from '../lib/protocols/tpp/ctl-call.js';
 import { roles } from '../lib/security/access/role.js';
 import { enrolledIdPattern } from '../lib/security/keys.js';
 import { version } from './version.js';
@@ -47,6 +48,10 @@ function addServer(program: Command): void {
     .option(
       '--control-bind <address>',
       'address of the control port (default: [CONTROL] bind, 127.0.0.1); all but loopback takes TLS only',
+    )
+    .option(
+      '--gateways <list>',
+      'open gateways: all, or cloudlink:3000,wevis:12121,lacewing:6121,native:25100 (default: [GATEWAYS] listen)',
     )
     .option('--headless', 'no panel: log lines on stdout, control by "starling ctl"')
     .option('--open', 'let in drones without a key too, which prove nothing (for old fleets)')
@@ -100,6 +105,8 @@ function addDemo(program: Command): void {
     .option('--headless', 'fly the show from upload to landing without a panel, and report')
     .option('--json', 'with --headless: the report as one JSON object on stdout')
     .option('--port <n>', 'TCP port for the drones (default: any free one)', port)
+    .option('--config <file>', 'server configuration (INI), for cues and gateways')
+    .option('--gateways <list>', 'open gateways, as with starling server')
     .option('--seed <n>', 'seed of the simulation', integer, 1)
     .addOption(linkOption())
     .addOption(autopilotOption())
@@ -215,6 +222,10 @@ function addAccess(program: Command): void {
     .argument('<name>', 'small letters, digits, dashes')
     .addOption(new Option('--role <role>', 'what it may do').choices([...roles]).makeOptionMandatory())
     .option('-o, --output <file>', 'file for the token, mode 600 (default: printed)')
+    .option(
+      '--bcrypt-hash <hash>',
+      "takes an older server's token over, by its hash ($2b$...), in single quotes",
+    )
     .option('--expires <days>', 'days after which it may do nothing any more', days)
     .option(...state)
     .action(async (name, options) =>
@@ -251,7 +262,7 @@ function addTakeover(program: Command): void {
 
 function addCtl(program: Command): void {
   const ctl = subcommand(program, 'ctl', 'command a running server')
-    .argument('<action>', operationNames.join(', '))
+    .argument('<action>', ctlActions.join(', '))
     .argument('[words...]', 'the action\'s own arguments, then drones: ids, 1-20, "not ready", @group')
     .option('--all', 'every drone')
     .option('--json', 'print the answer as JSON')
@@ -259,16 +270,21 @@ function addCtl(program: Command): void {
     .option('--token-file <file>', 'file of the control token (default: the one that the server made)')
     .option('--user <name>', "who asks, with a password in the token's place (asked for)")
     .option('--password-stdin', 'with --user: read the password from stdin, the first line')
+    .option('--events <types>', `with stream: ${eventNames.join(', ')}; commas between; printed as JSON`)
     .option('--host <host>', 'host of the control port; any but this machine in TLS', '127.0.0.1')
+    .option('--tls', "TLS with the server's certificate in place of the token's key")
+    .option('--ca <file>', 'with --tls: who is trusted to have signed that certificate (PEM)')
     .option('--port <n>', 'port of the control port', port, 9876);
   for (const { flags, about } of ctlArguments()) ctl.option(flags, about);
   ctl.action(
-    async (action, words, { all, json, watch, tokenFile, user, passwordStdin, host, port: at, ...options }) =>
+    async (action, words, { all, json, watch, tokenFile, user, passwordStdin, host, port: at, ...more }) => {
+      const { events, tls, ca, ...options } = more;
       setExitCode(
         await (await import('./commands/ctl.js')).runCtlCommand(action, words, {
-          ...{ all, json, watch, tokenFile, user, passwordStdin, host, port: at, options },
+          ...{ all, json, watch, tokenFile, user, passwordStdin, host, port: at, events, tls, ca, options },
         }),
-      ),
+      );
+    },
   );
 }
 

@@ -14,7 +14,7 @@ export type Call = {
   readonly given: Arguments;
 };
 
-type Facade = Pick<ServerFacade, 'operations' | 'groups' | 'configs' | 'music' | 'removeFromTable'>;
+type Facade = Pick<ServerFacade, 'operations' | 'groups' | 'configs' | 'music' | 'hub' | 'removeFromTable'>;
 
 /** A text says what was done where no drone is concerned. */
 type Ended = CommandResult[] | string;
@@ -67,6 +67,9 @@ const commands: Readonly<Record<Exclude<CommandName, Order | FileOperation>, Run
   music_play: ({ music }, _ids, { at }) => music.play(at === undefined ? undefined : Number(at)),
   music_hold: ({ music }) => music.hold(),
   music_stop: ({ music }) => music.stop(),
+  expel: ({ hub }, _ids, { visitor }) => hub.expel(String(visitor), 'the operator'),
+  hub_command: ({ hub }, _ids, { command, state, gateway }) =>
+    hub.switchCommand(String(command), state === 'on', gateway === undefined ? undefined : String(gateway)),
 };
 
 /** One result per id, in the given order; what concerns no drone says in words what was done. */

@@ -19,6 +19,8 @@ export type ServerOptions = {
   readonly controlPort?: number;
   /** Address of the control port; anything but loopback takes TLS only. Default: the configuration's, 127.0.0.1. */
   readonly controlBind?: string;
+  /** Which gateways to open, as `GATEWAYS/listen` has it; default: that. */
+  readonly gateways?: string;
   /** A file or folder of any format that `openShow` knows. */
   readonly showPath?: string;
   /** Lets in drones without a key. Default: the configuration's. */

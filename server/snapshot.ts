@@ -9,6 +9,7 @@ import type { Blocker, CommandResult, DroneRecord } from './fleet/drone-record.j
 import type { Groups, NamedGroups } from './fleet/groups.js';
 import type { Proof } from './fleet/proof.js';
 import type { CheckedKey, CheckResult } from './fleet/telemetry.js';
+import type { HubControls } from './gateways/hub-desk.js';
 import type { OtherServer } from './links/charge.js';
 import type { MusicControls } from './music/music-controls.js';
 import type { AuthorizationScope, AuthorizationView } from './show-control/authorizer.js';
@@ -126,6 +127,8 @@ export interface ServerFacade {
   readonly configs: ConfigDesk;
   readonly folders: Folders;
   readonly music: MusicControls;
+  /** Visitors of the gateways; where none is open there is nobody. */
+  readonly hub: HubControls;
   /** Runs a command of the catalogue; the arguments are checked already. Rejects as the command itself does. */
   operate(name: CommandName, ids: readonly string[], given: Arguments): Promise<CommandEnd>;
   /**

@@ -20,6 +20,7 @@ import { FleetTable } from './fleet/fleet-table.js';
 import { Groups } from './fleet/groups.js';
 import { targetIds } from './fleet/target-ids.js';
 import { FleetNews } from './fleet-news.js';
+import { closedHub, type HubControls } from './gateways/hub-desk.js';
 import type { OtherServer } from './links/charge.js';
 import { type AcceptedStream, DroneLinks } from './links/drone-links.js';
 import type { EmergencyLine } from './links/emergency-line.js';
@@ -87,6 +88,8 @@ export class StarlingServer implements ServerFacade {
   readonly configs: ConfigDesk;
   readonly folders: Folders;
   readonly music: MusicControls;
+  /** Set when gateways are open. */
+  hub: HubControls = closedHub;
   readonly groups = new Groups(() => this.#onGroupsChanged());
   /** All of the files and logs that are on their way to and from drones. */
   readonly bulkBudget: BulkBudget;

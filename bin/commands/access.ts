@@ -13,6 +13,7 @@ import {
   revokeEntry,
   setPassword,
 } from '../../lib/security/access/access.js';
+import { expectBcryptToken, isOldToken } from '../../lib/security/access/bcrypt-token.js';
 import { expectPassword } from '../../lib/security/access/password.js';
 import type { Role } from '../../lib/security/access/role.js';
 import { tokenKeys } from '../../lib/security/access/token.js';
@@ -28,26 +29,41 @@ type AccessOptions = { readonly state?: string };
 
 const dayMs = 24 * 3600 * 1000;
 
+/** Nothing but the token itself makes the key of TLS without a certificate. */
+const whereOldTokens =
+  "on the server's own machine, and from afar over TLS with the server's certificate ([CONTROL] tls_certificate); TLS with the key of a token can not be had with it, for a hash makes no key";
+
 export type AddOptions = AccessOptions & {
   readonly role: Role;
   readonly expires?: number;
   readonly output?: string;
+  /** Of an older server's token, which is nowhere in clear. */
+  readonly bcryptHash?: string;
 };
 
 /** Adds a name and prints its token, which nobody can show again; the exit code. @throws RefusedError, ConfigError */
 export async function runAccessAdd(
   name: string,
-  { role, expires, output, ...options }: AddOptions,
+  { role, expires, output, bcryptHash, ...options }: AddOptions,
 ): Promise<number> {
+  const expiresUtcMs = expires === undefined ? undefined : Date.now() + expires * dayMs;
+  const given = { role, password: undefined, expiresUtcMs };
+  const until = expiresUtcMs === undefined ? '' : ` until ${new Date(expiresUtcMs).toISOString()}`;
+  if (bcryptHash !== undefined) {
+    if (output !== undefined)
+      throw new UsageError('-o is for a new token; with --bcrypt-hash the old one goes on to hold');
+    const entry: AccessEntry = { ...given, token: expectBcryptToken(bcryptHash) };
+    await updateAccess(stateFolder(options), (access) => addEntry(access, name, entry));
+    say()(`${name} is ${role}${until} with the token that it has: ${whereOldTokens}`);
+    return 0;
+  }
   if (output !== undefined && existsSync(output))
     throw new UsageError(`${output} is there already: choose another file for the token`);
   const token = makeToken();
-  const expiresUtcMs = expires === undefined ? undefined : Date.now() + expires * dayMs;
-  const entry: AccessEntry = { role, token: tokenKeys(token), password: undefined, expiresUtcMs };
+  const entry: AccessEntry = { ...given, token: tokenKeys(token) };
   await updateAccess(stateFolder(options), (access) => addEntry(access, name, entry));
   if (output === undefined) lineWriter(1)(token);
   else await write(output, name, token);
-  const until = expiresUtcMs === undefined ? '' : ` until ${new Date(expiresUtcMs).toISOString()}`;
   const where = output ?? 'keep that line in a file of mode 600';
   say()(
     `${name} is ${role}${until}; its token is for "starling ctl --token-file" and not shown again: ${where}`,
@@ -98,9 +114,10 @@ export async function runAccessList({
     return 0;
   }
   print(`${localName.padEnd(20)}  admin     this machine's own token (${tokenPath(stateFolder(options))})`);
-  for (const { name, role, hasPassword, expires, isExpired } of list) {
+  for (const { name, role, hasPassword, isOldToken, expires, isExpired } of list) {
     const until = expires === null ? '' : `, ${isExpired ? 'EXPIRED' : 'until'} ${expires}`;
-    print(`${name.padEnd(20)}  ${role.padEnd(8)}  token${hasPassword ? ' and password' : ''}${until}`);
+    const what = isOldToken ? "an older server's token" : 'token';
+    print(`${name.padEnd(20)}  ${role.padEnd(8)}  ${what}${hasPassword ? ' and password' : ''}${until}`);
   }
   return 0;
 }
@@ -109,10 +126,11 @@ function listOf(access: Access) {
   const nowMs = Date.now();
   return [...access]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, { role, password, expiresUtcMs }]) => ({
+    .map(([name, { role, token, password, expiresUtcMs }]) => ({
       name,
       role,
       hasPassword: password !== undefined,
+      isOldToken: isOldToken(token),
       expires: expiresUtcMs === undefined ? null : new Date(expiresUtcMs).toISOString(),
       isExpired: expiresUtcMs !== undefined && expiresUtcMs <= nowMs,
     }));

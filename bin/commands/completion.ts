@@ -1,6 +1,7 @@
 /** `starling completion`: a script for the shell that completes words of the command line. Knows the command tree as data. */
 import { UsageError } from '../../lib/errors.js';
 import { operationNames, operations } from '../../lib/operations/catalogue.js';
+import { ctlActions } from '../../lib/protocols/tpp/ctl-call.js';
 
 /** A command: its options, its subcommands. Commander's own commands have this shape. */
 export type CommandTree = {
@@ -51,7 +52,7 @@ function wordsByPath(root: CommandTree): Map<string, string[]> {
   const visit = (command: CommandTree, path: string) => {
     const options = command.options.flatMap(({ long }) => (long === undefined ? [] : [long]));
     const inner = command.commands.map((each) => each.name());
-    paths.set(path, [...inner, ...(path === 'ctl' ? operationNames : []), ...options]);
+    paths.set(path, [...inner, ...(path === 'ctl' ? ctlActions : []), ...options]);
     for (const each of command.commands) visit(each, `${path}${path === '' ? '' : ' '}${each.name()}`);
   };
   visit(root, '');

@@ -1,4 +1,5 @@
 /** `starling ctl`: commands a running server through its control port. */
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { errorCode, errorText, UsageError } from '../../lib/errors.js';
 import { isThisMachine } from '../../lib/host-port.js';
@@ -18,6 +19,12 @@ export type CtlCommandOptions = {
   /** Says who asks, with a password, in the token's place. */
   readonly user?: string;
   readonly passwordStdin?: boolean;
+  /** Of `stream`: names of event types, commas between. */
+  readonly events?: string;
+  /** TLS with the server's certificate. */
+  readonly tls?: boolean;
+  /** File of whoever is trusted to have signed it. */
+  readonly ca?: string;
   readonly host: string;
   readonly port: number;
 };
@@ -35,9 +42,10 @@ export async function runCtlCommand(
   words: readonly string[],
   options: CtlCommandOptions,
 ): Promise<number> {
-  const { all = false, json = false, host, port, tokenFile, user, passwordStdin, watch } = options;
+  const { all = false, json = false, host, port, tokenFile, user, passwordStdin, watch, events } = options;
   const writeError = lineWriter(2, 'starling ctl');
-  const isTokenNeeded = user === undefined || tokenFile !== undefined || !isThisMachine(host);
+  const tls = await readTls(options);
+  const isTokenNeeded = user === undefined || tokenFile !== undefined || !(tls || isThisMachine(host));
   const token = isTokenNeeded ? await findToken(options, writeError) : undefined;
   if (isTokenNeeded && token === undefined) return tokenFile === undefined ? noServer : wrongCall;
   if (user === undefined && passwordStdin) throw new UsageError('--password-stdin goes with --user');
@@ -48,12 +56,26 @@ export async function runCtlCommand(
   return runCtl({
     // The server may have been started in another folder.
     resolvePath: resolve,
-    ...{ action, words, all, json, host, port, token, user: person, writeError },
+    ...{ action, words, all, json, host, port, token, user: person, writeError, tls, events },
     options: options.options,
     ...(watch !== undefined && { watchS: readWatch(watch) }),
     write: lineWriter(1),
     signal: aborter.signal,
   });
+}
+
+/** @throws UsageError when the file of --ca can not be read, or there is no --tls. */
+async function readTls({
+  tls,
+  ca,
+}: CtlCommandOptions): Promise<{ readonly ca: string | undefined } | undefined> {
+  if (!tls && ca !== undefined) throw new UsageError('--ca goes with --tls');
+  if (!tls || ca === undefined) return tls ? { ca } : undefined;
+  try {
+    return { ca: await readFile(ca, 'utf8') };
+  } catch (error) {
+    throw new UsageError(`--ca: ${ca} can not be read: ${errorText(error)}`);
+  }
 }
 
 /** @throws UsageError */

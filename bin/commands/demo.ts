@@ -28,6 +28,8 @@ export type DemoCommandOptions = {
   readonly autopilot: 'px4' | 'ardupilot';
   /** File of what goes wrong. */
   readonly faults?: string;
+  readonly config?: string;
+  readonly gateways?: string;
 };
 
 /** More than any show has. */
@@ -63,6 +65,8 @@ export async function runDemo(options: DemoCommandOptions): Promise<number> {
     controlPort: 0,
     isDiscoverable: false,
     showPath,
+    ...(options.config !== undefined && { configPath: options.config }),
+    ...(options.gateways !== undefined && { gateways: options.gateways }),
   });
   const slots = server.facade.snapshot().show?.slots.length ?? sampleDrones;
   const count = options.drones ?? (options.show === undefined ? sampleDrones : slots);

@@ -26,11 +26,13 @@ export type ServerCommandOptions = {
   readonly show?: string;
   readonly state?: string;
   readonly open?: boolean;
+  readonly gateways?: string;
 };
 
 /** Runs until it is told to end; gives the exit code. */
 export async function runServer(options: ServerCommandOptions): Promise<number> {
   const { config, port, bind, controlPort, controlBind, show, state, open, headless = false } = options;
+  const { gateways } = options;
   if (!headless && !(process.stdin.isTTY && process.stdout.isTTY)) {
     throw new UsageError(
       'the panel needs a terminal: run this in one, or add --headless and use starling ctl',
@@ -54,6 +56,7 @@ export async function runServer(options: ServerCommandOptions): Promise<number> 
     ...(controlBind !== undefined && { controlBind }),
     ...(show !== undefined && { showPath: show }),
     ...(open !== undefined && { isOpen: open }),
+    ...(gateways !== undefined && { gateways }),
     ...(headless && { say: lineWriter(1) }),
   });
   begun = server;

@@ -30,4 +30,40 @@ export const serverOperations = {
       },
     ],
   },
+  visitors: {
+    ...query('server', 'Visitors'),
+    target: 'none',
+    help: 'Says which gateways are open, and who came by them.',
+  },
+  expel: {
+    ...command('server', 'Put a visitor out'),
+    target: 'none',
+    help: "Ends a visitor's connection; it may come again.",
+    confirm: 'y',
+    arguments: [
+      {
+        ...{ name: 'visitor', kind: 'text', maxLength: 300, isPositional: true },
+        about: 'its name or id, as visitors lists them',
+      },
+    ],
+  },
+  hub_command: {
+    ...command('server', 'Switch a command of visitors'),
+    target: 'none',
+    help: "Switches a command of the hub, or a gateway's own word, on or off while the server runs.",
+    arguments: [
+      {
+        ...{ name: 'command', kind: 'text', maxLength: 100, isPositional: true },
+        about: 'the command, as cue, stop, gmsg',
+      },
+      {
+        ...{ name: 'state', kind: 'choice', choices: ['on', 'off'], isPositional: true },
+        about: 'what it shall be',
+      },
+      {
+        ...{ name: 'gateway', kind: 'text', maxLength: 100, mayBeMissing: true },
+        about: 'at one gateway alone',
+      },
+    ],
+  },
 } as const satisfies Readonly<Record<string, OperationSpec>>;

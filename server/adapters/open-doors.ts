@@ -3,7 +3,9 @@ import { errorCode, errorText, UsageError } from '../../lib/errors.js';
 import { formatHostPort } from '../../lib/host-port.js';
 import { getIpAddress, listenTcp, type TcpListener } from '../../lib/messaging/index.js';
 import { loadOrCreateToken } from '../../lib/protocols/tpp/adapters/token-file.js';
+import type { Gatekeeper } from '../../lib/security/access/gatekeeper.js';
 import { openGatekeeper } from '../../lib/security/adapters/access-file.js';
+import { readCertificate } from '../gateways/adapters/certificate-files.js';
 import { startControlPort } from '../gateways/control/adapters/control-port.js';
 import { WarningLimit } from '../links/warning-limit.js';
 import type { StarlingServer } from '../starling-server.js';
@@ -64,6 +66,7 @@ export type ControlDoor = {
   readonly host: string;
   readonly port: number;
   readonly tokenPath: string;
+  readonly gatekeeper: Gatekeeper;
 };
 
 /** The port of `starling ctl`. @throws UsageError */
@@ -79,12 +82,17 @@ export async function openControlDoor(
     onProblem: (text) => early.log('warning', text),
   });
   const host = options.controlBind ?? config.getString('CONTROL/bind');
+  const [certificate, key] = ['CONTROL/tls_certificate', 'CONTROL/tls_key'] as const;
+  const tls = await readCertificate(
+    { option: certificate, path: config.getString(certificate) },
+    { option: key, path: config.getString(key) },
+  );
   const control = await startControlPort({
-    ...{ facade, clock, version, gatekeeper, host },
+    ...{ facade, clock, version, gatekeeper, host, tls },
     port: options.controlPort ?? defaultControlPort,
   });
   closers.add(control.close);
-  return { host, port: control.port, tokenPath: token.path };
+  return { host, port: control.port, tokenPath: token.path, gatekeeper };
 }
 
 /** Tells the network where the drones' door is, and hears of other servers. `onOlder`: one was here before this one. */

@@ -31,7 +31,10 @@ export interface HubControls {
 }
 
 const noHub = () =>
-  new RefusedError('no_gateways', 'no gateway is open: start the server with --gateways, or set GATEWAYS/listen');
+  new RefusedError(
+    'no_gateways',
+    'no gateway is open: start the server with --gateways, or set GATEWAYS/listen',
+  );
 
 /** Where no gateway is open. */
 export const closedHub: HubControls = {
@@ -82,7 +85,10 @@ export class HubDesk implements HubControls {
     const [id, ...others] = ids;
     if (id === undefined) throw new RefusedError('unknown_visitor', `there is no visitor "${who}"`);
     if (others.length > 0)
-      throw new RefusedError('ambiguous', `${ids.length} visitors are called "${who}": give one id of ${ids.join(', ')}`);
+      throw new RefusedError(
+        'ambiguous',
+        `${ids.length} visitors are called "${who}": give one id of ${ids.join(', ')}`,
+      );
     end(id, `put out by ${by}`);
     return `visitor ${who} is out`;
   }

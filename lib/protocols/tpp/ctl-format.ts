@@ -110,6 +110,28 @@ export function formatGroups(answer: TppJson): string[] {
   );
 }
 
+/** The gateways that are open, and a line for each visitor. */
+export function formatVisitors(answer: TppJson): string[] {
+  const items = (key: string): TppJson[] => {
+    const value = at(answer, key);
+    return Array.isArray(value) ? value.filter(isTppObject) : [];
+  };
+  const gateways = items('gateways').map((each) => `${shown(at(each, 'name'))}:${shown(at(each, 'port'))}`);
+  if (gateways.length === 0) return ['no gateway is open'];
+  const visitors = items('visitors').map((each) => {
+    const rooms = at(each, 'rooms');
+    return [
+      ...[at(each, 'id'), at(each, 'name'), at(each, 'role'), at(each, 'gateway'), at(each, 'address')].map(
+        shown,
+      ),
+      Array.isArray(rooms) ? rooms.map(shown).join(' ') : '',
+    ];
+  });
+  const heading = ['ID', 'NAME', 'ROLE', 'GATEWAY', 'ADDRESS', 'ROOMS'];
+  const lines = visitors.length === 0 ? ['no visitors'] : table([heading, ...visitors]);
+  return [`gateways ${gateways.join(' ')}`, ...lines];
+}
+
 /** The lines of `status`. */
 export function formatStatus(answer: TppJson): string[] {
   const show = at(answer, 'show');

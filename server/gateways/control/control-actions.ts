@@ -12,11 +12,14 @@ import type {
   LoadAnswer,
   SettingsAnswer,
 } from '../../../lib/protocols/tpp/control-protocol.js';
-import type { TppJson } from '../../../lib/protocols/tpp/index.js';
+import { streamAction, type TppJson } from '../../../lib/protocols/tpp/index.js';
 import type { Caller } from '../../../lib/security/access/gatekeeper.js';
 import type { CommandEnd, ServerFacade } from '../../snapshot.js';
-import { listedDrone, statusAnswer } from './control-answers.js';
+import { listedDrone, pushedTelemetry, statusAnswer } from './control-answers.js';
 import { type ControlTarget, readControlBody } from './control-body.js';
+import { telemetryOf } from './drone-events.js';
+import type { OpenSource } from './event-feed.js';
+import { type EventTypes, readEventTypes, serverEventTypes } from './event-types.js';
 import { expectRole } from './least-role.js';
 
 export type ControlContext = {
@@ -24,12 +27,18 @@ export type ControlContext = {
   readonly version: string;
   /** Who asks. */
   readonly caller: Caller;
+  /** What `stream` may be of; default: the server's own. */
+  readonly eventTypes?: EventTypes;
 };
 
-/** The value of an answer, or the drones whose telemetry the caller wants to follow. */
+/** The value of an answer, or what the caller wants to follow, and of which drones (undefined: of all). */
 export type ControlOutcome =
   | { readonly kind: 'answer'; readonly value: unknown }
-  | { readonly kind: 'stream'; readonly ids: ReadonlySet<string> | undefined };
+  | {
+      readonly kind: 'stream';
+      readonly sources: readonly OpenSource[];
+      readonly ids: ReadonlySet<string> | undefined;
+    };
 
 type Answer = (context: ControlContext, target: ControlTarget) => unknown;
 
@@ -49,6 +58,7 @@ const answers: { readonly [Name in OperationName]?: Answer } = {
     const found = await facade.configs.read({ what: 'server' });
     return found.origin === 'file' ? { path: found.path, text: found.text } : { path: '', text: '' };
   },
+  visitors: ({ facade }) => facade.hub.view(),
   load: async ({ facade }, { given }): Promise<LoadAnswer> => ({
     show: await facade.loadShow(String(given.path)),
   }),
@@ -64,8 +74,9 @@ export async function runControlAction(
   action: string,
   body: TppJson,
 ): Promise<ControlOutcome> {
+  if (action === streamAction) return streamOf(context, body);
   if (!isOperation(action)) {
-    const known = operationNames.join(', ');
+    const known = [...operationNames, streamAction].join(', ');
     throw new RefusedError('unknown_action', `unknown action "${action.slice(0, 100)}"; known are ${known}`);
   }
   const { facade, caller } = context;
@@ -74,13 +85,30 @@ export async function runControlAction(
   expectRole(caller, action, target);
   if (!isCommand(action)) refuseUnknown(target.ids, fleetIds);
   if (action === 'telemetry')
-    return { kind: 'stream', ids: target.isEveryone ? undefined : new Set(target.ids) };
+    return { kind: 'stream', sources: [telemetryOf(pushedTelemetry)], ids: followed(target) };
   const answer = isCommand(action)
     ? facade.operate(action, target.ids, target.given).then(commandAnswer)
     : answers[action]?.(context, target);
   // Said when it has begun: nothing urgent waits for a line in a log.
   if (action !== 'list' && action !== 'status') logCall(context, action, target);
   return { kind: 'answer', value: await answer };
+}
+
+/** Drones are named as for telemetry. */
+function streamOf(
+  { facade, caller, eventTypes = serverEventTypes }: ControlContext,
+  body: TppJson,
+): ControlOutcome {
+  const { sources, rest } = readEventTypes(body, eventTypes, caller);
+  const fleetIds = facade.ids();
+  const target = readControlBody('telemetry', rest, { fleetIds, select: (text) => facade.select(text) });
+  refuseUnknown(target.ids, fleetIds);
+  return { kind: 'stream', sources, ids: followed(target) };
+}
+
+/** Undefined: everybody, those who come later included. */
+function followed({ ids, isEveryone }: ControlTarget): ReadonlySet<string> | undefined {
+  return isEveryone ? undefined : new Set(ids);
 }
 
 /** Who did it, for the event log. */

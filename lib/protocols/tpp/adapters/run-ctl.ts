@@ -5,7 +5,7 @@ import { type OperationName, operations } from '../../../operations/catalogue.js
 import { SystemClock } from '../../../time/adapters/system-clock.js';
 import type { Clock } from '../../../time/clock.js';
 import type { TppJson } from '../codec.js';
-import { type CtlCall, readCtlCall } from '../ctl-call.js';
+import { type CtlCall, readCtlCall, readCtlEvents } from '../ctl-call.js';
 import {
   ctlExitCodes,
   exitCodeOf,
@@ -16,21 +16,29 @@ import {
   formatSettings,
   formatStatus,
   formatTelemetry,
+  formatVisitors,
   readResults,
 } from '../ctl-format.js';
 import { NoServerError } from '../errors.js';
-import type { TppPassword } from '../messages.js';
-import { request, subscribe, type TppCall } from './tpp-client.js';
+import { streamAction, type TppPassword } from '../messages.js';
+import { request, subscribe, type TppCall, type TppTls } from './tpp-client.js';
+
+/** How long the acknowledgement of a stream of events may take, ms. */
+const eventsTimeoutMs = 10_000;
 
 export type RunCtlOptions = CtlCall & {
   /** A question is asked again after so many s, until `signal`; each answer is told from the last by a line of its time. */
   readonly watchS?: number;
   /** Prints answers as JSON, one line each. */
   readonly json?: boolean;
-  /** Opens TLS to any host but this machine, and says who asks unless `user` does. */
+  /** Of `stream`: names of event types, commas between; they are printed as JSON in any case. */
+  readonly events?: string | undefined;
+  /** Says who asks unless `user` does, and opens TLS to any host but this machine where there is no `tls`. */
   readonly token?: string | undefined;
   /** Says who asks, in the token's place. */
   readonly user?: TppPassword | undefined;
+  /** TLS with the server's certificate; `ca` (PEM): who is trusted to have signed it. */
+  readonly tls?: { readonly ca: string | undefined } | undefined;
   readonly host: string;
   readonly port: number;
   /** Takes a line of the answer (stdout). */
@@ -45,14 +53,11 @@ export type RunCtlOptions = CtlCall & {
 /** Runs one action: 0 done, 1 failed, 2 called wrongly, 3 no server. Never rejects for what the server does. */
 export async function runCtl(options: RunCtlOptions): Promise<number> {
   try {
+    if (options.action === streamAction) return await followEvents(options);
+    if (options.events !== undefined) throw new UsageError(`--events goes with ${streamAction}`);
     const { action, body } = readCtlCall(options);
-    const { host, port, signal, clock = new SystemClock() } = options;
     const { answerTimeoutMs: timeoutMs, kind } = operations[action];
-    const call = {
-      ...{ clock, host, port, action, body, timeoutMs },
-      ...credentialsOf(options),
-      ...(signal && { signal }),
-    };
+    const call = { ...placeOf(options), action, body, timeoutMs };
     if (kind === 'stream') return await follow(call, options);
     if (options.watchS !== undefined) return await watch(call, action, options);
     return print(action, await request(call), options);
@@ -61,14 +66,33 @@ export async function runCtl(options: RunCtlOptions): Promise<number> {
   }
 }
 
+/** Where the server is, and who asks. @throws UsageError as `credentialsOf`. */
+function placeOf(options: RunCtlOptions): Omit<TppCall, 'action' | 'body' | 'timeoutMs'> {
+  const { host, port, signal, clock = new SystemClock() } = options;
+  return { clock, host, port, ...credentialsOf(options), ...(signal && { signal }) };
+}
+
 /** @throws UsageError when nothing says who asks, or nothing opens the way there. */
-function credentialsOf({ token, user, host }: RunCtlOptions): Pick<TppCall, 'token' | 'tlsToken'> {
+function credentialsOf({ token, user, host, tls }: RunCtlOptions): Pick<TppCall, 'token' | 'tls'> {
   const shown = user ?? token;
   if (shown === undefined) throw new UsageError('give a token (--token-file) or a name (--user)');
+  if (tls) return { token: shown, tls: { kind: 'certificate', ca: tls.ca } satisfies TppTls };
   if (isThisMachine(host)) return { token: shown };
   if (token === undefined)
-    throw new UsageError(`${host} is reached in TLS with the key of a token: give one with --token-file`);
-  return { token: shown, tlsToken: token };
+    throw new UsageError(
+      `${host} is reached in TLS with the key of a token: give one with --token-file, or --tls for the server's certificate`,
+    );
+  return { token: shown, tls: { kind: 'token', token } };
+}
+
+/** @throws UsageError */
+async function followEvents(options: RunCtlOptions): Promise<number> {
+  const { words = [], events } = options;
+  const [other] = Object.keys(options.options ?? {});
+  if (other !== undefined) throw new UsageError(`--${other} does not go with ${streamAction}`);
+  const body = readCtlEvents({ events, words });
+  const call = { ...placeOf(options), action: streamAction, body, timeoutMs: eventsTimeoutMs };
+  return follow(call, { ...options, json: true });
 }
 
 function print(action: OperationName, answer: TppJson, { json, write }: RunCtlOptions): number {
@@ -82,6 +106,7 @@ function linesOf(action: OperationName, answer: TppJson): string[] {
   if (action === 'list') return formatList(answer);
   if (action === 'status') return formatStatus(answer);
   if (action === 'groups') return formatGroups(answer);
+  if (action === 'visitors') return formatVisitors(answer);
   if (action === 'settings') return formatSettings(answer);
   if (action === 'load') return formatLoad(answer);
   return formatCommand(answer, operations[action].target);

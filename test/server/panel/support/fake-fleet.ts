@@ -16,6 +16,7 @@ import {
 } from '../../../../server/fleet/readiness.js';
 import { targetIds } from '../../../../server/fleet/target-ids.js';
 import { isArmed, type Telemetry } from '../../../../server/fleet/telemetry.js';
+import { closedHub, type HubControls } from '../../../../server/gateways/hub-desk.js';
 import { type MusicControls, noMusic } from '../../../../server/music/music-controls.js';
 import { operate } from '../../../../server/operate.js';
 import type { Operations } from '../../../../server/show-control/operations.js';
@@ -161,6 +162,7 @@ export function snapshotOf(drones: readonly DroneView[], more: Partial<ServerSna
 export class FakeFacade implements ServerFacade {
   readonly folders = { look: (path: string) => Promise.resolve({ path, entries: [] }) };
   music: MusicControls = noMusic;
+  hub: HubControls = closedHub;
   readonly configs: ConfigDesk = {
     read: () => Promise.reject(new RefusedError('refused', 'no configuration is here')),
     save: () => Promise.resolve('saved'),

@@ -14,6 +14,7 @@ import {
   checkedKeys,
   type Telemetry,
 } from '../../../../../server/fleet/telemetry.js';
+import { closedHub, type HubControls } from '../../../../../server/gateways/hub-desk.js';
 import { type MusicControls, noMusic } from '../../../../../server/music/music-controls.js';
 import { operate } from '../../../../../server/operate.js';
 import type {
@@ -43,6 +44,7 @@ export type Call = {
 export class FakeFacade implements ServerFacade {
   readonly folders = { look: (path: string) => Promise.resolve({ path, entries: [] }) };
   music: MusicControls = noMusic;
+  hub: HubControls = closedHub;
   readonly configs: ConfigDesk = {
     read: () => Promise.reject(new RefusedError('refused', 'no configuration is here')),
     save: () => Promise.resolve('saved'),
