@@ -45,6 +45,12 @@ export const serverConfigSpec = defineSpec({
       default: '127.0.0.1',
       about: 'Address of the control port; anything but loopback takes TLS with a token only',
     }),
+    tls_certificate: string({
+      default: '',
+      about:
+        'File of a certificate (PEM), read at the start: TLS with it too, for callers without the key of a token',
+    }),
+    tls_key: string({ default: '', about: "File of the certificate's private key (PEM)" }),
   },
   GATEWAYS: {
     listen: texts({

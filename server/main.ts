@@ -2,7 +2,7 @@
 import { formatHostPort } from '../lib/host-port.js';
 import { Closers } from './adapters/closers.js';
 import { makeServer } from './adapters/make-server.js';
-import { announce, openControlDoor, openDronePort } from './adapters/open-doors.js';
+import { announce, openControlDoor, openDronePort, openHub } from './adapters/open-doors.js';
 import { openGround } from './adapters/open-ground.js';
 import { makeShowLoader, startFlightLogs } from './adapters/open-services.js';
 import { openPresets } from './adapters/preset-file.js';
@@ -17,6 +17,8 @@ export type RunningServer = {
   readonly dronePort: number;
   readonly controlPort: number;
   readonly tokenPath: string;
+  /** Whether the server outlives a fault that nobody caught: a plugin's. */
+  isContained(fault: unknown): boolean;
   /** Ids of the drones that are armed by their last word. */
   armedIds(): string[];
   /** Resolves when the operator left the panel (`quit`), or with the reason why the server can not go on. */
@@ -53,6 +55,8 @@ async function openServer(options: ServerOptions, closers: Closers): Promise<Run
   const door = await openDronePort(ground, server);
   closers.add(door.close);
   const control = await openControlDoor(ground, server, closers);
+  const gateways = await openHub(ground, server, control.gatekeeper);
+  closers.add(() => gateways?.close());
   // Not sooner: its ports prove that this server is the only one here.
   memory.keep(server);
   closers.add(() => memory.close());
@@ -83,6 +87,7 @@ async function openServer(options: ServerOptions, closers: Closers): Promise<Run
     dronePort: door.port,
     controlPort: control.port,
     tokenPath: control.tokenPath,
+    isContained: (fault) => gateways?.isPlugins(fault) ?? false,
     armedIds: () => armedIds(server),
     ended: ended.promise,
     close: () => closers.close(),

@@ -42,33 +42,39 @@ export type AddOptions = AccessOptions & {
 };
 
 /** Adds a name and prints its token, which nobody can show again; the exit code. @throws RefusedError, ConfigError */
-export async function runAccessAdd(
-  name: string,
-  { role, expires, output, bcryptHash, ...options }: AddOptions,
-): Promise<number> {
-  const expiresUtcMs = expires === undefined ? undefined : Date.now() + expires * dayMs;
-  const given = { role, password: undefined, expiresUtcMs };
-  const until = expiresUtcMs === undefined ? '' : ` until ${new Date(expiresUtcMs).toISOString()}`;
-  if (bcryptHash !== undefined) {
-    if (output !== undefined)
-      throw new UsageError('-o is for a new token; with --bcrypt-hash the old one goes on to hold');
-    const entry: AccessEntry = { ...given, token: expectBcryptToken(bcryptHash) };
-    await updateAccess(stateFolder(options), (access) => addEntry(access, name, entry));
-    say()(`${name} is ${role}${until} with the token that it has: ${whereOldTokens}`);
-    return 0;
-  }
+export async function runAccessAdd(name: string, options: AddOptions): Promise<number> {
+  const { output, bcryptHash } = options;
+  if (bcryptHash !== undefined) return addOldToken(name, bcryptHash, options);
   if (output !== undefined && existsSync(output))
     throw new UsageError(`${output} is there already: choose another file for the token`);
   const token = makeToken();
-  const entry: AccessEntry = { ...given, token: tokenKeys(token) };
-  await updateAccess(stateFolder(options), (access) => addEntry(access, name, entry));
+  const is = await add(name, tokenKeys(token), options);
   if (output === undefined) lineWriter(1)(token);
   else await write(output, name, token);
   const where = output ?? 'keep that line in a file of mode 600';
-  say()(
-    `${name} is ${role}${until}; its token is for "starling ctl --token-file" and not shown again: ${where}`,
-  );
+  say()(`${is}; its token is for "starling ctl --token-file" and not shown again: ${where}`);
   return 0;
+}
+
+async function addOldToken(name: string, hash: string, options: AddOptions): Promise<number> {
+  if (options.output !== undefined)
+    throw new UsageError('-o is for a new token; with --bcrypt-hash the old one goes on to hold');
+  const is = await add(name, expectBcryptToken(hash), options);
+  say()(`${is} with the token that it has: ${whereOldTokens}`);
+  return 0;
+}
+
+/** Gives what the name is then, for people. */
+async function add(
+  name: string,
+  token: AccessEntry['token'],
+  { role, expires, ...options }: AddOptions,
+): Promise<string> {
+  const expiresUtcMs = expires === undefined ? undefined : Date.now() + expires * dayMs;
+  const entry: AccessEntry = { role, token, password: undefined, expiresUtcMs };
+  await updateAccess(stateFolder(options), (access) => addEntry(access, name, entry));
+  const until = expiresUtcMs === undefined ? '' : ` until ${new Date(expiresUtcMs).toISOString()}`;
+  return `${name} is ${role}${until}`;
 }
 
 async function write(output: string, name: string, token: string): Promise<void> {

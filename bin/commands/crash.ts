@@ -8,6 +8,8 @@ export type CrashRules = {
   readonly logPath: string;
   /** What it means for the drones and what to do, as sentences. */
   readonly consequence: string;
+  /** Faults that it outlives. */
+  readonly isContained?: (fault: unknown) => boolean;
 };
 
 /** As pino writes it. */
@@ -17,8 +19,10 @@ const fatalLevel = 60;
  * A fault that nobody caught still ends the program; before that it is written to the log, and at the very end, when
  * the terminal is given back, stderr says where that is.
  */
-export function tellOfCrash({ name, logPath, consequence }: CrashRules): void {
-  process.once('uncaughtExceptionMonitor', (fault) => {
+export function tellOfCrash({ name, logPath, consequence, isContained }: CrashRules): void {
+  process.on('uncaughtExceptionMonitor', function tell(fault) {
+    if (isContained?.(fault)) return;
+    process.off('uncaughtExceptionMonitor', tell);
     const text = `${name} has crashed: ${fault.stack ?? errorText(fault)}`;
     const unwritten = written(logPath, text);
     const where = unwritten === undefined ? `the log is ${logPath}` : `and not in the log: ${unwritten}`;

@@ -63,6 +63,7 @@ export async function runServer(options: ServerCommandOptions): Promise<number> 
   tellOfCrash({
     name: 'starling server',
     logPath: logPathIn(stateFolder),
+    isContained: (fault) => server.isContained(fault),
     consequence:
       'The drones go on with what they were told. Start the server again by the same command: it takes them up as they are.',
   });

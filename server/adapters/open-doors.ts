@@ -6,7 +6,9 @@ import { loadOrCreateToken } from '../../lib/protocols/tpp/adapters/token-file.j
 import type { Gatekeeper } from '../../lib/security/access/gatekeeper.js';
 import { openGatekeeper } from '../../lib/security/adapters/access-file.js';
 import { readCertificate } from '../gateways/adapters/certificate-files.js';
+import { type OpenGateways, openGateways } from '../gateways/adapters/open-gateways.js';
 import { startControlPort } from '../gateways/control/adapters/control-port.js';
+import { parseGateways } from '../gateways/settings.js';
 import { WarningLimit } from '../links/warning-limit.js';
 import type { StarlingServer } from '../starling-server.js';
 import type { Closers } from './closers.js';
@@ -93,6 +95,21 @@ export async function openControlDoor(
   });
   closers.add(control.close);
   return { host, port: control.port, tokenPath: token.path, gatekeeper };
+}
+
+/** The gateways that are wanted; undefined where none is. @throws ConfigError, UsageError about what is wanted. */
+export async function openHub(
+  { options, config, clock }: Ground,
+  server: StarlingServer,
+  gatekeeper: Gatekeeper,
+): Promise<OpenGateways | undefined> {
+  const wanted = parseGateways(options.gateways ?? config.getString('GATEWAYS/listen'));
+  const hasPlugins = config.getString('GATEWAYS/plugins') !== '';
+  if (wanted.length === 0 && !hasPlugins) return undefined;
+  const { version } = options;
+  const opened = await openGateways({ wanted, facade: server, clock, config, gatekeeper, version });
+  server.hub = opened.desk;
+  return opened;
 }
 
 /** Tells the network where the drones' door is, and hears of other servers. `onOlder`: one was here before this one. */

@@ -30,6 +30,7 @@ export function chargedAsker(parts: HubParts, ask: Ask): Outcome<{ asker: Member
   const { maxMessageBytes } = limitsOf(parts, asker);
   if (ask.sizeBytes > maxMessageBytes)
     return deny('too_large', `${ask.sizeBytes} bytes in one message: at most ${maxMessageBytes} are taken`);
+  if (ask.isCounted) return { asker };
   const retryAfterMs = Math.max(
     asker.messages.waitMs(1, ask.nowMs),
     asker.bytes.waitMs(ask.sizeBytes, ask.nowMs),

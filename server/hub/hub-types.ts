@@ -60,6 +60,8 @@ export type Ask = {
   readonly sizeBytes: number;
   /** The asker's own token. Carried by the delivery; meant for the asker's copy, and for a direct message's target. */
   readonly correlation?: HubValue;
+  /** Part of a message that was charged already: not counted again, so that none is stopped half-way. */
+  readonly isCounted?: boolean;
 };
 
 /** Why not, for machines. */

@@ -114,8 +114,9 @@ export class Hub {
     this.together(() => this.#door.disconnect(id, reason));
   }
 
-  /** Who has not said in time what it had to; the gateway tells it and closes. */
+  /** Who has not said in time what it had to; the gateway tells it and closes. To be asked now and then: rooms age by it. */
   due(nowMs: number): readonly Overdue[] {
+    this.#rooms.forgetEmpty(nowMs);
     return this.#door.due(nowMs);
   }
 

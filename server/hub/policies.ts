@@ -4,7 +4,7 @@ import { ConfigError } from '../../lib/errors.js';
 import type { VisitorRole } from './hub-types.js';
 import type { Rate } from './token-bucket.js';
 
-/** Every number is a whole one above 0, or Infinity: no limit. */
+/** Every number is a whole one, above 0 where nothing else is said, or Infinity: no limit. */
 export type HubLimits = {
   /** In all, and again at each gateway that sets its own. */
   readonly maxMembers: number;
@@ -28,6 +28,8 @@ export type HubLimits = {
   readonly identifyMs: number;
   /** From then until the login, where one is needed. */
   readonly loginMs: number;
+  /** How long a room that all have left stays with its variables, for whoever comes back. 0: not at all. */
+  readonly keepEmptyMs: number;
 };
 
 export const defaultLimits: HubLimits = {
@@ -45,6 +47,7 @@ export const defaultLimits: HubLimits = {
   bytes: { burst: 4 * 2 ** 20, perS: 2 ** 20 },
   identifyMs: 10_000,
   loginMs: 5000,
+  keepEmptyMs: 0,
 };
 
 /** Whether two in one room may have the same name: `exact` and `folded` (case, width) say which are the same. */
@@ -86,7 +89,7 @@ function checkNumber(where: string, value: number, least: number): void {
 /** @throws ConfigError that names the limit. */
 function checkLimits(where: string, limits: HubLimits): HubLimits {
   for (const [name, value] of Object.entries(limits)) {
-    if (typeof value === 'number') checkNumber(`${where} ${name}`, value, 1);
+    if (typeof value === 'number') checkNumber(`${where} ${name}`, value, name === 'keepEmptyMs' ? 0 : 1);
     else {
       checkNumber(`${where} ${name}.burst`, value.burst, 1);
       if (!(value.perS > 0)) throw new ConfigError(`${where} ${name}.perS: ${value.perS} must be above 0`);

@@ -11,6 +11,7 @@ import {
   nameTaken,
 } from './asking.js';
 import type { LeaveCause, PresenceDelivery } from './deliveries.js';
+import { EmptyRooms } from './empty-rooms.js';
 import {
   type Ask,
   type Denied,
@@ -43,9 +44,11 @@ export function notInRoom(name: string): Denied {
 
 export class RoomDesk {
   readonly #parts: HubParts;
+  readonly #empty: EmptyRooms;
 
   constructor(parts: HubParts) {
     this.#parts = parts;
+    this.#empty = new EmptyRooms(parts.rooms, parts.policies);
   }
 
   join(ask: Ask, name: string, wish: JoinWish = {}): Outcome<Joined> {
@@ -127,6 +130,7 @@ export class RoomDesk {
   /** Without asking anybody. */
   enter(entry: MemberEntry, room: Room): void {
     room.add(entry);
+    this.#empty.entered(room);
     const { outbox } = this.#parts;
     outbox.post({ type: 'joined', room: room.info, member: entry.info }, room.hearers, entry.info.id);
   }
@@ -143,14 +147,19 @@ export class RoomDesk {
       return;
     }
     outbox.post({ type: 'left', room: room.info, member: entry.info, cause }, room.hearers);
-    if (room.size === 0 && !room.info.isFleets) this.#parts.rooms.destroy(room);
+    if (room.size === 0 && !room.info.isFleets) this.#empty.emptied(room);
   }
 
   /** Puts all out, each told once and not of the others. */
   close(room: Room, reason: string): void {
     this.#parts.outbox.post({ type: 'removed', room: room.info, cause: 'closed', reason }, room.hearers);
     for (const entry of room.entries()) room.remove(entry);
-    this.#parts.rooms.destroy(room);
+    this.#empty.destroy(room);
+  }
+
+  /** Rooms that all left long ago are no more. */
+  forgetEmpty(nowMs: number): void {
+    this.#empty.look(nowMs);
   }
 
   leaveAll(entry: MemberEntry): void {
@@ -182,11 +191,12 @@ export class RoomDesk {
     return isTaken ? nameTaken(own) : undefined;
   }
 
+  /** Rooms that nobody is in give way. */
   #openDenial({ info: { gateway } }: MemberEntry): Denied | undefined {
     const { policies, rooms } = this.#parts;
-    const isFull =
-      rooms.count() >= policies.limits.maxRooms ||
-      rooms.count(gateway) >= policies.of(gateway).limits.maxRooms;
-    return isFull ? deny('rooms_full', 'there are as many rooms as can be') : undefined;
+    const isFull = rooms.count() >= policies.limits.maxRooms && !this.#empty.giveWay();
+    const isFullHere = rooms.count(gateway) >= policies.of(gateway).limits.maxRooms;
+    if (!isFull && (!isFullHere || this.#empty.giveWay(gateway))) return undefined;
+    return deny('rooms_full', 'there are as many rooms as can be');
   }
 }

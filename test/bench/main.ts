@@ -3,6 +3,9 @@ import { runDrones } from './files/drones.js';
 import { runInNetwork } from './files/in-network.js';
 import { runShaper } from './files/shaper.js';
 import { benchFiles } from './files.js';
+import { runMembers } from './hub/members.js';
+import { serve } from './hub/serve.js';
+import { benchHub } from './hub.js';
 import { benchLoop } from './loop.js';
 import { benchMessaging } from './messaging.js';
 import { benchPanel } from './panel.js';
@@ -31,6 +34,8 @@ const benches: ReadonlyMap<string, () => Promise<void>> = new Map([
 const parts: ReadonlyMap<string, () => Promise<void>> = new Map([
   ['files:shaper', () => runShaper(JSON.parse(process.env.BENCH_OPTIONS ?? '{}'))],
   ['files:in-network', () => runInNetwork(JSON.parse(process.env.BENCH_OPTIONS ?? '{}'))],
+  ['hub:serve', () => serve(JSON.parse(process.env.BENCH_OPTIONS ?? '{}'))],
+  ['hub:members', () => runMembers(JSON.parse(process.env.BENCH_OPTIONS ?? '{}'))],
   ['files:drones', () => runDrones(JSON.parse(process.env.BENCH_OPTIONS ?? '{}'))],
 ]);
 
@@ -38,10 +43,12 @@ const [name = '', ...rest] = process.argv.slice(2);
 const bench = benches.get(name) ?? parts.get(name);
 if (name === 'files') {
   await benchFiles(rest);
+} else if (name === 'hub') {
+  await benchHub(rest);
 } else if (bench && rest.length === 0) {
   await bench();
 } else {
-  const names = ['files [LINE...]', ...benches.keys()].join(', ');
+  const names = ['files [LINE...]', 'hub [GATEWAY...]', ...benches.keys()].join(', ');
   console.error(`usage: npm run bench -- NAME\nNAME is one of: ${names}`);
   process.exitCode = 2;
 }

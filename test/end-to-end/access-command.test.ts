@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import { type RunningServer, startServer } from '../../server/main.js';
+import { testCertificate } from '../support/certificate.js';
 import { runProgram } from '../support/program.js';
 
 let folder: string;
@@ -14,6 +15,11 @@ let server: RunningServer;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'starling-access-'));
   state = join(folder, 'state');
+  const { cert, key } = await testCertificate();
+  writeFileSync(join(folder, 'cert.pem'), cert);
+  writeFileSync(join(folder, 'key.pem'), key, { mode: 0o600 });
+  const configPath = join(folder, 'server.ini');
+  writeFileSync(configPath, `[CONTROL]\ntls_certificate = ${folder}/cert.pem\ntls_key = ${folder}/key.pem\n`);
   server = await startServer({
     ...{
       clock: new SystemClock(),
@@ -22,7 +28,7 @@ beforeAll(async () => {
       isHeadless: true,
       isDiscoverable: false,
     },
-    ...{ port: 0, bind: '127.0.0.1', controlPort: 0 },
+    ...{ port: 0, bind: '127.0.0.1', controlPort: 0, configPath },
   });
 });
 
@@ -57,6 +63,21 @@ describe('starling access', () => {
     });
   });
 
+  it('takes a token of an older server over by its hash, and says where it opens nothing', async () => {
+    // Source: libxcrypt 4, of the token in the file, cost 4.
+    const hash = '$2y$04$abcdefghijklmnopqrstuudmzotg1J7uNpIHf.TD/G.oQxhW6pziq';
+    const file = join(folder, 'old.token');
+    writeFileSync(file, "an-old-server's-token\n", { mode: 0o600 });
+    const added = await access('add', 'old', '--role', 'operator', '--bcrypt-hash', hash);
+    expect(added).toMatchObject({ code: 0, stdout: '' });
+    expect(added.stderr).toContain('a hash makes no key');
+    const byCertificate = ['--tls', '--ca', join(folder, 'cert.pem')];
+    expect(await ctl('list', '--token-file', file, ...byCertificate)).toMatchObject({
+      code: 0,
+      stdout: 'no drones\n',
+    });
+  });
+
   it('prints a token once, and lists names without one', async () => {
     const { stdout } = await access('add', 'olga', '--role', 'operator', '--expires', '7');
     expect(stdout).toMatch(/^[\w-]{43}\n$/);
@@ -66,7 +87,8 @@ describe('starling access', () => {
     expect(await ctl('status', '--token-file', file)).toMatchObject({ code: 2 });
     const list = await access('list', '--json');
     expect(JSON.parse(list.stdout)).toMatchObject([
-      { name: 'olga', role: 'operator', hasPassword: false, isExpired: false },
+      { name: 'old', role: 'operator', isOldToken: true },
+      { name: 'olga', role: 'operator', hasPassword: false, isOldToken: false, isExpired: false },
     ]);
     expect(list.stdout).not.toContain(stdout.trim());
   });

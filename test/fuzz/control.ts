@@ -25,6 +25,7 @@ const access: Access = new Map(
 const gatekeeper = new Gatekeeper({
   access: () => access,
   ...{ utcMs: () => 0, monotonicMs: () => 0, decoy: Buffer.alloc(80, 3) },
+  compareBcrypt: () => Promise.resolve([]),
 });
 
 /** What an operator must not do. Source: the roles of the control port. */
@@ -36,6 +37,8 @@ const bodies: readonly TppJson[] = [
   { action: 'authorize', body: { ids: ['drone-1'], scope: 'live', minutes: 5, override: 'wind' }, token },
   { action: 'assign', body: { all: true, by: 'regexp' }, token },
   { action: 'telemetry', token },
+  { action: 'stream', body: { event_types: ['log', 'phase', 'drone'], ids: ['drone-1'] }, token },
+  { action: 'stream', body: { event_types: ['log'] }, token: tokens.viewer },
   { action: 'status', body: null, token },
   { action: 'kill', body: { all: true }, token: wrong },
   { action: 'kill', body: { all: true }, token: tokens.operator },
@@ -49,7 +52,7 @@ const frames = bodies.map((body) => encodeTppFrame(body));
 export const control: FuzzTarget = {
   name: 'control',
   share: 500,
-  corpus: [...frames, Buffer.concat([frames[6] ?? [], frames[0] ?? []].map((bytes) => Buffer.from(bytes)))],
+  corpus: [...frames, Buffer.concat([frames[8] ?? [], frames[0] ?? []].map((bytes) => Buffer.from(bytes)))],
   words: [
     ...['"action":"disarm"', '"all":true', '"ids":[', '"token":', `"token":"${token}"`, token, wrong, '\r'],
     ...[
@@ -68,6 +71,7 @@ export const control: FuzzTarget = {
       gatekeeper: {
         callerOf: (text) => gatekeeper.callerOf(text),
         holds: (caller) => gatekeeper.holds(caller),
+        checkToken: (text, address) => gatekeeper.checkToken(text, address),
         // Hashing a password takes too long to be done here; no made one is right.
         checkPassword: () => Promise.resolve({ kind: 'wrong' }),
       },

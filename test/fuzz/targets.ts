@@ -5,6 +5,7 @@ import { datagrams, mdnsPackets, signedDatagrams } from './datagrams.js';
 import { emergency } from './emergency.js';
 import { endpoint } from './endpoint.js';
 import { frames } from './frames.js';
+import { lacewing, wevis } from './gateways.js';
 import { json } from './json.js';
 import { longMavlink, mavlink, signedMavlink } from './mavlink.js';
 import { ntp } from './ntp.js';
@@ -28,6 +29,8 @@ export const fuzzTargets: readonly FuzzTarget[] = [
     ntp,
     tpp,
     control,
+    wevis,
+    lacewing,
     panel,
   ],
   ...[parts, lights, zip, tables, vviz, skyc, star, iniFiles, wireConfig, parameterFiles],

@@ -3,6 +3,7 @@ import { CorruptFrameError } from '../../errors.js';
 import type { Clock } from '../../time/clock.js';
 import { decodeClientDatagram, type LacewingClientDatagram } from './datagrams.js';
 import { defaultMaxMessageBytes } from './frames.js';
+import type { LacewingClientMessage } from './messages.js';
 import { LacewingSession } from './session.js';
 import type { LacewingLimits, LacewingLine } from './session-events.js';
 import { Uint16Pool } from './uint16-pool.js';
@@ -19,18 +20,32 @@ export const defaultLacewingLimits: LacewingLimits = {
   isUdpPortFixed: false,
 };
 
-export type LacewingDoorOptions = { readonly clock: Clock; readonly limits?: Partial<LacewingLimits> };
+/** Where ids of clients come from. */
+export interface LacewingIds {
+  /** One that nobody has, undefined when none is left. */
+  take(): number | undefined;
+  /** The session with this id is over. */
+  release(id: number): void;
+}
+
+export type LacewingDoorOptions = {
+  readonly clock: Clock;
+  readonly limits?: Partial<LacewingLimits>;
+  /** Default: a pool of the door's own. */
+  readonly ids?: LacewingIds;
+};
 
 type Member = { readonly session: LacewingSession; readonly address: string };
 
 export class LacewingDoor {
   readonly #clock: Clock;
   readonly #limits: LacewingLimits;
-  readonly #ids = new Uint16Pool();
+  readonly #ids: LacewingIds;
   readonly #members = new Map<number, Member>();
 
-  constructor({ clock, limits }: LacewingDoorOptions) {
+  constructor({ clock, limits, ids = new Uint16Pool() }: LacewingDoorOptions) {
     this.#clock = clock;
+    this.#ids = ids;
     this.#limits = { ...defaultLacewingLimits, ...limits };
   }
 
@@ -65,12 +80,21 @@ export class LacewingDoor {
    * client's. The sender is told nothing, since it can be anybody.
    */
   takeDatagram(bytes: Uint8Array, from: { readonly address: string; readonly port: number }): boolean {
+    const read = this.readDatagram(bytes, from.address);
+    read?.session.takeDatagram(read.message, from.port);
+    return read !== undefined;
+  }
+
+  /** What a datagram says and whose it is, untaken; undefined for what `takeDatagram` drops. */
+  readDatagram(
+    bytes: Uint8Array,
+    address: string,
+  ): { readonly session: LacewingSession; readonly message: LacewingClientMessage } | undefined {
     const datagram = readDatagram(bytes);
     const member = datagram && this.#members.get(datagram.clientId);
-    if (!datagram || !member?.session.isConnected || member.address !== plainAddress(from.address))
-      return false;
-    member.session.takeDatagram(datagram.message, from.port);
-    return true;
+    if (!datagram || !member?.session.isConnected || member.address !== plainAddress(address))
+      return undefined;
+    return { session: member.session, message: datagram.message };
   }
 }
 
@@ -83,7 +107,7 @@ function readDatagram(bytes: Uint8Array): LacewingClientDatagram | undefined {
   }
 }
 
-/** An IPv4 address in IPv6 as the IPv4 one, so that both sockets write it the same. */
-function plainAddress(address: string): string {
+/** An IPv4 address in IPv6 as the IPv4 one, so that all sockets write it the same. */
+export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }

@@ -1,6 +1,7 @@
 /** Lacewing's framing over TCP: type, variant, size, body. Knows no message, no socket and no time. */
 import { Buffer } from 'node:buffer';
 import { CorruptFrameError } from '../../errors.js';
+import { ByteQueue } from '../byte-queue.js';
 import { u8, u16, u32 } from './fields.js';
 
 /** Largest body of one message unless told otherwise, bytes. The protocol itself would go to 4 GiB. */
@@ -38,9 +39,7 @@ function encodeSize(bytes: number): Uint8Array {
 export class LacewingDecoder {
   /** Largest body that is let in, bytes; may be changed at any time and holds from the next message on. */
   maxMessageBytes: number;
-  #buffer = Buffer.alloc(256);
-  #start = 0;
-  #end = 0;
+  readonly #queue = new ByteQueue();
 
   constructor(options: { readonly maxMessageBytes?: number } = {}) {
     this.maxMessageBytes = options.maxMessageBytes ?? defaultMaxMessageBytes;
@@ -48,13 +47,11 @@ export class LacewingDecoder {
 
   /** Bytes that are held and belong to no message given out yet. */
   get pendingBytes(): number {
-    return this.#end - this.#start;
+    return this.#queue.length;
   }
 
   push(bytes: Uint8Array): void {
-    this.#makeRoom(bytes.length);
-    this.#buffer.set(bytes, this.#end);
-    this.#end += bytes.length;
+    this.#queue.push(bytes);
   }
 
   /**
@@ -68,16 +65,10 @@ export class LacewingDecoder {
       throw new CorruptFrameError(
         `a message of ${size.bodyBytes} bytes is over the limit of ${this.maxMessageBytes}`,
       );
-    const bodyStart = this.#start + 1 + size.bytes;
-    const bodyEnd = bodyStart + size.bodyBytes;
-    if (bodyEnd > this.#end) return undefined;
-    const type = this.#buffer[this.#start] ?? 0;
-    this.#start = bodyEnd;
-    return {
-      code: type >> 4,
-      variant: type & 0xf,
-      body: new Uint8Array(this.#buffer.subarray(bodyStart, bodyEnd)),
-    };
+    if (this.#queue.length < 1 + size.bytes + size.bodyBytes) return undefined;
+    const [type = 0] = this.#queue.held;
+    this.#queue.drop(1 + size.bytes);
+    return { code: type >> 4, variant: type & 0xf, body: this.#queue.take(size.bodyBytes) };
   }
 
   /**
@@ -89,23 +80,12 @@ export class LacewingDecoder {
   }
 
   #readSize(): { readonly bytes: number; readonly bodyBytes: number } | undefined {
-    const held = this.#buffer.subarray(this.#start, this.#end);
+    const { held } = this.#queue;
     const first = held[1];
     if (first === undefined) return undefined;
     if (first < u16Mark) return { bytes: 1, bodyBytes: first };
     const bytes = first === u16Mark ? 3 : 5;
     if (held.length < 1 + bytes) return undefined;
     return { bytes, bodyBytes: first === u16Mark ? held.readUInt16LE(2) : held.readUInt32LE(2) };
-  }
-
-  #makeRoom(bytes: number): void {
-    if (this.#end + bytes <= this.#buffer.length) return;
-    const held = this.#buffer.subarray(this.#start, this.#end);
-    const needed = held.length + bytes;
-    const next = needed * 2 > this.#buffer.length ? Buffer.alloc(needed * 2) : this.#buffer;
-    next.set(held);
-    this.#buffer = next;
-    this.#start = 0;
-    this.#end = held.length;
   }
 }

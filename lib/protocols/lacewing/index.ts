@@ -18,7 +18,13 @@ export {
   type LacewingClientDatagram,
   maxDatagramBytes,
 } from './datagrams.js';
-export { defaultLacewingLimits, LacewingDoor, type LacewingDoorOptions } from './door.js';
+export {
+  defaultLacewingLimits,
+  LacewingDoor,
+  type LacewingDoorOptions,
+  type LacewingIds,
+  plainAddress,
+} from './door.js';
 export { LacewingDeniedError } from './errors.js';
 export { defaultMaxMessageBytes, LacewingDecoder, type LacewingFrame } from './frames.js';
 export type { EventOf, ReceiveOptions } from './inbox.js';

@@ -5,7 +5,6 @@
 import { CorruptFrameError, StarlingError } from '../../errors.js';
 import type { Cancel } from '../../time/clock.js';
 import { makeContent } from './content.js';
-import { encodeServerDatagram, maxDatagramBytes } from './datagrams.js';
 import { denialOf } from './deny.js';
 import type {
   LacewingClientMessage,
@@ -19,29 +18,32 @@ import type { LacewingAsk, LacewingDelivery, LacewingEvent, SessionOptions } fro
 import { SessionIntake } from './session-intake.js';
 import { judge, type Verdict } from './session-rules.js';
 import { encodeServerMessage } from './stream-messages.js';
+import { UdpPeer } from './udp-peer.js';
 
 export class LacewingSession {
   readonly #options: SessionOptions;
   readonly #intake = new SessionIntake();
   readonly #pinger: Pinger;
+  readonly #udp: UdpPeer;
   readonly #channels = new Set<number>();
   #stage: 'unconnected' | 'connected' | 'closed' = 'unconnected';
   #clientId: number | undefined;
   #name: string | undefined;
-  #udpPort: number | undefined;
   #asked: LacewingAsk | undefined;
   #isReading = false;
+  #isHeld = false;
   #cancelTimeLimit: Cancel;
 
   constructor(options: SessionOptions) {
     const { clock, limits } = options;
     this.#options = options;
+    this.#udp = new UdpPeer(options);
     this.#pinger = new Pinger({
       clock,
       intervalMs: limits.pingIntervalMs,
       timeoutMs: limits.pongTimeoutMs,
       sendPing: () => this.#send({ type: 'ping' }),
-      isExcused: () => this.#asked !== undefined,
+      isExcused: () => this.isWaiting,
       onLost: () => this.#fail(`no answer to a ping within ${limits.pongTimeoutMs} ms`),
     });
     this.#cancelTimeLimit = this.#limitTime('Connect', limits.connectTimeoutMs);
@@ -67,9 +69,9 @@ export class LacewingSession {
     return this.#stage === 'connected';
   }
 
-  /** An answer is owed: bytes that come now wait, and too many of them end the session. Better read none. */
+  /** An answer is owed, or it is held: bytes that come now wait, and too many of them end the session. Better read none. */
   get isWaiting(): boolean {
-    return this.#asked !== undefined;
+    return this.#asked !== undefined || this.#isHeld;
   }
 
   /** Takes bytes of the client's stream, which are copied. Never throws for what is in them. */
@@ -77,7 +79,18 @@ export class LacewingSession {
     if (this.#stage === 'closed') return;
     this.#guard(() => this.#intake.push(bytes));
     this.#read();
-    if (this.#asked && this.#intake.isFlooded) this.#fail('it sends on and on without waiting for an answer');
+    if (this.isWaiting && this.#intake.isFlooded)
+      this.#fail('it sends on and on without waiting for an answer');
+  }
+
+  /** Nothing is read on from the stream until `release`: what was told last can not be done yet. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    this.#read();
   }
 
   /** The client's stream has ended or broke; `why` for people. */
@@ -88,15 +101,12 @@ export class LacewingSession {
   /** Takes what came in a datagram with this client's id, from its address. */
   takeDatagram(message: LacewingClientMessage, port: number): void {
     if (!this.isConnected) return;
-    const isFirst = this.#udpPort === undefined;
-    if (!isFirst && port !== this.#udpPort && this.#options.limits.isUdpPortFixed) {
-      this.#tell({ type: 'ignored', what: `a datagram from port ${port}, not ${this.#udpPort}` });
+    if (!this.#udp.mayUse(port)) {
+      this.#tell({ type: 'ignored', what: `a datagram from port ${port}, not ${this.#udp.port}` });
       return;
     }
-    this.#udpPort = port;
     const isHello = message.type === 'udpHello';
-    if (isHello) this.#options.line.sendDatagram(encodeServerDatagram({ type: 'udpWelcome' }), port);
-    if (isFirst) this.#tell({ type: 'udpReady' });
+    if (this.#udp.learn(port, isHello)) this.#tell({ type: 'udpReady' });
     if (!isHello) this.#take(message, true);
   }
 
@@ -162,18 +172,13 @@ export class LacewingSession {
   }
 
   /** As `deliver`, for a message to many. */
-  deliverPacked({ message, bytes, datagram }: LacewingPacket, { isBlasted = false } = {}): boolean {
+  deliverPacked(packet: LacewingPacket, { isBlasted = false } = {}): boolean {
     if (!this.isConnected) return false;
-    const { line } = this.#options;
-    if (isBlasted) {
-      if (this.#udpPort === undefined || !('content' in message)) return false;
-      if (datagram().length > maxDatagramBytes) return false;
-      line.sendDatagram(datagram(), this.#udpPort);
-      return true;
-    }
+    if (isBlasted) return this.#udp.blast(packet);
+    const { message, bytes } = packet;
     if (message.type === 'channelLeft') this.#channels.delete(message.channelId);
     if (message.type === 'nameAccepted') this.#rename(message.name);
-    line.send(bytes());
+    this.#options.line.send(bytes());
     return true;
   }
 
@@ -186,7 +191,7 @@ export class LacewingSession {
     if (this.#isReading) return;
     this.#isReading = true;
     try {
-      while (this.#stage !== 'closed' && !this.#asked) {
+      while (this.#stage !== 'closed' && !this.isWaiting) {
         const message = this.#guard(() => this.#intake.next());
         if (!message) break;
         this.#take(message, false);
@@ -217,7 +222,7 @@ export class LacewingSession {
   #apply(verdict: Verdict): void {
     if ('fatal' in verdict) this.#fail(verdict.fatal);
     else if ('tell' in verdict) this.#tell(verdict.tell);
-    else if (verdict.denial !== undefined) this.#refuse(verdict.ask, verdict.denial);
+    else if (verdict.denial !== undefined) this.#refuseByRule(verdict.ask, verdict.denial);
     else if (verdict.ask.type === 'connectAsked') this.#askConnect();
     else this.#ask(verdict.ask);
   }
@@ -229,6 +234,11 @@ export class LacewingSession {
         ? { type: 'ignored', what: 'a pong without a ping' }
         : { type: 'latency', latencyMs },
     );
+  }
+
+  #refuseByRule(ask: LacewingAsk, reason: string): void {
+    this.#refuse(ask, reason);
+    this.#tell({ type: 'ignored', what: `${ask.type}: ${reason}` });
   }
 
   #refuse(ask: LacewingAsk, reason: string): void {

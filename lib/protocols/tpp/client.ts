@@ -11,7 +11,14 @@ import {
 import type { Cancel, Clock } from '../../time/clock.js';
 import { TppDecoder, type TppJson } from './codec.js';
 import { TppRemoteError } from './errors.js';
-import { encodeTppRequest, isTppObject, readTppResponse, type TppRequest, tppCodes } from './messages.js';
+import {
+  encodeTppRequest,
+  isTppObject,
+  readTppResponse,
+  type TppRequest,
+  type TppResponse,
+  tppCodes,
+} from './messages.js';
 
 /** Largest answer that is taken, bytes: a list of thousands of drones is larger than any request. */
 const maxAnswerBytes = 64 * 1024 * 1024;
@@ -41,7 +48,15 @@ export class TppClient {
    * when the server leaves without an answer; CorruptFrameError for an answer that is none.
    */
   async request(request: TppRequest): Promise<TppJson> {
-    for await (const body of this.#answers(request)) return answerValue(body, request.action);
+    return answerValue(bodyOf(await this.response(request), request.action), request.action);
+  }
+
+  /**
+   * Sends the request and gives the answer as it is, whatever its code: some servers' answers do not hold their action.
+   * Throws as `request` does, but for the code.
+   */
+  async response(request: TppRequest): Promise<TppResponse> {
+    for await (const response of this.#responses(request)) return response;
     throw new DisconnectedError('the server closed the connection without an answer');
   }
 
@@ -50,16 +65,18 @@ export class TppClient {
    * server ends the stream. Leaving the loop closes the connection. Throws as `request` does.
    */
   async *subscribe(request: TppRequest): AsyncGenerator<TppJson, void, void> {
+    const { action } = request;
     let isAcknowledged = false;
-    for await (const body of this.#answers(request)) {
+    for await (const response of this.#responses(request)) {
+      const body = bodyOf(response, action);
       if (isAcknowledged) yield body;
-      else answerValue(body, request.action);
+      else answerValue(body, action);
       isAcknowledged = true;
     }
     if (!isAcknowledged) throw new DisconnectedError('the server closed the connection without an answer');
   }
 
-  async *#answers(request: TppRequest): AsyncGenerator<TppJson, void, void> {
+  async *#responses(request: TppRequest): AsyncGenerator<TppResponse, void, void> {
     const { clock, timeoutMs, signal } = this.#options;
     const { action } = request;
     const onAbort = () => this.#stream.destroy(new CancelledError(action));
@@ -70,7 +87,7 @@ export class TppClient {
     if (signal?.aborted) onAbort();
     else this.#stream.write(encodeTppRequest(request));
     try {
-      yield* this.#bodies(action);
+      yield* this.#frames();
     } catch (error) {
       throw error instanceof StarlingError
         ? error
@@ -81,19 +98,22 @@ export class TppClient {
     }
   }
 
-  async *#bodies(action: string): AsyncGenerator<TppJson, void, void> {
+  async *#frames(): AsyncGenerator<TppResponse, void, void> {
     const decoder = new TppDecoder({ maxBodyBytes: maxAnswerBytes });
     for await (const chunk of this.#stream as AsyncIterable<Uint8Array>) {
       decoder.push(chunk);
       for (let frame = decoder.next(); frame; frame = decoder.next()) {
         this.#cancelTimeout?.();
-        const { code, body } = readTppResponse(frame.value);
-        if (code !== tppCodes.ok) throw new TppRemoteError(action, code, textOf(body));
-        yield body;
+        yield readTppResponse(frame.value);
       }
     }
     decoder.end();
   }
+}
+
+function bodyOf({ code, body }: TppResponse, action: string): TppJson {
+  if (code !== tppCodes.ok) throw new TppRemoteError(action, code, textOf(body));
+  return body;
 }
 
 function answerValue(body: TppJson, action: string): TppJson {

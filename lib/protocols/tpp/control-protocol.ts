@@ -109,3 +109,33 @@ export type PushedTelemetry = {
   readonly id: string;
   readonly telemetry: { readonly [key: string]: unknown };
 };
+
+/** What a server can be followed by: the `event_types` of `stream`. A server may have others beside these. */
+export const eventNames = ['phase', 'drone', 'telemetry', 'result', 'log'] as const;
+
+/** What `stream` pushes after its acknowledgement; `at` and `startAt` are UTC, ISO 8601. */
+export type PushedEvent =
+  | {
+      readonly event_type: 'phase';
+      readonly phase: string;
+      readonly startAt: string | null;
+      /** In a countdown: of so many drones that are to hold the start, how many do. */
+      readonly holding?: number;
+      readonly of?: number;
+    }
+  | ({ readonly event_type: 'drone'; readonly armed: boolean } & Pick<
+      ListedDrone,
+      'id' | 'connected' | 'ready' | 'slot' | 'proof'
+    >)
+  | ({ readonly event_type: 'telemetry' } & PushedTelemetry)
+  /** A command has ended on a drone. */
+  | ({ readonly event_type: 'result'; readonly at: string; readonly action: string } & Omit<
+      ControlResult,
+      'output'
+    >)
+  | {
+      readonly event_type: 'log';
+      readonly at: string;
+      readonly level: 'info' | 'warning' | 'error';
+      readonly text: string;
+    };

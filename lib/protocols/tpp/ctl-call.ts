@@ -3,7 +3,11 @@ import { UsageError } from '../../errors.js';
 import { isOperation, type OperationName, operationNames, operations } from '../../operations/catalogue.js';
 import type { ArgumentSpec, Arguments } from '../../operations/operation.js';
 import { checkArguments, expectation, readArgument } from '../../operations/read-arguments.js';
-import type { ControlBody } from './control-protocol.js';
+import { type ControlBody, eventNames } from './control-protocol.js';
+import { streamAction } from './messages.js';
+
+/** What `starling ctl` can be asked for: every operation, and the stream of events. */
+export const ctlActions: readonly string[] = [...operationNames, streamAction];
 
 export type CtlCall = {
   readonly action: string;
@@ -23,7 +27,7 @@ export type CtlCall = {
 export function readCtlCall(call: CtlCall): { readonly action: OperationName; readonly body: ControlBody } {
   const { action, words = [], all = false, options = {}, resolvePath = (path) => path } = call;
   if (!isOperation(action))
-    throw new UsageError(`unknown action "${action}"; known are ${operationNames.join(', ')}`);
+    throw new UsageError(`unknown action "${action}"; known are ${ctlActions.join(', ')}`);
   const { target, arguments: specs } = operations[action];
   const read: ReadWord = (spec, text) => readArgument(spec, spec.kind === 'path' ? resolvePath(text) : text);
   const given = readOptions(action, options, read);
@@ -45,6 +49,24 @@ export function readCtlCall(call: CtlCall): { readonly action: OperationName; re
       ...checked,
     },
   };
+}
+
+/** Which events of which drones: the body of `stream`. */
+export type CtlEvents = {
+  /** Names of event types, commas between. */
+  readonly events: string | undefined;
+  /** Which drones; none: all. */
+  readonly words: readonly string[];
+};
+
+/** @throws UsageError when no event is named. Which there are says the server, that may have others. */
+export function readCtlEvents({ events = '', words }: CtlEvents): {
+  readonly [key: string]: string | readonly string[];
+} {
+  const types = events.split(',').flatMap((word) => (word.trim() === '' ? [] : [word.trim()]));
+  if (types.length === 0)
+    throw new UsageError(`${streamAction} needs --events: some of ${eventNames.join(', ')}`);
+  return { event_types: types, ...(words.length > 0 && { select: words.map(oneTerm).join(',') }) };
 }
 
 function expectTarget(

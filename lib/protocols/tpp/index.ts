@@ -1,4 +1,6 @@
-/** The public part of the TPP library: frames, requests and answers. Sockets are opened by its `adapters/`. */
+/** The public part of the TPP library: frames, requests and answers, and the client of a server. */
+export type { TppTls } from './adapters/tpp-client.js';
+export { type TppCallChanges, TppRemote, type TppRemoteOptions } from './adapters/tpp-remote.js';
 export { type TppCallOptions, TppClient } from './client.js';
 export { defaultMaxBodyBytes, encodeTppFrame, TppDecoder, type TppFrame, type TppJson } from './codec.js';
 export { NoServerError, TppRemoteError } from './errors.js';
@@ -14,6 +16,7 @@ export {
   type RequestVerdict,
   readTppCredentials,
   readTppResponse,
+  streamAction,
   type TppCredentials,
   type TppPassword,
   type TppRequest,

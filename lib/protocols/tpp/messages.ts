@@ -5,6 +5,9 @@ import { encodeTppFrame, type TppJson } from './codec.js';
 /** Codes of a response; 0 is success. Source of the first four: toxiccore 0.13.1; `notAllowed` is ours. */
 export const tppCodes = { ok: 0, failed: 1, noToken: 2, badToken: 3, notAllowed: 4 } as const;
 
+/** The action whose body names `event_types`, and which pushes them behind its acknowledgement. Source: ToxicBuild. */
+export const streamAction = 'stream';
+
 /** What may stand in the place of a token. */
 export type TppPassword = { readonly name: string; readonly password: string };
 

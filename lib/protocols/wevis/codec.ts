@@ -37,7 +37,7 @@ export function encodeWevisMessage(
     const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
     return { type, ...packValue(type, value, `${layout.name}.${name}`) };
   });
-  const variableBytes = parts.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
+  const variableBytes = parts.reduce((sum, { behindBytes }) => sum + behindBytes, 0);
   const payloadBytes = idBytes + layout.fixedBytes + variableBytes;
   if (payloadBytes > maxMessageBytes)
     throw new WevisValueError(
@@ -47,10 +47,10 @@ export function encodeWevisMessage(
   let at = frame.writeUInt32LE(payloadBytes, 0);
   at = frame.writeUInt32LE(layout.id, at);
   for (const { type, slot } of parts) at = writeSlot(frame, { type, slot, at });
-  for (const { data } of parts) {
-    if (!data) continue;
-    frame.set(data, at);
-    at += data.length;
+  for (const { data, behindBytes } of parts) {
+    if (typeof data === 'string') frame.write(data, at, behindBytes, 'utf8');
+    else if (data) frame.set(data, at);
+    at += behindBytes;
   }
   return frame;
 }
@@ -81,7 +81,14 @@ export function decodeWevisPayload(
 }
 
 function expectNoMore(layout: WevisLayout, fields: WevisFields): void {
-  const unknown = Object.keys(fields).find((key) => !layout.arguments.some(({ name }) => name === key));
+  const given = Object.keys(fields);
+  // As many as there should be and none missing: nothing has to be looked for, in most messages that there are.
+  if (
+    given.length === layout.arguments.length &&
+    layout.arguments.every(({ name }) => Object.hasOwn(fields, name))
+  )
+    return;
+  const unknown = given.find((key) => !layout.arguments.some(({ name }) => name === key));
   if (unknown === undefined) return;
   const known = layout.arguments.map(({ name, type }) => `${name}=${type}`).join(' ');
   throw new WevisValueError(`${layout.name} has no argument "${unknown}"; it takes ${known || 'none'}`);

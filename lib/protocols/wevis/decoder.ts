@@ -24,6 +24,7 @@ export class WevisDecoder {
   #buffer = Buffer.alloc(0);
   #start = 0;
   #end = 0;
+  #takenBytes = 0;
   #corruption: CorruptFrameError | undefined;
 
   constructor(definitions: WevisDefinitions, options: WevisDecoderOptions = {}) {
@@ -35,6 +36,11 @@ export class WevisDecoder {
   /** Bytes that are held and belong to no message given out yet. */
   get pendingBytes(): number {
     return this.#end - this.#start;
+  }
+
+  /** Bytes of messages given out and of empty frames, in all. */
+  get takenBytes(): number {
+    return this.#takenBytes;
   }
 
   /** Memory that is held for them, bytes. */
@@ -84,6 +90,7 @@ export class WevisDecoder {
       if (this.pendingBytes < lengthBytes + payloadBytes) return undefined;
       const payloadStart = this.#start + lengthBytes;
       this.#start = payloadStart + payloadBytes;
+      this.#takenBytes += lengthBytes + payloadBytes;
       if (payloadBytes === 0) continue;
       return decodeWevisPayload(
         this.#definitions,

@@ -12,8 +12,12 @@ import {
 } from './argument-types.js';
 import { WevisValueError } from './errors.js';
 
-/** What stands in the slot, and behind the slots. */
-export type Packed = { readonly slot: number; readonly data?: Uint8Array };
+/** What stands in the slot, and behind the slots: bytes, or a text that is as many of them in UTF-8 as the slot says. */
+export type Packed = {
+  readonly slot: number;
+  readonly data?: Uint8Array | string;
+  readonly behindBytes: number;
+};
 
 /** @throws WevisValueError that says what is expected there. */
 export function packValue(type: ArgumentType, value: WevisValue | undefined, where: string): Packed {
@@ -27,13 +31,13 @@ export function packValue(type: ArgumentType, value: WevisValue | undefined, whe
 function pack(type: ArgumentType, value: WevisValue): Packed | undefined {
   switch (type) {
     case 'int':
-      return isInt32(value) ? { slot: value } : undefined;
+      return isInt32(value) ? inSlot(value) : undefined;
     case 'float':
-      return typeof value === 'number' ? { slot: value } : undefined;
+      return typeof value === 'number' ? inSlot(value) : undefined;
     case 'bool':
-      return typeof value === 'boolean' ? { slot: value ? 1 : 0 } : undefined;
+      return typeof value === 'boolean' ? inSlot(value ? 1 : 0) : undefined;
     case 'str':
-      return isWholeText(value) ? counted(Buffer.from(value)) : undefined;
+      return isWholeText(value) ? counted(value) : undefined;
     case 'bytes':
       return value instanceof Uint8Array ? counted(value) : undefined;
     case 'json':
@@ -45,8 +49,13 @@ function pack(type: ArgumentType, value: WevisValue): Packed | undefined {
   }
 }
 
-function counted(data: Uint8Array): Packed {
-  return { slot: data.length, data };
+function inSlot(slot: number): Packed {
+  return { slot, behindBytes: 0 };
+}
+
+function counted(data: Uint8Array | string): Packed {
+  const behindBytes = Buffer.byteLength(data);
+  return { slot: behindBytes, data, behindBytes };
 }
 
 /** Read back once, so that what the peer's limit of depth would refuse is refused here. */
@@ -55,7 +64,7 @@ function packJson(value: WevisValue): Packed | undefined {
   try {
     const text = formatJson(value);
     parseJson(text);
-    return counted(Buffer.from(text));
+    return counted(text);
   } catch (error) {
     if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError)
       return undefined;
@@ -70,5 +79,5 @@ function packList(list: ArrayLike<number>, itemBytes: 4 | 8): Packed {
     if (itemBytes === 4) data.writeFloatLE(number, index * 4);
     else data.writeDoubleLE(number, index * 8);
   }
-  return { slot: list.length, data };
+  return { slot: list.length, data, behindBytes: data.length };
 }

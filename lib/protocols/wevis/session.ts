@@ -3,26 +3,13 @@
  * socket, no room and no other connection but through the count of its user's.
  */
 import { CorruptFrameError } from '../../errors.js';
-import type { Cancel, Clock } from '../../time/clock.js';
+import type { Clock } from '../../time/clock.js';
+import { type AdmissionOptions, admission, unexpectedMessage } from './admission.js';
 import type { WevisFields } from './argument-types.js';
 import { defaultMaxMessageBytes, encodeWevisMessage, type WevisMessage } from './codec.js';
 import { WevisDecoder, type WevisDecoderOptions } from './decoder.js';
-import type { WevisLoginCheck, WevisUserLimit, WevisVerdict } from './login.js';
-import { hasOtherSchema, type WevisDefinitions, type WevisLayout } from './message-list.js';
-
-/** Time to log in, and from the welcome to the first ping, ms. Source of the times and the first three reasons: wevis 0.0.4. */
-const firstDueMs = 5000;
-/** From a pong to the next ping, ms. */
-const pingAfterMs = 10_000;
-/** Time to answer a ping, ms. */
-const pongWithinMs = 5000;
-const refusals = {
-  invalid: 'Invalid credentials.',
-  tooMany: 'Maximum number of connections per user reached.',
-  unexpected: 'Unexpected message.',
-  otherSchema: "The definitions of the messages differ from the server's.",
-  noCheck: 'The login could not be checked.',
-} as const;
+import type { WevisLayout } from './message-list.js';
+import { ServerPings } from './server-pings.js';
 
 /** Largest message of a peer that has not logged in, bytes: a login is hardly larger than its 128 digits. */
 const maxStrangerBytes = 4096;
@@ -51,31 +38,35 @@ export interface WevisSessionPort {
   event(event: WevisEvent): void;
 }
 
-export type WevisSessionOptions = {
-  readonly definitions: WevisDefinitions;
-  /** 128 hex digits, new for each connection. */
-  readonly salt: string;
-  readonly check: WevisLoginCheck;
-  /** Shared by all sessions of a server. */
-  readonly limit: WevisUserLimit;
-  readonly clock: Clock;
-} & WevisDecoderOptions;
+export type WevisSessionOptions = AdmissionOptions & WevisDecoderOptions & { readonly clock: Clock };
 
-/** Call `start` once the connection stands, `receive` with what comes, `end` when nothing more does. */
+/**
+ * Call `start` once the connection stands, `receive` with what comes, `end` when nothing more does. Who wants to have a
+ * say in how fast messages are taken calls `push` and `step` instead of `receive`.
+ */
 export class WevisSession {
   readonly #port: WevisSessionPort;
   readonly #options: WevisSessionOptions;
   readonly #decoder: WevisDecoder;
+  readonly #pings: ServerPings;
   #isClosed = false;
   #user: string | undefined;
-  #cancelTimer: Cancel = () => undefined;
-  #pingSentMs: number | undefined;
+  /** What shall come again, and in how many ms. */
+  #postponed: { readonly message: WevisMessage; readonly waitMs: number } | undefined;
+  #taking: WevisMessage | undefined;
 
   constructor(port: WevisSessionPort, options: WevisSessionOptions) {
     this.#port = port;
     this.#options = options;
     this.#decoder = new WevisDecoder(options.definitions, options);
     this.#decoder.maxMessageBytes = Math.min(this.#maxMessageBytes, maxStrangerBytes);
+    this.#pings = new ServerPings({
+      clock: options.clock,
+      isLoggedIn: () => this.#user !== undefined,
+      isHeld: () => this.#postponed !== undefined,
+      sendPing: () => this.#sendOwn('_ping'),
+      giveUp: (reason) => this.close(reason),
+    });
   }
 
   /** Whoever has entered, until the end. */
@@ -90,21 +81,49 @@ export class WevisSession {
   /** Sends the welcome; from now on the peer has its time to log in. */
   start(): void {
     this.#sendOwn('_welcome', { salt: this.#options.salt });
-    this.#arm(firstDueMs, () => {
-      if (this.#user === undefined) this.close('no login in time');
-      else this.#ping();
-    });
+    this.#pings.start();
   }
 
-  /** Takes bytes of the peer, which are borrowed for the call. Never throws for what they are. */
+  /** Instead of `start`: welcomes the peer, since clients wait for that first, and refuses it before it says a word. */
+  turnAway(reason: string): void {
+    this.#sendOwn('_welcome', { salt: this.#options.salt });
+    this.#refuse(reason);
+  }
+
+  /** Takes bytes of the peer, which are borrowed for the call, and all messages in them. Never throws for what they are. */
   receive(bytes: Uint8Array): void {
-    if (this.#isClosed) return;
-    this.#decoder.push(bytes);
+    this.push(bytes);
+    if (this.#postponed === undefined) this.step();
+  }
+
+  /** Takes bytes of the peer, which are borrowed for the call; `step` looks at them. */
+  push(bytes: Uint8Array): void {
+    if (!this.#isClosed) this.#decoder.push(bytes);
+  }
+
+  /**
+   * Takes the messages that have come, the postponed one first, until one is postponed. Never throws for what they are.
+   * @returns In how many ms to call again; 0: when more has come.
+   */
+  step(): number {
     while (!this.#isClosed) {
-      const message = this.#next();
-      if (!message) return;
+      const message = this.#postponed?.message ?? this.#next();
+      if (!message) return 0;
+      this.#postponed = undefined;
       this.#take(message);
+      if (this.#waitMs > 0) return this.#waitMs;
     }
+    return 0;
+  }
+
+  /** Within the event of a message: it was not served, and shall come again after so many ms, nothing else before it. */
+  postpone(waitMs: number): void {
+    if (this.#taking !== undefined && waitMs > 0) this.#postponed = { message: this.#taking, waitMs };
+  }
+
+  /** Bytes of the peer that were looked at, in all: messages, with their lengths, and empty frames. */
+  get takenBytes(): number {
+    return this.#decoder.takenBytes;
   }
 
   /** The peer sends no more. */
@@ -133,12 +152,16 @@ export class WevisSession {
   close(reason: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#cancelTimer();
+    this.#pings.stop();
     const user = this.#user;
     this.#user = undefined;
     if (user !== undefined) this.#options.limit.leave(user);
     this.#port.close();
     this.#emit({ type: 'closed', user, reason });
+  }
+
+  get #waitMs(): number {
+    return this.#postponed?.waitMs ?? 0;
   }
 
   get #maxMessageBytes(): number {
@@ -158,36 +181,32 @@ export class WevisSession {
   #take(message: WevisMessage): void {
     if (this.#user === undefined) this.#takeFirst(message);
     else if (message.name === '_pong') this.#takePong();
-    else {
-      this.#emit({ type: 'message', message });
-      // The reference leaves a ping unanswered; a client of ours measures with it.
-      if (message.name === '_ping' && !this.#isClosed) this.#sendOwn('_pong');
-    }
+    else this.#takeMessage(message);
+  }
+
+  #takeMessage(message: WevisMessage): void {
+    this.#taking = message;
+    this.#emit({ type: 'message', message });
+    this.#taking = undefined;
+    if (message.name !== '_ping' || this.#isClosed || this.#postponed !== undefined) return;
+    // The reference leaves a ping unanswered; a client of ours measures with it.
+    this.#sendOwn('_pong');
   }
 
   #takeFirst({ name, fields }: WevisMessage): void {
     if (name !== '_login') {
-      this.#refuse(refusals.unexpected);
+      this.#refuse(unexpectedMessage);
       return;
     }
-    const version = String(fields.version);
-    const verdict = this.#judge({ user: String(fields.username), proof: String(fields.password), version });
-    if (!verdict.isGood) this.#refuse(verdict.reason ?? refusals.invalid);
-    else if (hasOtherSchema(version, this.#options.definitions)) this.#refuse(refusals.otherSchema);
-    else if (!this.#options.limit.enter(verdict.user)) this.#refuse(refusals.tooMany);
-    else this.#enter(verdict.user, version);
-  }
-
-  #judge(shown: { readonly user: string; readonly proof: string; readonly version: string }): WevisVerdict {
-    try {
-      return this.#options.check({ ...shown, salt: this.#options.salt });
-    } catch (error) {
-      this.#emit({ type: 'failed', during: 'login', error });
-      return { isGood: false, reason: refusals.noCheck };
-    }
+    const failed = (error: unknown) => this.#emit({ type: 'failed', during: 'login', error });
+    const admitted = admission(fields, this.#options, failed);
+    if (admitted.user === undefined) this.#refuse(admitted.refusal);
+    else if (this.#isClosed) this.#options.limit.leave(admitted.user);
+    else this.#enter(admitted.user, admitted.version);
   }
 
   #refuse(reason: string): void {
+    if (this.#isClosed) return;
     // Words of a plugin must not break the message that carries them.
     const sendable = reason.slice(0, longestReason).replace(/\p{Cs}/gu, '?');
     this.#sendOwn('_loginReject', { reason: sendable });
@@ -201,24 +220,9 @@ export class WevisSession {
     if (!this.#emit({ type: 'entered', user, version })) this.close('entering failed');
   }
 
-  #ping(): void {
-    this.#pingSentMs = this.#options.clock.monotonicMs();
-    this.#sendOwn('_ping');
-    this.#arm(pongWithinMs, () => this.close('no answer to a ping'));
-  }
-
-  /** Also one that nobody asked for puts the next ping off. */
   #takePong(): void {
-    const sentMs = this.#pingSentMs;
-    this.#pingSentMs = undefined;
-    this.#arm(pingAfterMs, () => this.#ping());
-    if (sentMs === undefined) return;
-    this.#emit({ type: 'pong', latencyMs: this.#options.clock.monotonicMs() - sentMs });
-  }
-
-  #arm(delayMs: number, fn: () => void): void {
-    this.#cancelTimer();
-    this.#cancelTimer = this.#options.clock.after(delayMs, fn);
+    const latencyMs = this.#pings.takePong();
+    if (latencyMs !== undefined) this.#emit({ type: 'pong', latencyMs });
   }
 
   #sendOwn(name: WevisLayout['name'], fields: WevisFields = {}): void {

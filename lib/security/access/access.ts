@@ -2,13 +2,14 @@
 import { ConfigError, RefusedError } from '../../errors.js';
 import { isHex } from '../hex.js';
 import { objectOf } from '../parse-json.js';
+import { type BcryptToken, bcryptToken, isOldToken } from './bcrypt-token.js';
 import { type PasswordHash, readPasswordHash } from './password.js';
 import { isRole, type Role } from './role.js';
 import type { TokenKeys } from './token.js';
 
 export type AccessEntry = {
   readonly role: Role;
-  readonly token: TokenKeys;
+  readonly token: TokenKeys | BcryptToken;
   readonly password: PasswordHash | undefined;
   /** From when on neither token nor password opens anything, UTC ms; undefined: never. */
   readonly expiresUtcMs: number | undefined;
@@ -30,6 +31,9 @@ const format = 'starling access 1';
 /** More than people have keys for; it bounds the file and each look for a token. */
 const maxEntries = 1000;
 
+/** A token that nobody knows is compared with each of these, and each takes a fifth of a second and more. */
+const maxOldTokens = 8;
+
 /** @throws RefusedError for a name that is taken or can not be one. */
 export function addEntry(access: Access, name: string, entry: AccessEntry): Access {
   if (!accessNamePattern.test(name))
@@ -40,7 +44,13 @@ export function addEntry(access: Access, name: string, entry: AccessEntry): Acce
     throw new RefusedError('taken', `${name} has access already: revoke it first, or choose another name`);
   if (access.size >= maxEntries)
     throw new RefusedError('too_many', `there are ${maxEntries} names already: revoke one first`);
+  if (isOldToken(entry.token) && oldTokens(access) >= maxOldTokens)
+    throw new RefusedError('too_many', `there are ${maxOldTokens} tokens of older servers: revoke one first`);
   return new Map(access).set(name, entry);
+}
+
+function oldTokens(access: Access): number {
+  return [...access.values()].filter(({ token }) => isOldToken(token)).length;
 }
 
 /** @throws RefusedError when there is nobody of that name. */
@@ -67,7 +77,12 @@ export function expectEntry(access: Access, name: string): AccessEntry {
 
 /** The file's text. */
 export function formatAccess(access: Access): string {
-  return `${JSON.stringify({ format, entries: Object.fromEntries(access) }, undefined, 2)}\n`;
+  return `${JSON.stringify({ format, entries: Object.fromEntries([...access].map(keptEntry)) }, undefined, 2)}\n`;
+}
+
+/** What can be made anew of a bcrypt hash is not kept beside it. */
+function keptEntry([name, entry]: [string, AccessEntry]): [string, unknown] {
+  return [name, isOldToken(entry.token) ? { ...entry, token: { bcrypt: entry.token.bcrypt } } : entry];
 }
 
 /** @throws ConfigError naming `path` when it is no whole list: a damaged one must not be taken for an empty one. */
@@ -85,14 +100,26 @@ export function parseAccess(text: string, path: string): Access {
 
 function readEntry(value: unknown): AccessEntry | undefined {
   if (!isObject(value) || !isRole(value.role) || !isObject(value.token)) return undefined;
-  const { hash, identity, psk } = value.token;
-  if (!isHex(hash, 64) || !isHex(identity, 32) || !isHex(psk, 64)) return undefined;
+  const token = readToken(value.token);
+  if (!token) return undefined;
   const password = value.password === undefined ? undefined : readPasswordHash(value.password);
   if (value.password !== undefined && !password) return undefined;
   const { expiresUtcMs } = value;
   if (expiresUtcMs !== undefined && !(typeof expiresUtcMs === 'number' && Number.isFinite(expiresUtcMs)))
     return undefined;
-  return { role: value.role, token: { hash, identity, psk }, password, expiresUtcMs };
+  return { role: value.role, token, password, expiresUtcMs };
+}
+
+function readToken({
+  hash,
+  identity,
+  psk,
+  bcrypt,
+}: {
+  readonly [key: string]: unknown;
+}): AccessEntry['token'] | undefined {
+  if (bcrypt !== undefined) return bcryptToken(bcrypt);
+  return isHex(hash, 64) && isHex(identity, 32) && isHex(psk, 64) ? { hash, identity, psk } : undefined;
 }
 
 function isObject(value: unknown): value is { readonly [key: string]: unknown } {

@@ -1,6 +1,6 @@
-/** How often one address may be wrong with a password, and how long it then waits. Pure: time is an argument. */
+/** How often one address may be wrong with a password or an old token, and how long it then waits. Pure: time is an argument. */
 
-/** Wrong passwords that cost nothing; then the wait begins and doubles with each. */
+/** Wrong ones that cost nothing; then the wait begins and doubles with each. */
 const freeFailures = 5;
 const firstWaitMs = 1_000;
 const longestWaitMs = 60_000;

@@ -5,15 +5,18 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Access, AccessEntry } from './access.js';
 import { Attempts } from './attempts.js';
+import { isOldToken } from './bcrypt-token.js';
+import { type CompareBcrypt, OldTokens } from './old-tokens.js';
 import { decoyHash, isPassword, maxPasswordLength, type PasswordHash } from './password.js';
 import type { Role } from './role.js';
 import { type TokenKeys, tokenHash } from './token.js';
+import { Turns } from './turns.js';
 
 /** Somebody who has shown who it is. `identity`: of its token, which tells it from a later one of the same name. */
 export type Caller = { readonly name: string; readonly role: Role; readonly identity: string };
 
-/** Why a name and password were not looked at, or the caller they are of. */
-export type PasswordVerdict =
+/** The caller whose name and password, or whose old token, it is; `wait`: it was not looked at. */
+export type SlowVerdict =
   | { readonly kind: 'known'; readonly caller: Caller }
   | { readonly kind: 'wrong' }
   | { readonly kind: 'wait'; readonly waitMs: number };
@@ -25,6 +28,7 @@ export type GatekeeperOptions = {
   readonly monotonicMs: () => number;
   /** 80 random bytes: what stands for the secrets of those who have none. */
   readonly decoy: Uint8Array;
+  readonly compareBcrypt: CompareBcrypt;
 };
 
 /** One password is hashed at a time, for 32 MiB each, and so many wait; a flood of them holds up nothing else. */
@@ -35,39 +39,56 @@ export class Gatekeeper {
   readonly #options: GatekeeperOptions;
   readonly #attempts = new Attempts();
   readonly #decoyPassword: PasswordHash;
-  #waiting = 0;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns(maxWaiting);
+  readonly #oldTokens: OldTokens;
 
   constructor(options: GatekeeperOptions) {
     this.#options = options;
     this.#decoyPassword = decoyHash(options.decoy.subarray(32, 80));
+    const { access, monotonicMs, compareBcrypt: compare } = options;
+    this.#oldTokens = new OldTokens({ access, monotonicMs, compare });
   }
 
   /**
    * Whose token it is. All are compared, each in a time that does not depend on it; a token needs no limit on how often
-   * it is tried, so that nobody can lock its holder out.
+   * it is tried, so that nobody can lock its holder out. One of an older server is known only when `checkToken` has
+   * found it before.
    */
   callerOf(token: string): Caller | undefined {
     const hash = Buffer.from(tokenHash(token), 'hex');
     let found: Caller | undefined;
     for (const [name, entry] of this.#options.access()) {
-      const isIt = timingSafeEqual(hash, Buffer.from(entry.token.hash, 'hex'));
+      const isIt = !isOldToken(entry.token) && timingSafeEqual(hash, Buffer.from(entry.token.hash, 'hex'));
       if (isIt && this.#isValid(entry)) found = callerIs(name, entry);
     }
-    return found;
+    const old = found ? undefined : this.#oldTokens.find(token);
+    return old && this.#isValid(old.entry) ? callerIs(old.name, old.entry) : found;
+  }
+
+  /**
+   * Whose token it is, those of older servers included, of which only a slow hash is kept; an address is made to wait
+   * after some that were wrong, where there are such tokens at all.
+   */
+  async checkToken(token: string, address: string): Promise<SlowVerdict> {
+    const caller = this.callerOf(token);
+    if (caller) return { kind: 'known', caller };
+    const verdict = await this.#oldTokens.check(token, address);
+    if (verdict.kind !== 'known') return verdict;
+    const { name, entry } = verdict;
+    return this.#isValid(entry) ? { kind: 'known', caller: callerIs(name, entry) } : { kind: 'wrong' };
   }
 
   /** Whose name and password it is; one address is made to wait after some that were wrong. */
-  async checkPassword(name: string, password: string, address: string): Promise<PasswordVerdict> {
+  async checkPassword(name: string, password: string, address: string): Promise<SlowVerdict> {
     const { monotonicMs, access } = this.#options;
     const waitMs = this.#attempts.waitMs(address, monotonicMs());
     if (waitMs > 0) return { kind: 'wait', waitMs };
-    if (this.#waiting >= maxWaiting) return { kind: 'wait', waitMs: busyWaitMs };
+    if (this.#turns.isFull) return { kind: 'wait', waitMs: busyWaitMs };
     // Counted before it is known to be wrong: those that come at the same time count too.
     this.#attempts.failed(address, monotonicMs());
     if (password.length > maxPasswordLength) return { kind: 'wrong' };
     const kept = access().get(name);
-    const isRight = await this.#inTurn(() => isPassword(password, kept?.password ?? this.#decoyPassword));
+    const isRight = await this.#turns.take(() => isPassword(password, kept?.password ?? this.#decoyPassword));
     const entry = access().get(name);
     const isSame = entry !== undefined && entry.password?.hash === kept?.password?.hash;
     if (!isRight || !isSame || !entry.password || !this.#isValid(entry)) return { kind: 'wrong' };
@@ -94,23 +115,13 @@ export class Gatekeeper {
 
   #keysOf(identity: string): TokenKeys | undefined {
     for (const entry of this.#options.access().values())
-      if (entry.token.identity === identity && this.#isValid(entry)) return entry.token;
+      if (!isOldToken(entry.token) && entry.token.identity === identity && this.#isValid(entry))
+        return entry.token;
     return undefined;
   }
 
   #isValid({ expiresUtcMs }: AccessEntry): boolean {
     return expiresUtcMs === undefined || this.#options.utcMs() < expiresUtcMs;
-  }
-
-  async #inTurn(check: () => Promise<boolean>): Promise<boolean> {
-    this.#waiting++;
-    const checked = this.#turn.then(check);
-    this.#turn = checked.catch(() => undefined);
-    try {
-      return await checked;
-    } finally {
-      this.#waiting--;
-    }
   }
 }
 

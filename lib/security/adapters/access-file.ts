@@ -8,6 +8,7 @@ import { Gatekeeper } from '../access/gatekeeper.js';
 import { hashPassword, type PasswordHash } from '../access/password.js';
 import { tokenKeys } from '../access/token.js';
 import { keyBytes } from '../keys.js';
+import { compareBcrypt } from './bcrypt-thread.js';
 import { withLock } from './file-lock.js';
 import { makePrivateFolder, readPrivateFile, unreadable } from './private-file.js';
 import { WatchedFile } from './watched-file.js';
@@ -82,6 +83,7 @@ export function openGatekeeper(options: OpenGatekeeperOptions): Gatekeeper {
     utcMs: () => clock.utcMs(),
     monotonicMs: () => clock.monotonicMs(),
     decoy: randomBytes(decoyBytes),
+    compareBcrypt,
   });
 }
 

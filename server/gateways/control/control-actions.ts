@@ -40,6 +40,9 @@ export type ControlOutcome =
       readonly ids: ReadonlySet<string> | undefined;
     };
 
+/** Questions that are asked again and again. */
+const unlogged: ReadonlySet<OperationName> = new Set(['list', 'status', 'visitors']);
+
 type Answer = (context: ControlContext, target: ControlTarget) => unknown;
 
 /** Of what is no command. */
@@ -90,7 +93,7 @@ export async function runControlAction(
     ? facade.operate(action, target.ids, target.given).then(commandAnswer)
     : answers[action]?.(context, target);
   // Said when it has begun: nothing urgent waits for a line in a log.
-  if (action !== 'list' && action !== 'status') logCall(context, action, target);
+  if (!unlogged.has(action)) logCall(context, action, target);
   return { kind: 'answer', value: await answer };
 }
 

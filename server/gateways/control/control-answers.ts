@@ -50,6 +50,7 @@ export function pushedTelemetry({ record }: DroneView): PushedTelemetry {
   return { id: record.id, telemetry: record.telemetry };
 }
 
-function startAt(phase: ShowPhase): string | null {
+/** ISO 8601; null when idle. */
+export function startAt(phase: ShowPhase): string | null {
   return phase.phase === 'idle' ? null : new Date(phase.startUtcMs).toISOString();
 }

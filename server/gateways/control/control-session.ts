@@ -1,12 +1,11 @@
 /**
- * One connection of the control port: one frame in, one answer or one stream of telemetry out, then it is closed.
+ * One connection of the control port: one frame in, one answer or one stream of events out, then it is closed.
  * No path leads to an action except a good token, or a name and its password. Knows streams and the protocol; no port,
  * no file.
  */
 
 import type { Duplex } from 'node:stream';
 import { CorruptFrameError, errorText, RefusedError } from '../../../lib/errors.js';
-import { isThisMachine } from '../../../lib/host-port.js';
 import {
   type AdmittedRequest,
   badDataVerdict,
@@ -15,44 +14,47 @@ import {
   encodeTppResponse,
   type RequestRefusal,
   readTppCredentials,
+  type TppCredentials,
   TppDecoder,
   type TppFrame,
   type TppJson,
-  type TppPassword,
   tppCodes,
 } from '../../../lib/protocols/tpp/index.js';
 import type { Caller, Gatekeeper } from '../../../lib/security/access/gatekeeper.js';
+import { kindOfConnection } from '../../../lib/security/first-bytes.js';
 import type { Cancel, Clock } from '../../../lib/time/clock.js';
-import { type ControlContext, runControlAction } from './control-actions.js';
-import { pushedTelemetry } from './control-answers.js';
-import { endWith } from './last-words.js';
+import { endWith } from '../last-words.js';
+import { checkCaller } from './caller-check.js';
+import { type ControlContext, type ControlOutcome, runControlAction } from './control-actions.js';
+import { EventFeed } from './event-feed.js';
 import { notAllowedCode } from './least-role.js';
-import { TelemetryFeed } from './telemetry-feed.js';
 
-/** How long a reader of telemetry may leave what it was sent unread, ms. */
+/** How long a reader of events may leave what it was sent unread, ms. */
 const stallMs = 30_000;
-
-/** Names are shorter than this: of what strangers invent no more is remembered. */
-const maxSlowedName = 64;
 
 export type ControlSessionOptions = {
   readonly stream: Duplex;
   readonly clock: Clock;
   readonly context: Omit<ControlContext, 'caller'>;
-  readonly gatekeeper: Pick<Gatekeeper, 'callerOf' | 'checkPassword' | 'holds'>;
+  readonly gatekeeper: Pick<Gatekeeper, 'callerOf' | 'checkToken' | 'checkPassword' | 'holds'>;
   /** Where the peer is, without its port. */
   readonly address: string;
   /** How long the whole request may take to arrive, ms. */
   readonly requestTimeoutMs: number;
-  /** Asked before a stream of telemetry begins: is there room for one more? */
+  /** Asked before a stream of events begins: is there room for one more? */
   readonly mayStream: () => boolean;
   readonly onBadToken: () => void;
+  /** Takes the stream over when the peer begins TLS on it; absent: that is bad data. */
+  readonly onTls?: (first: Uint8Array) => void;
 };
+
+/** `given`: the stream is somebody else's. */
+type Phase = 'reading' | 'checking' | 'running' | 'streaming' | 'ending' | 'given';
 
 export class ControlSession {
   readonly #options: ControlSessionOptions;
   readonly #decoder = new TppDecoder();
-  #phase: 'reading' | 'running' | 'streaming' | 'ending' = 'reading';
+  #phase: Phase = 'reading';
   #cancelTimer: Cancel;
 
   constructor(options: ControlSessionOptions) {
@@ -62,8 +64,8 @@ export class ControlSession {
     this.#cancelTimer = clock.after(requestTimeoutMs, () =>
       this.#end(encodeTppError(tppCodes.failed, `no complete request within ${seconds} s`)),
     );
-    stream.on('data', (chunk: Uint8Array) => this.#onData(chunk));
-    stream.on('end', () => this.#onEnd());
+    stream.on('data', this.#onData);
+    stream.on('end', this.#onEnd);
     stream.on('error', () => stream.destroy());
     stream.once('close', () => this.#cancelTimer());
   }
@@ -72,9 +74,14 @@ export class ControlSession {
     return this.#phase === 'streaming';
   }
 
-  /** It commands nothing: it reads telemetry, or has not asked for anything yet. */
+  /** It has not said, or not shown yet, who it is. */
+  get isStranger(): boolean {
+    return this.#phase === 'reading' || this.#phase === 'checking';
+  }
+
+  /** It commands nothing: it reads events, or has not asked for anything yet. */
   get mayGiveWay(): boolean {
-    return this.#phase === 'streaming' || this.#phase === 'reading';
+    return this.isStreaming || this.isStranger;
   }
 
   /** Ends it for somebody who may want to command. */
@@ -84,8 +91,8 @@ export class ControlSession {
   }
 
   /** Only the first frame counts: bytes behind it are dropped, never looked at. */
-  #onData(chunk: Uint8Array): void {
-    if (this.#phase !== 'reading') return;
+  readonly #onData = (chunk: Uint8Array): void => {
+    if (this.#phase !== 'reading' || this.#giveAway(chunk)) return;
     try {
       this.#decoder.push(chunk);
       const frame = this.#decoder.next();
@@ -94,42 +101,51 @@ export class ControlSession {
       if (error instanceof CorruptFrameError) this.#refuse(badDataVerdict);
       else this.#fail(error);
     }
-  }
+  };
 
-  /** A peer may close its side behind its request and still get its answer; a reader of telemetry that does has left. */
-  #onEnd(): void {
+  /** A peer may close its side behind its request and still get its answer; a reader of events that does has left. */
+  readonly #onEnd = (): void => {
     if (this.#phase === 'reading') this.#refuse(badDataVerdict);
     if (this.#phase === 'streaming') this.#options.stream.destroy();
+  };
+
+  #giveAway(chunk: Uint8Array): boolean {
+    const { stream, onTls } = this.#options;
+    const isFirst = this.#decoder.pendingBytes === 0;
+    if (!onTls || !isFirst || kindOfConnection(chunk) === 'plain') return false;
+    this.#phase = 'given';
+    this.#cancelTimer();
+    stream.pause();
+    stream.off('data', this.#onData);
+    stream.off('end', this.#onEnd);
+    onTls(chunk);
+    return true;
   }
 
   #onFrame({ value }: TppFrame): void {
     this.#cancelTimer();
     const credentials = readTppCredentials(value);
-    if (typeof credentials === 'object') {
-      this.#phase = 'running';
-      this.#checkPassword(value, credentials).catch((error: unknown) => this.#fail(error));
+    const { gatekeeper } = this.#options;
+    const caller = typeof credentials === 'string' ? gatekeeper.callerOf(credentials) : undefined;
+    if (caller || credentials === undefined || credentials === '') {
+      this.#admit(value, caller);
       return;
     }
-    const { gatekeeper } = this.#options;
-    this.#admit(value, (token) => (typeof token === 'string' ? gatekeeper.callerOf(token) : undefined));
+    this.#phase = 'checking';
+    this.#check(value, credentials).catch((error: unknown) => this.#fail(error));
   }
 
-  async #checkPassword(value: TppJson, { name, password }: TppPassword): Promise<void> {
+  async #check(value: TppJson, credentials: TppCredentials): Promise<void> {
     const { gatekeeper, address } = this.#options;
-    const verdict = await gatekeeper.checkPassword(name, password, slowedOf(address, name));
-    if (verdict.kind === 'known') this.#admit(value, () => verdict.caller);
-    else if (verdict.kind === 'wait')
-      this.#end(
-        encodeTppError(
-          tppCodes.failed,
-          `too many passwords were wrong: wait ${Math.ceil(verdict.waitMs / 1000)} s`,
-        ),
-      );
-    else this.#refuse({ isGood: false, code: tppCodes.badToken, body: { error: 'Wrong name or password' } });
+    const checked = await checkCaller(gatekeeper, credentials, address);
+    // It may have given way meanwhile.
+    if (this.#phase !== 'checking') return;
+    if (checked.isGood) this.#admit(value, checked.caller);
+    else this.#refuse(checked);
   }
 
-  #admit(value: TppJson, callerOf: Parameters<typeof checkTppRequest<Caller>>[1]): void {
-    const verdict = checkTppRequest(value, callerOf);
+  #admit(value: TppJson, caller: Caller | undefined): void {
+    const verdict = checkTppRequest(value, () => caller);
     if (!verdict.isGood) {
       this.#refuse(verdict);
       return;
@@ -150,14 +166,18 @@ export class ControlSession {
 
   async #run({ action, body }: AdmittedRequest, caller: Caller): Promise<void> {
     const outcome = await runControlAction({ ...this.#options.context, caller }, action, body);
-    if (outcome.kind === 'stream') this.#stream(action, caller, outcome.ids);
+    if (outcome.kind === 'stream') this.#stream(action, caller, outcome);
     else this.#end(encodeTppResponse(tppCodes.ok, { [action]: outcome.value }));
   }
 
-  #stream(action: string, caller: Caller, ids: ReadonlySet<string> | undefined): void {
+  #stream(
+    action: string,
+    caller: Caller,
+    { sources, ids }: Extract<ControlOutcome, { kind: 'stream' }>,
+  ): void {
     const { stream, clock, context, mayStream, gatekeeper } = this.#options;
-    if (stream.destroyed) return;
-    if (!mayStream()) throw new RefusedError('too_many', 'too many readers of telemetry');
+    if (this.#phase !== 'running' || stream.destroyed) return;
+    if (!mayStream()) throw new RefusedError('too_many', 'too many readers of events');
     const acknowledgement = encodeTppResponse(tppCodes.ok, { [action]: 'ok' });
     if (stream.readableEnded) {
       this.#end(acknowledgement);
@@ -165,13 +185,10 @@ export class ControlSession {
     }
     this.#phase = 'streaming';
     stream.write(acknowledgement);
-    const feed = new TelemetryFeed({
-      facade: context.facade,
-      clock,
-      ids,
-      push: (view) => {
-        if (gatekeeper.holds(caller))
-          return this.#send(encodeTppResponse(tppCodes.ok, pushedTelemetry(view)));
+    const feed = new EventFeed({
+      ...{ facade: context.facade, clock, sources, ids },
+      push: (body) => {
+        if (gatekeeper.holds(caller)) return this.#send(encodeTppResponse(tppCodes.ok, body));
         stream.destroy();
         return false;
       },
@@ -197,12 +214,4 @@ export class ControlSession {
     this.#phase = 'ending';
     endWith(this.#options.stream, bytes, this.#options.clock);
   }
-}
-
-/**
- * Who is made to wait after wrong passwords. Whoever has an account on this machine, or a tunnel to it, comes from the
- * same address, and has many more of them (127.0.0.0/8): here it is each name, so that nobody waits for another's faults.
- */
-function slowedOf(address: string, name: string): string {
-  return isThisMachine(address) ? `${name.slice(0, maxSlowedName)} on this machine` : address;
 }

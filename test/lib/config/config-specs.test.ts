@@ -234,7 +234,7 @@ describe('the specification of the server', () => {
       config_version: '1.0',
       SERVER: { port: 25000, buffer_size: 1024 },
       SECURITY: { open: false },
-      CONTROL: { bind: '127.0.0.1' },
+      CONTROL: { bind: '127.0.0.1', tls_certificate: '', tls_key: '' },
       CHECKS: {
         check_git_version: true,
         check_current_position: true,

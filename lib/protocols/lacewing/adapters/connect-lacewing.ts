@@ -1,17 +1,14 @@
 /** Opens the connection of a Lacewing client: TCP, and UDP from the same address. Knows sockets; not what is said. */
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
-import { CancelledError, DisconnectedError, errorText, RequestTimeoutError } from '../../../errors.js';
-import { formatHostPort } from '../../../host-port.js';
+import type { Socket } from 'node:net';
+import { DisconnectedError, errorText } from '../../../errors.js';
 import { SystemClock } from '../../../time/adapters/system-clock.js';
 import type { Clock } from '../../../time/clock.js';
+import { type ClientTls, openTcp } from '../../adapters/open-tcp.js';
 import { type LacewingClient, openLacewing } from '../client.js';
 import type { LacewingDatagrams } from '../client-wire.js';
 import { lacewingPort } from '../messages.js';
-
-/** How long a server may stay silent after a client has left, ms. */
-const lingerMs = 2000;
 
 export type ConnectLacewingOptions = {
   readonly host: string;
@@ -21,6 +18,8 @@ export type ConnectLacewingOptions = {
   readonly timeoutMs?: number;
   /** Default true; false: nothing can be blasted. */
   readonly hasUdp?: boolean;
+  /** For the stream alone: what is blasted is plain UDP all the same. */
+  readonly tls?: ClientTls;
   /** Ends the connecting with a CancelledError. */
   readonly signal?: AbortSignal;
   /** What a server that asks is told of the program. */
@@ -34,36 +33,11 @@ export type ConnectLacewingOptions = {
  * @throws DisconnectedError when nobody serves there; otherwise as `openLacewing`.
  */
 export async function connectLacewing(options: ConnectLacewingOptions): Promise<LacewingClient> {
-  const { timeoutMs = 5000, hasUdp = true, clock = new SystemClock(), signal, implementation } = options;
-  const stream = await openTcp(options, { timeoutMs, clock });
+  const { host, port = lacewingPort, timeoutMs = 5000, hasUdp = true, signal, implementation } = options;
+  const { clock = new SystemClock() } = options;
+  const stream = await openTcp({ host, port, clock, timeoutMs, signal, tls: options.tls });
   const datagrams = hasUdp ? await openUdp(stream) : undefined;
   return openLacewing({ stream, datagrams, clock, timeoutMs, signal, implementation });
-}
-
-async function openTcp(
-  { host, port = lacewingPort, signal }: ConnectLacewingOptions,
-  { timeoutMs, clock }: { readonly timeoutMs: number; readonly clock: Clock },
-): Promise<Socket> {
-  if (signal?.aborted) throw new CancelledError('connect');
-  const socket = connect({ host, port, noDelay: true });
-  const onAbort = () => socket.destroy(new CancelledError('connect'));
-  const cancelTimeout = clock.after(timeoutMs, () =>
-    socket.destroy(new RequestTimeoutError('connect', timeoutMs)),
-  );
-  signal?.addEventListener('abort', onAbort, { once: true });
-  try {
-    await once(socket, 'connect');
-    // A server that does not close its side holds nobody up.
-    socket.once('finish', () => socket.setTimeout(lingerMs, () => socket.destroy()).unref());
-    return socket;
-  } catch (error) {
-    if (error instanceof CancelledError || error instanceof RequestTimeoutError) throw error;
-    const where = formatHostPort(host, port);
-    throw new DisconnectedError(`no server answers at ${where}: ${errorText(error)}`, { cause: error });
-  } finally {
-    cancelTimeout();
-    signal?.removeEventListener('abort', onAbort);
-  }
 }
 
 /** A socket that hears the server alone, and speaks from the address that the server knows. */

@@ -87,7 +87,8 @@ function credentialsOf({ token, user, host, tls }: RunCtlOptions): Pick<TppCall,
 
 /** @throws UsageError */
 async function followEvents(options: RunCtlOptions): Promise<number> {
-  const { words = [], events } = options;
+  const { words = [], all = false, events } = options;
+  if (all && words.length > 0) throw new UsageError('give drones or --all, not both');
   const [other] = Object.keys(options.options ?? {});
   if (other !== undefined) throw new UsageError(`--${other} does not go with ${streamAction}`);
   const body = readCtlEvents({ events, words });

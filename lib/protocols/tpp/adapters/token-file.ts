@@ -9,8 +9,11 @@ import { errorCode, RefusedError } from '../../../errors.js';
 
 export type TokenFile = { readonly token: string; readonly path: string };
 
-/** What a token looks like: enough text that nobody guesses it, and nothing that a frame or a terminal minds. */
-const tokenPattern = /^[\x21-\x7e]{16,1024}$/;
+/** What a token looks like: nothing that a frame or a terminal minds. */
+const tokenPattern = /^[\x21-\x7e]{1,1024}$/;
+
+/** So long that nobody guesses it: what a server of ours takes for its own. Those of older servers are as they are. */
+const leastTokenLength = 16;
 
 /** Most bytes of a token file that are read. */
 const maxFileBytes = 4096;
@@ -38,7 +41,7 @@ export async function loadOrCreateToken(stateFolder: string): Promise<TokenFile>
   makeFolder(stateFolder, 0o700);
   await refuseForeignFolder(stateFolder);
   try {
-    return { token: await readToken(path), path };
+    return { token: await readToken(path, leastTokenLength), path };
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
   }
@@ -48,11 +51,11 @@ export async function loadOrCreateToken(stateFolder: string): Promise<TokenFile>
 }
 
 /**
- * Reads a token file.
+ * Reads a token file. `leastLength`: a shorter text is no token.
  * @throws RefusedError when others can read or write it, it is no plain file, or it holds no token; a file system
  * error (`ENOENT`, `EACCES`) when it can not be read.
  */
-export async function readToken(path: string): Promise<string> {
+export async function readToken(path: string, leastLength = 1): Promise<string> {
   const file = await open(path, 'r');
   try {
     const { mode } = await file.stat();
@@ -64,7 +67,7 @@ export async function readToken(path: string): Promise<string> {
     }
     const { buffer, bytesRead } = await file.read(Buffer.alloc(maxFileBytes), 0, maxFileBytes, 0);
     const token = buffer.toString('utf8', 0, bytesRead).trim();
-    if (!tokenPattern.test(token)) {
+    if (!tokenPattern.test(token) || token.length < leastLength) {
       throw new RefusedError('bad_token', `${path} holds no token: delete it, and start the server again`);
     }
     return token;

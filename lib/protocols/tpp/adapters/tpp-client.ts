@@ -2,24 +2,31 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { CancelledError, DisconnectedError, RequestTimeoutError } from '../../../errors.js';
+import { CancelledError, DisconnectedError, errorText, RequestTimeoutError } from '../../../errors.js';
 import { formatHostPort } from '../../../host-port.js';
 import { tokenKeys } from '../../../security/access/token.js';
 import { connectPsk } from '../../../security/adapters/tls-psk.js';
 import { type TppCallOptions, TppClient } from '../client.js';
 import type { TppJson } from '../codec.js';
 import { NoServerError } from '../errors.js';
-import type { TppCredentials } from '../messages.js';
+import type { TppCredentials, TppResponse } from '../messages.js';
+import { connectCertified } from './connect-certified.js';
 
-/** Longest wait for a connection, ms: servers are near. */
+/** Longest wait for a connection, and again for its TLS handshake, ms: servers are near. */
 const maxConnectMs = 5000;
+
+/** How a connection is protected; none of them: plain, as a server takes it from its own machine alone. */
+export type TppTls =
+  /** A key that both sides derive from the token: no certificate is needed. */
+  | { readonly kind: 'token'; readonly token: string }
+  /** The server's certificate; `ca` (PEM): who is trusted to have signed it, in place of those that Node trusts. */
+  | { readonly kind: 'certificate'; readonly ca?: string | undefined; readonly isUnverified?: boolean };
 
 export type TppCall = TppCallOptions & {
   readonly host: string;
   readonly port: number;
   readonly token: TppCredentials;
-  /** The token whose key opens a TLS connection; absent: a plain one, within this machine. */
-  readonly tlsToken?: string | undefined;
+  readonly tls?: TppTls | undefined;
   readonly action: string;
   readonly body?: TppJson;
 };
@@ -29,28 +36,54 @@ export type TppCall = TppCallOptions & {
  * @throws NoServerError when nobody serves there; otherwise as `TppClient.request`.
  */
 export async function request(call: TppCall): Promise<TppJson> {
-  const { token, action, body = {} } = call;
-  return new TppClient(await open(call), call).request({ action, body, token });
+  return new TppClient(await open(call), call).request(asked(call));
+}
+
+/** Connects, asks, and gives the answer whatever its code. Throws as `request` does, but for the code. */
+export async function respond(call: TppCall): Promise<TppResponse> {
+  return new TppClient(await open(call), call).response(asked(call));
 }
 
 /** Connects, asks, and gives what the server pushes until it ends the stream. Throws as `request` does. */
 export async function* subscribe(call: TppCall): AsyncGenerator<TppJson, void, void> {
-  const { token, action, body = {} } = call;
-  yield* new TppClient(await open(call), call).subscribe({ action, body, token });
+  yield* new TppClient(await open(call), call).subscribe(asked(call));
+}
+
+function asked({ token, action, body = {} }: TppCall) {
+  return { action, body, token };
+}
+
+async function open(call: TppCall): Promise<Duplex> {
+  const socket = await openTcp(call);
+  if (call.tls === undefined) return socket;
+  return call.tls.kind === 'token'
+    ? proveToken(socket, call, call.tls.token)
+    : certified(socket, call, call.tls);
 }
 
 /** @throws DisconnectedError when the server does not prove the token's key. */
-async function open(call: TppCall): Promise<Duplex> {
-  const socket = await openTcp(call);
-  if (call.tlsToken === undefined) return socket;
-  const { identity, psk } = tokenKeys(call.tlsToken);
-  const { host, port, signal } = call;
+async function proveToken(socket: Socket, { host, port, signal }: TppCall, token: string): Promise<Duplex> {
+  const { identity, psk } = tokenKeys(token);
   try {
     return await connectPsk(socket, { identity, psk: Buffer.from(psk, 'hex'), signal });
   } catch (error) {
     const where = formatHostPort(host, port);
     const why = 'it is revoked or expired, of another server, or what listens there is no control port';
     throw new DisconnectedError(`${where} does not take this token: ${why}`, { cause: error });
+  }
+}
+
+/** @throws DisconnectedError when the server shows no certificate that is trusted. */
+async function certified(
+  socket: Socket,
+  { host, port, signal }: TppCall,
+  { ca, isUnverified }: Extract<TppTls, { kind: 'certificate' }>,
+): Promise<Duplex> {
+  try {
+    return await connectCertified(socket, { host, ca, isUnverified, signal, timeoutMs: maxConnectMs });
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    throw new DisconnectedError(`${formatHostPort(host, port)}: ${errorText(error)}`, { cause: error });
   }
 }
 

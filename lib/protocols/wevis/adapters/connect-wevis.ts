@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import {
   CancelledError,
   ConfigError,
@@ -27,13 +28,15 @@ export type ConnectWevisOptions = Omit<WevisClientOptions, 'definitions' | 'cloc
     readonly host: string;
     /** Default 12121. */
     readonly port?: number;
+    /** TLS, with Node's own options: `{ ca: certificate }` trusts a server that signed its certificate itself. */
+    readonly tls?: Pick<ConnectionOptions, 'ca' | 'servername' | 'rejectUnauthorized'>;
     /** As text, as an object, or read already; the same, in the same order, as the server's. */
     readonly definitions: string | MessageSchema | WevisDefinitions;
     readonly clock?: Clock;
   };
 
 /**
- * Connects over TCP and logs in, in `timeoutMs` (default 5,000) altogether.
+ * Connects over TCP or TLS and logs in, in `timeoutMs` (default 5,000) altogether.
  * @throws DisconnectedError when nobody serves there; ConfigError for wrong definitions; otherwise as `WevisClient.login`.
  */
 export async function connectWevis(options: ConnectWevisOptions): Promise<WevisClient> {
@@ -43,7 +46,7 @@ export async function connectWevis(options: ConnectWevisOptions): Promise<WevisC
       ? options.definitions
       : readWevisDefinitions(options.definitions);
   const startedMs = clock.monotonicMs();
-  const socket = await openTcp(options, { clock, timeoutMs });
+  const socket = await open(options, { clock, timeoutMs });
   const leftMs = timeoutMs - (clock.monotonicMs() - startedMs);
   return WevisClient.login(socket, { ...options, definitions, clock, timeoutMs: leftMs });
 }
@@ -64,23 +67,23 @@ export async function readWevisFile(path: string): Promise<WevisDefinitions> {
 
 type Limits = { readonly clock: Clock; readonly timeoutMs: number };
 
-async function openTcp(options: ConnectWevisOptions, { clock, timeoutMs }: Limits): Promise<Socket> {
-  const { host, port = defaultWevisPort, signal } = options;
+async function open(options: ConnectWevisOptions, { clock, timeoutMs }: Limits): Promise<Socket> {
+  const { host, port = defaultWevisPort, signal, tls } = options;
   if (signal?.aborted) throw new CancelledError('connect');
-  const socket = connect({ host, port, noDelay: true });
+  const place = { host, port, noDelay: true };
+  const socket = tls === undefined ? connect(place) : connectTls({ ...place, ...tls });
   const onAbort = () => socket.destroy(new CancelledError('connect'));
   const cancelTimeout = clock.after(timeoutMs, () =>
     socket.destroy(new RequestTimeoutError('connect', timeoutMs)),
   );
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    await once(socket, 'connect');
+    await once(socket, tls === undefined ? 'connect' : 'secureConnect');
     return socket;
   } catch (cause) {
     if (cause instanceof CancelledError || cause instanceof RequestTimeoutError) throw cause;
-    throw new DisconnectedError(`no server answers at ${formatHostPort(host, port)}: ${errorText(cause)}`, {
-      cause,
-    });
+    const what = tls === undefined ? 'no server answers' : 'no server answers as it should with TLS';
+    throw new DisconnectedError(`${what} at ${formatHostPort(host, port)}: ${errorText(cause)}`, { cause });
   } finally {
     cancelTimeout();
     signal?.removeEventListener('abort', onAbort);

@@ -1,9 +1,10 @@
 /**
- * Decides by its first bytes whether a connection of the control port may speak: plainly from this machine, in TLS with
- * a token's key from anywhere. Knows sockets and keys; no request.
+ * Decides by its first bytes how a connection of the control port is protected: by the key of a token, from anywhere; by
+ * the server's certificate, where it has one. Knows sockets and keys; no request.
  */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { SecureContext } from 'node:tls';
 import type { Gatekeeper } from '../../../../lib/security/access/gatekeeper.js';
 import {
   acceptPsk,
@@ -11,16 +12,23 @@ import {
   pskContext,
   tlsReason,
 } from '../../../../lib/security/adapters/tls-psk.js';
+import { offersPsk } from '../../../../lib/security/client-hello.js';
 import { kindOfConnection } from '../../../../lib/security/first-bytes.js';
 import type { Clock } from '../../../../lib/time/clock.js';
+import { acceptCertified } from './certified-tls.js';
 
 /** Most connections from afar that have proven nothing yet; the oldest gives way. */
 const maxUnproven = 32;
 
+/** `stranger`: it came in by the certificate alone, and has proven nothing. */
+export type AdmittedBy = 'token' | 'stranger';
+
 export type ControlDoorOptions = {
   readonly clock: Clock;
   readonly gatekeeper: Pick<Gatekeeper, 'pskOf' | 'knows'>;
-  readonly onAdmitted: (stream: Duplex, socket: Socket) => void;
+  /** Of the server's certificate; absent: keys of tokens only. */
+  readonly certificate?: SecureContext | undefined;
+  readonly onAdmitted: (stream: Duplex, socket: Socket, by: AdmittedBy) => void;
   /** Told of peers that are turned away: strangers can cause many of these. */
   readonly onRefused: (text: string) => void;
 };
@@ -47,12 +55,13 @@ export class ControlDoor {
     const [oldest] = this.#unproven;
     if (this.#unproven.size > maxUnproven) oldest?.destroy();
     peek(socket, (kind) => {
-      if (kind === 'tls') this.#handshake(socket, settle);
+      if (kind === 'psk') this.#proveToken(socket, settle);
+      else if (kind === 'certificate') this.#showCertificate(socket, settle);
       else this.#refuse(socket, 'speaks without TLS, as only callers on this machine may');
     });
   }
 
-  #handshake(socket: Socket, settle: () => void): void {
+  #proveToken(socket: Socket, settle: () => void): void {
     const { gatekeeper, onAdmitted } = this.#options;
     acceptPsk(socket, {
       context: this.#context,
@@ -60,10 +69,29 @@ export class ControlDoor {
       onSecure: (stream, identity) => {
         settle();
         // What has no key may still have guessed the decoy's: nobody can, and nobody gets in by it.
-        if (gatekeeper.knows(identity)) onAdmitted(stream, socket);
+        if (gatekeeper.knows(identity)) onAdmitted(stream, socket, 'token');
         else stream.destroy();
       },
       onFailed: (error) => this.#refuse(socket, `does not prove the key of a token: ${tlsReason(error)}`),
+    });
+  }
+
+  #showCertificate(socket: Socket, settle: () => void): void {
+    const { certificate: context, onAdmitted } = this.#options;
+    if (!context) {
+      this.#refuse(
+        socket,
+        'wants a certificate in TLS, and this server has none ([CONTROL] tls_certificate)',
+      );
+      return;
+    }
+    acceptCertified(socket, {
+      context,
+      onSecure: (stream) => {
+        settle();
+        onAdmitted(stream, socket, 'stranger');
+      },
+      onFailed: (error) => this.#refuse(socket, `does not take the certificate: ${tlsReason(error)}`),
     });
   }
 
@@ -75,17 +103,25 @@ export class ControlDoor {
 }
 
 /** Looks at the first bytes and leaves them in the socket. */
-function peek(socket: Socket, onKind: (kind: 'tls' | 'plain') => void): void {
+function peek(socket: Socket, onKind: (kind: 'psk' | 'certificate' | 'plain') => void): void {
   let first: Uint8Array = new Uint8Array();
   const look = (): void => {
     const chunk: unknown = socket.read();
     if (!(chunk instanceof Uint8Array)) return;
     first = Buffer.concat([first, chunk]);
-    const kind = kindOfConnection(first);
+    const kind = kindOf(first);
     if (kind === undefined) return;
     socket.off('readable', look);
     socket.unshift(first);
     onKind(kind);
   };
   socket.on('readable', look);
+}
+
+/** Undefined while there are not enough bytes. */
+function kindOf(first: Uint8Array): 'psk' | 'certificate' | 'plain' | undefined {
+  const kind = kindOfConnection(first);
+  if (kind !== 'tls') return kind;
+  const isPsk = offersPsk(first);
+  return isPsk === undefined ? undefined : isPsk ? 'psk' : 'certificate';
 }

@@ -2,6 +2,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { errorCode } from '../../../../lib/errors.js';
 import {
   LacewingDoor,
   type LacewingEvent,
@@ -145,13 +146,19 @@ export type Relay = {
   readonly stop: () => Promise<void>;
 };
 
-export async function startRelay({
-  limits = {},
-  hasUdp = true,
-}: {
-  limits?: Partial<LacewingLimits>;
-  hasUdp?: boolean;
-} = {}): Promise<Relay> {
+type RelayOptions = { readonly limits?: Partial<LacewingLimits>; readonly hasUdp?: boolean };
+
+/** Another test may have the UDP half of a port whose TCP half is free: then another one will do. */
+export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
+  for (let tries = 1; ; tries++)
+    try {
+      return await tryRelay(options);
+    } catch (error) {
+      if (errorCode(error) !== 'EADDRINUSE' || tries === 10) throw error;
+    }
+}
+
+async function tryRelay({ limits = {}, hasUdp = true }: RelayOptions): Promise<Relay> {
   const door = new LacewingDoor({ clock: new SystemClock(), limits });
   const rooms = new Rooms();
   const [events, sessions, sockets]: [LacewingEvent[], LacewingSession[], Set<Socket>] = [[], [], new Set()];
@@ -180,7 +187,12 @@ export async function startRelay({
   const address = tcp.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   udp.bind(hasUdp ? port : 0, '127.0.0.1');
-  await once(udp, 'listening');
+  try {
+    await once(udp, 'listening');
+  } catch (error) {
+    tcp.close();
+    throw error;
+  }
   udp.on('message', (bytes, from) => door.takeDatagram(bytes, from));
   const stop = async () => {
     for (const socket of sockets) socket.destroy();

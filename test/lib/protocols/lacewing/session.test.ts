@@ -130,7 +130,7 @@ describe('a Lacewing session', () => {
     expect(line.take()).toEqual([
       { type: 'nameDenied', name: name.slice(0, 255), reason: expect.stringContaining('name is invalid') },
     ]);
-    expect(typesOf(line.events)).toEqual(['connectAsked']);
+    expect(typesOf(line.events)).toEqual(['connectAsked', 'ignored']);
     say({ type: 'setName', name: 'ann' });
     say({ type: 'joinChannel', name, isHidden: false, isAutoClose: false });
     expect(line.take()).toMatchObject([
@@ -436,5 +436,35 @@ describe('a Lacewing session', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('that is held reads nothing on until it is released, and excuses the pong that waits with the rest', async () => {
+    const { session, say, line, clock } = setUpJoined({
+      limits: { pingIntervalMs: 1000, pongTimeoutMs: 1000 },
+    });
+    const hi = { type: 'channelMessage', channelId: 0, content: makeContent('hi') } as const;
+    line.onEvent = (event) => {
+      if (event.type === 'channelMessage') session.hold();
+    };
+    await clock.advance(1000);
+    say(hi, hi, { type: 'pong' });
+    expect(typesOf(line.events)).toEqual(['channelMessage']);
+    expect(session.isWaiting).toBe(true);
+    await clock.advance(5000);
+    session.release();
+    expect(typesOf(line.events)).toEqual(['channelMessage', 'channelMessage']);
+    session.release();
+    expect(typesOf(line.events).at(-1)).toBe('latency');
+    expect(session.isWaiting).toBe(false);
+    expect(line.isEnded).toBe(false);
+  });
+
+  it('that is held ends when the client sends on and on', () => {
+    const { session, line } = setUpJoined({ limits: { maxMessageBytes: 1000 } });
+    session.hold();
+    session.push(new Uint8Array(60_000));
+    expect(line.isEnded).toBe(false);
+    session.push(new Uint8Array(60_000));
+    expect(line.events.at(-1)).toMatchObject({ type: 'closed' });
   });
 });

@@ -146,6 +146,7 @@ describe('a wevis message', () => {
     ['Count', { n: true }, 'Count.n does not fit'],
     ['Count', { n: null }, 'Count.n does not fit'],
     ['Count', { n: 1, m: 1 }, 'Count has no argument "m"; it takes n=int'],
+    ['Count', { m: 1 }, 'Count has no argument "m"; it takes n=int'],
     ['Nothing', { toString: 1 }, 'Nothing has no argument "toString"; it takes none'],
     ['Say', { s: 1 }, 'Say.s does not fit: a text'],
     ['Say', { s: 'a\ud800b' }, 'Say.s does not fit: a text without half characters'],

@@ -192,6 +192,150 @@ describe('the login to a wevis session', () => {
   });
 });
 
+describe('the last word on a login to a wevis session', () => {
+  it('is of whoever is asked last, and refuses before the accept', () => {
+    const asked: string[] = [];
+    const limit = new WevisUserLimit();
+    const admit = (user: string) => {
+      asked.push(user);
+      return 'Not today.';
+    };
+    const { session, sent, types, port } = setUp({ limit, admit });
+    session.start();
+    session.receive(loginFrame({ password: 'guess' }));
+    expect(asked).toEqual([]);
+    const second = setUp({ limit, admit });
+    second.session.start();
+    second.session.receive(loginFrame());
+    expect(asked).toEqual(['ann']);
+    expect(second.sent().at(-1)).toEqual(['_loginReject', { reason: 'Not today.' }]);
+    expect([types(), second.types(), port.closes]).toEqual([['closed'], ['closed'], 1]);
+    expect(sent().at(-1)).toEqual(['_loginReject', { reason: 'Invalid credentials.' }]);
+    // The place is free again.
+    expect(loggedIn({ limit, admit: () => undefined }).session.user).toBe('ann');
+  });
+
+  it('is a refusal when it fails, and leaves the place free', () => {
+    const limit = new WevisUserLimit();
+    const admit = () => {
+      throw new Error('no list');
+    };
+    const { session, sent, events } = setUp({ limit, admit });
+    session.start();
+    session.receive(loginFrame());
+    expect(sent().at(-1)).toEqual(['_loginReject', { reason: 'The login could not be checked.' }]);
+    expect(events[0]).toMatchObject({ type: 'failed', during: 'login', error: { message: 'no list' } });
+    expect(loggedIn({ limit }).session.user).toBe('ann');
+  });
+
+  it('leaves nobody counted whose connection was closed while it was asked', () => {
+    const limit = new WevisUserLimit();
+    const rig = setUp({
+      limit,
+      admit: () => {
+        rig.session.close('gone');
+        return undefined;
+      },
+    });
+    rig.session.start();
+    rig.session.receive(loginFrame());
+    expect(rig.types()).toEqual(['closed']);
+    expect(rig.sent().map(([name]) => name)).toEqual(['_welcome']);
+    expect(loggedIn({ limit }).session.user).toBe('ann');
+  });
+
+  it('can be said without a login: who is turned away is welcomed first, as clients expect', () => {
+    const { session, sent, types, clock } = setUp();
+    session.turnAway('The house is full.');
+    session.receive(loginFrame());
+    expect(sent()).toEqual([
+      ['_welcome', { salt }],
+      ['_loginReject', { reason: 'The house is full.' }],
+    ]);
+    expect([types(), clock.pending]).toEqual([['closed'], 0]);
+  });
+});
+
+describe('a wevis session whose messages are taken step by step', () => {
+  const says = (...texts: readonly string[]) => Buffer.concat(texts.map((s) => frame('Say', { s })));
+  const saidOf = (rig: Rig) =>
+    rig.events.flatMap((event) =>
+      event.type === 'message' ? [event.message.fields.s ?? event.message.name] : [],
+    );
+
+  it('gives a postponed message again, before all that came behind it', () => {
+    let waitMs = 30;
+    const rig = loggedIn({
+      onEvent: ({ type }, { session }) => void (type === 'message' && session.postpone(waitMs)),
+    });
+    rig.session.push(says('one', 'two'));
+    expect(rig.session.step()).toBe(30);
+    rig.session.push(says('three'));
+    waitMs = 20;
+    expect(rig.session.step()).toBe(20);
+    waitMs = 0;
+    expect(rig.session.step()).toBe(0);
+    expect(saidOf(rig)).toEqual(['one', 'one', 'one', 'two', 'three']);
+  });
+
+  it('does not look at what else comes meanwhile', () => {
+    const rig = loggedIn({
+      onEvent: ({ type }, { session }) => void (type === 'message' && session.postpone(9)),
+    });
+    rig.session.receive(says('one'));
+    rig.session.receive(says('two'));
+    expect(saidOf(rig)).toEqual(['one']);
+  });
+
+  it('answers a ping once it is served', () => {
+    let waitMs = 30;
+    const rig = loggedIn({
+      onEvent: ({ type }, { session }) => void (type === 'message' && session.postpone(waitMs)),
+    });
+    rig.session.push(frame('_ping'));
+    expect([rig.session.step(), rig.sent()]).toEqual([30, []]);
+    waitMs = 0;
+    expect([rig.session.step(), rig.sent()]).toEqual([0, [['_pong', {}]]]);
+  });
+
+  it('counts the bytes of what it has looked at, empty frames too', () => {
+    const { session } = loggedIn();
+    const before = session.takenBytes;
+    session.push(Buffer.concat([new Uint8Array(8), frame('_pong'), says('one').subarray(0, 9)]));
+    session.step();
+    expect(session.takenBytes - before).toBe(16);
+  });
+
+  it('does not blame a peer for a missing pong while it is not listened to', async () => {
+    let waitMs = 1;
+    const rig = loggedIn({
+      onEvent: ({ type }, { session }) => void (type === 'message' && session.postpone(waitMs)),
+    });
+    rig.session.push(Buffer.concat([says('one'), frame('_pong')]));
+    rig.session.step();
+    await rig.clock.advance(25_000);
+    expect(rig.port.closes).toBe(0);
+    waitMs = 0;
+    rig.session.step();
+    await rig.clock.advance(14_999);
+    expect([rig.port.closes, rig.types().slice(-1)]).toEqual([0, ['pong']]);
+    await rig.clock.advance(1);
+    expect(rig.port.closes).toBe(1);
+  });
+
+  it('gives nothing any more once it is closed', () => {
+    const rig = loggedIn({
+      onEvent: ({ type }, { session }) => void (type === 'message' && session.postpone(5)),
+    });
+    rig.session.push(says('one', 'two'));
+    rig.session.step();
+    rig.session.close('enough');
+    rig.session.push(says('three'));
+    expect(rig.session.step()).toBe(0);
+    expect(saidOf(rig)).toEqual(['one']);
+  });
+});
+
 describe('pings of a wevis session', () => {
   it('begin 5 s after the welcome, whenever the login was, and follow each pong by 10 s', async () => {
     const { session, sent, clock, events } = setUp();

@@ -11,9 +11,10 @@ import {
 import { reaches } from '../../../../lib/security/access/role.js';
 import { tokenKeys } from '../../../../lib/security/access/token.js';
 
+const keys = tokenKeys('a-token-made-for-this-test');
 const entry: AccessEntry = {
   role: 'operator',
-  token: tokenKeys('a-token-made-for-this-test'),
+  token: keys,
   password: undefined,
   expiresUtcMs: undefined,
 };
@@ -83,7 +84,7 @@ describe('the names', () => {
     ['an unknown role', formatAccess(new Map([['anna', entry]])).replace('operator', 'root')],
     ['a name that nobody can have', formatAccess(new Map([['../x', entry]]))],
     ['the name of the machine', formatAccess(new Map([['local', entry]]))],
-    ['a short key', formatAccess(new Map([['anna', entry]])).replace(entry.token.psk, 'ab')],
+    ['a short key', formatAccess(new Map([['anna', entry]])).replace(keys.psk, 'ab')],
     [
       'a cost that would take all memory',
       formatAccess(new Map([['anna', { ...entry, password: { ...password, N: 2 ** 30 } }]])),

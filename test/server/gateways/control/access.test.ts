@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunCtlOptions, runCtl } from '../../../../lib/protocols/tpp/adapters/run-ctl.js';
 import type { AccessEntry } from '../../../../lib/security/access/access.js';
+import { expectBcryptToken } from '../../../../lib/security/access/bcrypt-token.js';
 import { hashPassword } from '../../../../lib/security/access/password.js';
 import { tokenKeys } from '../../../../lib/security/access/token.js';
 import { connectPsk } from '../../../../lib/security/adapters/tls-psk.js';
@@ -145,6 +146,57 @@ describe('at the control port', () => {
     await flood;
     expect({ code, isQuick: tookMs < 500 }).toEqual({ code: 0, isQuick: true });
     expect(facade.calls).toHaveLength(1);
+  });
+});
+
+describe('a flood of tokens that take long to look at', () => {
+  it('holds up neither a new token, nor an old one that was seen, nor the event loop', async () => {
+    const done: (() => void)[] = [];
+    const hash = `$2b$12$${'a'.repeat(53)}`;
+    access.set('old', entryOf('', 'operator', { token: expectBcryptToken(hash) }));
+    const gatekeeper = gatekeeperOver(access, clock, (token, kept) =>
+      token.startsWith('old-token')
+        ? Promise.resolve(kept.map(() => true))
+        : new Promise((resolve) => done.push(() => resolve(kept.map(() => false)))),
+    );
+    control = await startControlPort({
+      ...{ facade, clock, host: '127.0.0.1', port: 0, gatekeeper, version: '0' },
+    });
+    expect((await ctl('land', { token: 'old-token' })).code).toBe(0);
+    const flood = Array.from({ length: 60 }, (_, i) => exchange({ action: 'land', token: `wrong ${i}` }));
+    await until(() => done.length === 1);
+    for (const token of ['token-of-local', 'old-token']) expect((await ctl('land', { token })).code).toBe(0);
+    // Nobody waits for a thread: sixteen are looked at, the others are told to come again.
+    const ends = setInterval(() => done.shift()?.(), 1);
+    const answers = await Promise.all(flood);
+    clearInterval(ends);
+    const told = (text: string) => answers.filter((answer) => answer.includes(text)).length;
+    expect([told('"code":0'), told('Bad auth token') + told('too many')]).toEqual([0, 60]);
+    expect(told('Bad auth token')).toBeLessThanOrEqual(16);
+    // On this machine nobody waits for what others have tried.
+    expect((await ctl('land', { token: 'old-token, longer than what counts' })).code).toBe(0);
+  });
+
+  it('gives way to who may command, and commands nothing when it has given way', async () => {
+    const done: (() => void)[] = [];
+    access.set('old', entryOf('', 'operator', { token: expectBcryptToken(`$2b$12$${'a'.repeat(53)}`) }));
+    const gatekeeper = gatekeeperOver(
+      access,
+      clock,
+      (_token, kept) => new Promise((resolve) => done.push(() => resolve(kept.map(() => true)))),
+    );
+    control = await startControlPort({
+      ...{ facade, clock, host: '127.0.0.1', port: 0, gatekeeper, version: '0', maxConnections: 2 },
+    });
+    const first = exchange({ action: 'stop', token: 'old-token' });
+    await until(() => done.length === 1);
+    const idle = await RawPeer.connect(control.port);
+    expect((await ctl('land', { token: 'token-of-local' })).code).toBe(0);
+    expect(await first).toContain('too many connections');
+    done.shift()?.();
+    expect((await ctl('resume', { token: 'old-token', all: true })).code).toBe(0);
+    expect(facade.calls.map(({ action }) => action)).toEqual(['land', 'resume']);
+    idle.socket.destroy();
   });
 });
 

@@ -226,9 +226,9 @@ describe('status', () => {
 describe('telemetry', () => {
   it('follows everybody, or those who are named', async () => {
     const { ask } = setUp('a', 'b');
-    expect(await ask('telemetry')).toEqual({ kind: 'stream', ids: undefined });
-    expect(await ask('telemetry', { all: true })).toEqual({ kind: 'stream', ids: undefined });
-    expect(await ask('telemetry', { ids: ['b'] })).toEqual({ kind: 'stream', ids: new Set(['b']) });
+    expect(await ask('telemetry')).toMatchObject({ kind: 'stream', ids: undefined });
+    expect(await ask('telemetry', { all: true })).toMatchObject({ kind: 'stream', ids: undefined });
+    expect(await ask('telemetry', { ids: ['b'] })).toMatchObject({ kind: 'stream', ids: new Set(['b']) });
   });
 });
 

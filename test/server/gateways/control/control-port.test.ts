@@ -246,7 +246,7 @@ describe('many connections', () => {
       reader.send(frame({ action: 'telemetry', token }));
       expect(await reader.next()).toEqual({ code: 0, body: { telemetry: 'ok' } });
     }
-    expect(await exchange(frame({ action: 'telemetry', token }))).toContain('too many readers of telemetry');
+    expect(await exchange(frame({ action: 'telemetry', token }))).toContain('too many readers of events');
     expect(await exchange(frame({ action: 'land', token }))).toContain('"code":0');
     for (const reader of readers) reader.socket.destroy();
   });

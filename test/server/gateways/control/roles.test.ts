@@ -16,7 +16,7 @@ function ask(role: Role, action: string, body: TppJson) {
 
 describe('an action', () => {
   it.each<[Role, string]>([
-    ['viewer', 'list status telemetry groups selfcheck'],
+    ['viewer', 'list status telemetry groups selfcheck visitors'],
     [
       'operator',
       'upload authorize unauthorize assign replace start pause resume stop land emergency_land return_home disarm ' +
@@ -34,7 +34,7 @@ describe('an action', () => {
 
   it('that does more than tell is nothing for a viewer', () => {
     for (const action of operationNames) {
-      const isQuery = ['list', 'status', 'telemetry', 'groups', 'selfcheck'].includes(action);
+      const isQuery = ['list', 'status', 'telemetry', 'groups', 'selfcheck', 'visitors'].includes(action);
       expect([action, leastRole(action, plain) === 'viewer']).toEqual([action, isQuery]);
     }
   });

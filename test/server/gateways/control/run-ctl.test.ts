@@ -2,13 +2,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunCtlOptions, runCtl } from '../../../../lib/protocols/tpp/adapters/run-ctl.js';
+import { hashPassword } from '../../../../lib/security/access/password.js';
 import { SystemClock } from '../../../../lib/time/adapters/system-clock.js';
 import {
   type ControlPort,
   startControlPort,
 } from '../../../../server/gateways/control/adapters/control-port.js';
+import { testCertificate } from '../../../support/certificate.js';
 import { FakeFacade } from './support/fake-facade.js';
-import { gatekeeperOf } from './support/gatekeeper-of.js';
+import { entryOf, gatekeeperOf, gatekeeperOver } from './support/gatekeeper-of.js';
 
 const token = 'the-token-of-this-server-and-no-other';
 const gatekeeper = gatekeeperOf(token);
@@ -168,6 +170,11 @@ describe('starling ctl', () => {
     ['start', {}],
     ['land', { words: ['drone-1'], all: true }],
     ['land', { options: { delay: '3' } }],
+    ['land', { events: 'log' }],
+    ['stream', {}],
+    ['stream', { events: ' , ' }],
+    ['stream', { events: 'log', all: true, words: ['drone-1'] }],
+    ['stream', { events: 'log', options: { delay: '3' } }],
   ])('ends with 2 when it is called wrongly (%s %j), and asks nobody', async (action, options) => {
     const { code, lines, errors } = await ctl(action, { ...options, port: 1 });
     expect({ code, lines, told: errors.length }).toEqual({ code: 2, lines: [], told: 1 });
@@ -223,6 +230,44 @@ describe('starling ctl', () => {
       '{"id":"drone-1","telemetry":{"armed":true}}',
       '{"id":"drone-1","telemetry":{"armed":false}}',
     ]);
+  });
+
+  it('prints events as JSON, one a line, until it is told to stop', async () => {
+    const abort = new AbortController();
+    const lines: string[] = [];
+    const write = (line: string) => {
+      lines.push(line);
+      if (lines.length === 2) abort.abort();
+      else facade.receive('drone-1', { armed: false });
+    };
+    const events = { events: ' phase,telemetry,', words: ['drone-1'], signal: abort.signal, write };
+    expect((await ctl('stream', events)).code).toBe(0);
+    expect(lines).toEqual([
+      '{"event_type":"phase","phase":"idle","startAt":null}',
+      '{"event_type":"telemetry","id":"drone-1","telemetry":{"armed":false}}',
+    ]);
+    expect(await ctl('stream', { events: 'steps' })).toEqual({
+      ...{ code: 1, lines: [] },
+      errors: ['unknown event type "steps"; known are phase, drone, telemetry, result, log'],
+    });
+  });
+
+  it('goes by the certificate where it is told to, with a name and password alone too', async () => {
+    await control.close();
+    const tls = await testCertificate();
+    const password = await hashPassword('correct horse', new Uint8Array(16), { N: 2 ** 10, r: 8, p: 1 });
+    const kept = gatekeeperOver(new Map([['olga', entryOf(token, 'operator', { password })]]));
+    const clock = new SystemClock();
+    control = await startControlPort({
+      ...{ facade, clock, host: '127.0.0.1', port: 0, gatekeeper: kept, version: '0', tls },
+    });
+    expect((await ctl('land', { tls: { ca: tls.cert } })).code).toBe(0);
+    const user = { name: 'olga', password: 'correct horse' };
+    expect((await ctl('land', { tls: { ca: tls.cert }, token: undefined, user })).code).toBe(0);
+    expect(await ctl('land', { tls: { ca: undefined } })).toEqual({
+      ...{ code: 1, lines: [] },
+      errors: [expect.stringContaining('nobody that is trusted has signed its certificate')],
+    });
   });
 
   it('asks again and again only until it is told to stop, also when that comes with an answer', async () => {

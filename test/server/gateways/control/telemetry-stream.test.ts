@@ -3,7 +3,9 @@ import {
   type ControlPort,
   startControlPort,
 } from '../../../../server/gateways/control/adapters/control-port.js';
-import { TelemetryFeed } from '../../../../server/gateways/control/telemetry-feed.js';
+import { telemetryOf } from '../../../../server/gateways/control/drone-events.js';
+import { type EventBody, EventFeed } from '../../../../server/gateways/control/event-feed.js';
+import { openPhase } from '../../../../server/gateways/control/server-events.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { droneView, FakeFacade } from './support/fake-facade.js';
 import { gatekeeperOf } from './support/gatekeeper-of.js';
@@ -113,12 +115,13 @@ describe('a reader of telemetry', () => {
   it('that reads slowly gets the newest values, not all of them', async () => {
     const told: unknown[] = [];
     let isFree = true;
-    const feed = new TelemetryFeed({
+    const feed = new EventFeed({
       facade,
       clock,
       ids: undefined,
-      push: ({ record }) => {
-        told.push(record.telemetry);
+      sources: [telemetryOf(({ record }) => record.telemetry)],
+      push: (telemetry) => {
+        told.push(telemetry);
         return isFree;
       },
     });
@@ -136,14 +139,39 @@ describe('a reader of telemetry', () => {
     feed.close();
   });
 
-  it('is told once of many changes at a time, and not of what did not change', async () => {
-    const told: string[] = [];
-    facade.drones = [droneView('silent')];
-    const feed = new TelemetryFeed({
+  it('that takes one thing at a time hears of every drone and of the show, though none of them rests', async () => {
+    const told: unknown[] = [];
+    const feed = new EventFeed({
       facade,
       clock,
       ids: undefined,
-      push: ({ record }) => told.push(record.id) > 0,
+      sources: [telemetryOf(({ record }) => ({ id: record.id })), openPhase],
+      push: ({ id, phase }) => {
+        told.push(id ?? phase);
+        return false;
+      },
+    });
+    for (let turn = 0; turn < 8; turn++) {
+      facade.drones = ['a', 'b', 'c'].map((id) => {
+        const time_delta = id === 'a' ? turn : 0;
+        return droneView(id, { telemetry: { time_delta }, telemetryAtMs: 1 });
+      });
+      if (turn === 4) facade.phase = { phase: 'paused', startUtcMs: 0, pausedUtcMs: 0 };
+      feed.resume();
+    }
+    expect(told).toEqual(['idle', 'a', 'b', 'c', 'a', 'paused', 'b', 'c', 'a']);
+    feed.close();
+  });
+
+  it('is told once of many changes at a time, and not of what did not change', async () => {
+    const told: EventBody[] = [];
+    facade.drones = [droneView('silent')];
+    const feed = new EventFeed({
+      facade,
+      clock,
+      ids: undefined,
+      sources: [telemetryOf(({ record }) => ({ id: record.id }))],
+      push: (body) => told.push(body) > 0,
     });
     facade.receive('a', { armed: false });
     facade.receive('a', { armed: true });
@@ -151,11 +179,11 @@ describe('a reader of telemetry', () => {
     await clock.advance(50);
     facade.changed();
     await clock.advance(50);
-    expect(told).toEqual(['a']);
+    expect(told).toEqual([{ id: 'a' }]);
     feed.close();
     facade.receive('a', { armed: false });
     await clock.advance(50);
-    expect(told).toEqual(['a']);
+    expect(told).toEqual([{ id: 'a' }]);
     expect(clock.pending).toBe(0);
   });
 });

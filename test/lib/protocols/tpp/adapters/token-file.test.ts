@@ -68,6 +68,12 @@ describe('the control token', () => {
     },
   );
 
+  it('of an older server is read however short it is; a server of ours takes none such for its own', async () => {
+    await writeFile(tokenPath(folder), 'short\n', { mode: 0o600 });
+    expect(await readToken(tokenPath(folder))).toBe('short');
+    await expect(loadOrCreateToken(folder)).rejects.toMatchObject({ code: 'bad_token' });
+  });
+
   it('that is not there can not be read', async () => {
     await expect(readToken(tokenPath(folder))).rejects.toMatchObject({ code: 'ENOENT' });
   });

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   type ConnectWevisOptions,
@@ -16,6 +17,7 @@ import {
   WevisUserLimit,
   wevisSalt,
 } from '../../../../../lib/protocols/wevis/index.js';
+import { testCertificate } from '../../../../support/certificate.js';
 import { FakeClock } from '../../../../support/fake-clock.js';
 import { until } from '../../../../support/until.js';
 
@@ -28,7 +30,7 @@ afterEach(async () => {
 });
 
 /** A room over real sockets: who says something is heard by all, points come back. */
-async function startServer() {
+async function startServer(tls?: { readonly cert: string; readonly key: string }) {
   const clock = new FakeClock();
   const limit = new WevisUserLimit();
   const check = checkWevisUsers(
@@ -40,7 +42,7 @@ async function startServer() {
   const sessions = new Set<WevisSession>();
   const events: WevisEvent[] = [];
   const sockets: Socket[] = [];
-  const server = createServer((socket) => {
+  const serve = (socket: Socket) => {
     sockets.push(socket);
     const port = {
       send: (bytes: Uint8Array) => void socket.write(bytes),
@@ -61,7 +63,8 @@ async function startServer() {
     socket.on('end', () => session.end());
     socket.on('error', () => session.end());
     session.start();
-  });
+  };
+  const server = tls === undefined ? createServer(serve) : createTlsServer(tls, serve);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closers.push(() => {
     for (const socket of sockets) socket.destroy();
@@ -187,6 +190,24 @@ describe('a wevis client over TCP', () => {
     expect(events.at(-1)).toMatchObject({ type: 'closed', user: 'bj\u00f6rn' });
     ann.send('Say', { s: 'still here' });
     expect((await ann.receive('Say', { timeoutMs: 5000 })).fields.s).toBe('still here');
+  });
+
+  it('speaks TLS with a server that it trusts, and with no other', async () => {
+    const tls = await testCertificate();
+    const { port } = await startServer(tls);
+    const client = await connect(port, { tls: { ca: tls.cert } });
+    client.send('Say', { s: 'secret' });
+    expect((await client.receive('Say', { timeoutMs: 5000 })).fields.s).toBe('secret');
+    await expect(connect(port, { ...bjorn, tls: {} })).rejects.toMatchObject({
+      code: 'disconnected',
+      message: expect.stringMatching(
+        /^no server answers as it should with TLS at 127.0.0.1:\d+: .*certificate/,
+      ),
+    });
+    const plain = await startServer();
+    await expect(connect(plain.port, { tls: { ca: tls.cert } })).rejects.toMatchObject({
+      code: 'disconnected',
+    });
   });
 
   it('says where nobody answers', async () => {

@@ -1,6 +1,7 @@
 /** A peer of the control port made of a socket and bytes: it shares no code with the codec that it tests. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
 export type Answer = { readonly code: number; readonly body: unknown };
 
@@ -38,6 +39,13 @@ export class RawPeer {
     return new RawPeer(socket);
   }
 
+  /** As a client that was given the server's certificate to trust. */
+  static async connectTls(port: number, ca: string): Promise<RawPeer> {
+    const socket = connectTls({ port, host: '127.0.0.1', ca });
+    await once(socket, 'secureConnect');
+    return new RawPeer(socket);
+  }
+
   send(bytes: string | Uint8Array): this {
     this.socket.write(bytes);
     return this;
@@ -62,6 +70,12 @@ export class RawPeer {
   async all(): Promise<string> {
     while (!this.#isOver) await this.#more();
     return this.#bytes.toString('utf8');
+  }
+
+  /** So many bytes from the first on, as text; fewer when the server closed its side first. */
+  async bytes(count: number): Promise<string> {
+    while (this.#bytes.length < count && !this.#isOver) await this.#more();
+    return this.#bytes.toString('utf8', 0, count);
   }
 
   #more(): Promise<void> {
