@@ -8,6 +8,7 @@ import { openGatekeeper } from '../../lib/security/adapters/access-file.js';
 import { readCertificate } from '../gateways/adapters/certificate-files.js';
 import { type OpenGateways, openGateways } from '../gateways/adapters/open-gateways.js';
 import { startControlPort } from '../gateways/control/adapters/control-port.js';
+import { allEventTypes } from '../gateways/control/event-types.js';
 import { parseGateways } from '../gateways/settings.js';
 import { WarningLimit } from '../links/warning-limit.js';
 import type { StarlingServer } from '../starling-server.js';
@@ -91,6 +92,7 @@ export async function openControlDoor(
   );
   const control = await startControlPort({
     ...{ facade, clock, version, gatekeeper, host, tls },
+    eventTypes: allEventTypes(() => facade.hub),
     port: options.controlPort ?? defaultControlPort,
   });
   closers.add(control.close);

@@ -1,6 +1,7 @@
 /** What the operator sees of the hub and does to it: visitors, rooms, commands switched on and off. Knows no protocol. */
 import { RefusedError } from '../../lib/errors.js';
 import type { Hub } from '../hub/hub.js';
+import type { HubEvent } from '../hub/hub-events.js';
 import type { Member } from '../hub/hub-types.js';
 
 /** A visitor, as the operator sees it. */
@@ -26,6 +27,8 @@ export interface HubControls {
   view(): HubView;
   /** Ends a visitor's connection. @throws RefusedError when there is none of that id or name. */
   expel(who: string, by: string): string;
+  /** Told of all that happens, until the answer is called. */
+  listen(hear: (event: HubEvent) => void): () => void;
   /** @throws RefusedError when it was so already. */
   switchCommand(command: string, isOn: boolean, gateway: string | undefined): string;
 }
@@ -42,6 +45,7 @@ export const closedHub: HubControls = {
   expel: () => {
     throw noHub();
   },
+  listen: () => () => undefined,
   switchCommand: () => {
     throw noHub();
   },
@@ -57,12 +61,14 @@ export type HubDeskOptions = {
 export class HubDesk implements HubControls {
   readonly #options: HubDeskOptions;
   readonly #addresses = new Map<string, string>();
+  readonly #listeners = new Set<(event: HubEvent) => void>();
 
   constructor(options: HubDeskOptions) {
     this.#options = options;
     options.hub.listen('visitors', (event) => {
       if (event.type === 'connected') this.#addresses.set(event.member.id, event.address);
       if (event.type === 'disconnected') this.#addresses.delete(event.member.id);
+      for (const hear of this.#listeners) hear(event);
     });
   }
 
@@ -77,6 +83,11 @@ export class HubDesk implements HubControls {
       commands: hub.commands.map(({ name }) => name),
       plugins: hub.plugins,
     };
+  }
+
+  listen(hear: (event: HubEvent) => void): () => void {
+    this.#listeners.add(hear);
+    return () => void this.#listeners.delete(hear);
   }
 
   expel(who: string, by: string): string {

@@ -2,6 +2,7 @@
 import type { Config } from '../../lib/config/index.js';
 import { ConfigError, UsageError } from '../../lib/errors.js';
 import type { Bridge, HubConfig } from '../hub/policies.js';
+import { scratchLimits } from './cloudlink/scratch-limits.js';
 import { type Cue, parseCue } from './fleet/cues.js';
 
 /** Names and usual ports. Source of the ports: the protocols' own; `native` has none. */
@@ -105,6 +106,7 @@ export function readHubConfig(config: Config): HubConfig {
       wevis: { needsLogin: true, highestRole: 'operator' },
       native: { needsLogin: true, highestRole: 'operator', nameClash: 'allowed' },
       lacewing: { nameClash: 'folded' },
+      scratch: { limits: scratchLimits },
     },
   };
 }

@@ -194,9 +194,10 @@ export class RoomDesk {
   /** Rooms that nobody is in give way. */
   #openDenial({ info: { gateway } }: MemberEntry): Denied | undefined {
     const { policies, rooms } = this.#parts;
-    const isFull = rooms.count() >= policies.limits.maxRooms && !this.#empty.giveWay();
+    const full = deny('rooms_full', 'there are as many rooms as can be');
     const isFullHere = rooms.count(gateway) >= policies.of(gateway).limits.maxRooms;
-    if (!isFull && (!isFullHere || this.#empty.giveWay(gateway))) return undefined;
-    return deny('rooms_full', 'there are as many rooms as can be');
+    if (isFullHere && !this.#empty.giveWay(gateway)) return full;
+    const isFull = rooms.count() >= policies.limits.maxRooms;
+    return isFull && !this.#empty.giveWay() ? full : undefined;
   }
 }

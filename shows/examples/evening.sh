@@ -68,7 +68,9 @@ leave() {
   if [[ $is_over == yes ]]; then exit 0; fi
   # Called wrongly: nothing was begun.
   if ((code == 2)) && [[ $may_fly == no ]]; then exit 2; fi
-  if [[ $may_fly == yes ]]; then
+  if [[ $may_fly == no ]]; then
+    say 'Something went wrong before the start: nothing was started.' >&2
+  else
     say 'Something went wrong: landing everybody.' >&2
     ctl land >&2 || say 'LANDING WAS NOT CONFIRMED BY ALL: land them by hand (Ctrl-X in the panel, or the remote control).' >&2
   fi
@@ -91,10 +93,11 @@ complaints() {
 counts() { ask status | jq -r '.counts | "\(.connected) \(.ready) \(.armed)"'; }
 
 wait_until() {
-  local what=$1 wanted=$2 there ready armed
+  local what=$1 wanted=$2 counted there ready armed
   local deadline=$((SECONDS + patience_s))
   while true; do
-    read -r there ready armed <<<"$(counts)"
+    counted=$(counts)
+    read -r there ready armed <<<"$counted"
     case $what in
       there) ((there >= wanted)) && return ;;
       ready) ((ready >= wanted)) && return ;;
@@ -109,8 +112,10 @@ wait_until() {
 }
 
 prepare() {
+  local title slots phase
+  phase=$(ask status | jq -r '.phase')
+  [[ $phase == idle ]] || fail "A show is on ($phase): this flies one when there is none."
   if [[ -n $show ]]; then ctl load "$show"; fi
-  local title slots
   title=$(ask status | jq -r '.show.name // empty')
   slots=$(ask status | jq -r '.show.slots // [] | length')
   [[ -n $title ]] || fail 'The server has no show: load one, or name it with -s.'

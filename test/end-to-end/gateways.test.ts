@@ -167,6 +167,9 @@ describe('a server with gateways', () => {
       await call.end();
       return call.stdout + call.stderr;
     };
+    const follower = follow(String(port));
+    // It begins with the phase as it is: from then on it is told.
+    await follower.says(/"event_type":"phase"/);
     const socket = new WebSocket(`ws://127.0.0.1:${await portOf('cloudlink')}`);
     const closed = once(socket, 'close');
     await once(socket, 'open');
@@ -175,12 +178,21 @@ describe('a server with gateways', () => {
     expect(await ctl('visitors')).toMatch(/cloudlink:\S+ +bob +guest +cloudlink +127\.0\.0\.1 +default/);
     expect(await ctl('expel', 'bob')).toContain('visitor bob is out');
     await closed;
+    await follower.says(/"what":"login","id":"\S+","name":"bob","role":"guest","gateway":"cloudlink"/);
+    await follower.says(/"what":"disconnected".*"name":"bob".*"text":"put out by the operator"/);
+    await follower.stop();
     expect(await ctl('visitors')).toContain('no visitors');
     expect(await ctl('hub_command', 'cue', 'off')).toContain('"cue" is off everywhere');
     expect(await ctl('hub_command', 'cue', 'off')).toContain('off everywhere already');
     expect(await ctl('expel', 'bob')).toContain('there is no visitor "bob"');
   });
 });
+
+/** What happens in the hub, as an operator follows it. */
+function follow(port: string): Program {
+  const token = join(folder, 'state/control-token');
+  return new Program(['ctl', 'stream', '--events', 'phase,hub', '--port', port, '--token-file', token]);
+}
 
 /** Whether each field of `wanted` is in `value`, whatever else is. */
 function includes(value: unknown, wanted: unknown): boolean {

@@ -111,10 +111,24 @@ export type PushedTelemetry = {
 };
 
 /** What a server can be followed by: the `event_types` of `stream`. A server may have others beside these. */
-export const eventNames = ['phase', 'drone', 'telemetry', 'result', 'log'] as const;
+export const eventNames = ['phase', 'drone', 'telemetry', 'result', 'log', 'hub'] as const;
 
 /** What `stream` pushes after its acknowledgement; `at` and `startAt` are UTC, ISO 8601. */
 export type PushedEvent =
+  | {
+      readonly event_type: 'hub';
+      /** `connected`, `identified`, `login`, `message`, `disconnected`, `error`, `missing`. */
+      readonly what: string;
+      readonly id?: string;
+      readonly name?: string;
+      readonly role?: string;
+      readonly gateway?: string;
+      readonly address?: string;
+      readonly room?: string;
+      readonly to?: string;
+      /** What was said, or why. */
+      readonly text?: string;
+    }
   | {
       readonly event_type: 'phase';
       readonly phase: string;

@@ -5,9 +5,11 @@ import { isTppObject, type TppJson } from '../../../lib/protocols/tpp/index.js';
 import type { Caller } from '../../../lib/security/access/gatekeeper.js';
 import { type Role, reaches } from '../../../lib/security/access/role.js';
 import type { DroneView } from '../../snapshot.js';
+import type { HubControls } from '../hub-desk.js';
 import { pushedTelemetry } from './control-answers.js';
 import { openDrones, openResults, telemetryOf } from './drone-events.js';
 import type { OpenSource } from './event-feed.js';
+import { hubEvents } from './hub-events.js';
 import { notAllowedCode } from './least-role.js';
 import { openLog, openPhase } from './server-events.js';
 
@@ -21,7 +23,7 @@ type EventType = {
 export type EventTypes = ReadonlyMap<string, EventType>;
 
 /** What a server has in any case. Log and results say who did what: they are for those who work with them. */
-const own: Readonly<Record<(typeof eventNames)[number], EventType>> = {
+const own: Readonly<Record<Exclude<(typeof eventNames)[number], 'hub'>, EventType>> = {
   phase: { role: 'viewer', open: openPhase },
   drone: { role: 'viewer', open: openDrones },
   telemetry: { role: 'viewer', open: telemetryOf(telemetryEvent) },
@@ -30,6 +32,11 @@ const own: Readonly<Record<(typeof eventNames)[number], EventType>> = {
 };
 
 export const serverEventTypes: EventTypes = new Map(Object.entries(own));
+
+/** Those, and what happens in the hub. */
+export function allEventTypes(hub: () => HubControls): EventTypes {
+  return new Map([...serverEventTypes, ['hub', { role: 'operator', open: hubEvents(hub) }]]);
+}
 
 function telemetryEvent(view: DroneView): PushedEvent {
   return { event_type: 'telemetry', ...pushedTelemetry(view) };

@@ -54,7 +54,7 @@ function sprites(): readonly Sprite[] {
   const icons = Object.entries(phases).map(([phase, fill]) => droneIcon(phase, fill));
   return [
     { name: 'drones', pictures: [pen()], scripts: dronesScripts(), at: [0, 0], isVisible: false },
-    { name: 'starling', pictures: icons, scripts: starlingScripts(), at: [-195, -80] },
+    { name: 'starling', pictures: icons, scripts: starlingScripts(), at: [-200, -100] },
     ...spread,
   ];
 }

@@ -46,6 +46,22 @@ describe('a room that all have left', () => {
     expect(codeOf(world.hub.join(world.ask('b'), 'red'))).toBe('rooms_full');
   });
 
+  it('gives way to rooms of its own gateway, and to all when the hub is full', () => {
+    const limits = { keepEmptyMs: 1000, maxRooms: 1 };
+    const world = new HubWorld({
+      limits: { maxRooms: 2 },
+      gateways: { scratch: { limits }, lace: { limits } },
+    });
+    leftRoom(world, 'red');
+    world.arrive('l', 'l');
+    world.enter('blue', 'l');
+    expect(codeOf(world.hub.join(world.ask('l'), 'green'))).toBe('rooms_full');
+    expect(world.hub.sizes.visitorsRooms).toBe(2);
+    world.arrive('w', 'w', { gateway: 'wevis' });
+    fine(world.hub.join(world.ask('w'), 'green'));
+    expect(world.hub.sizes.visitorsRooms).toBe(2);
+  });
+
   it('gives its name to a room of the fleet', () => {
     const world = new HubWorld(keeping);
     leftRoom(world, 'red');

@@ -167,6 +167,10 @@ describe('the port', () => {
     ada.say({ cmd: 'ping' });
     const idle = clock.pending;
     await until(() => clock.pending > idle);
+    const silent = connect(gateway.port, '127.0.0.1');
+    await until(() => clock.pending > idle + 1);
+    silent.destroy();
+    await until(() => clock.pending === idle + 1);
     await gateway.close();
     board.close();
     await until(() => clock.pending === 0);
@@ -255,16 +259,19 @@ describe('the port', () => {
     board.hub.listen('test', (event) => {
       if (event.type === 'connected') ids.push(event.member.id);
     });
-    const [ada, deaf] = [await Caller.open(url), await Caller.open(url, { autoPong: false })];
-    for (const caller of [ada, deaf]) await caller.ask({ cmd: 'ping' });
-    const pinged = Promise.all([ada, deaf].map(({ socket }) => once(socket, 'ping')));
+    const silent = { autoPong: false };
+    const ada = await Caller.open(url);
+    const [deaf, busy] = [await Caller.open(url, silent), await Caller.open(url, silent)];
+    for (const caller of [ada, deaf, busy]) await caller.ask({ cmd: 'ping' });
+    const pinged = Promise.all([ada, deaf, busy].map(({ socket }) => once(socket, 'ping')));
     await clock.advance(20_000);
     await pinged;
     const [adaId = ''] = ids;
     await until(() => board.hub.member(adaId)?.latencyMs === 0);
+    await busy.ask({ cmd: 'ping' });
     await clock.advance(20_000);
     expect((await deaf.closed).code).toBe(1006);
-    expect([board.hub.sizes.members, ada.socket.readyState]).toEqual([1, 1]);
+    expect([board.hub.sizes.members, ada.socket.readyState, busy.socket.readyState]).toEqual([2, 1, 1]);
   });
 
   it('gives what never becomes a WebSocket ten seconds, and tells HTTP what it is', async () => {

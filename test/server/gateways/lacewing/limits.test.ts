@@ -51,14 +51,15 @@ describe('a flood', () => {
 
   it('of what has no answer, or an answer of the rules alone, is slowed down as well', async () => {
     const limits = { messages: { burst: 10, perS: 1000 } };
-    const { bob } = await meet({ limits });
+    const { bob } = await meet({ limits }, { channelListing: false });
     const startedMs = performance.now();
-    bob.send('90 00'.repeat(30)).send('00 01 01'.repeat(30)).send('10 01 00'.repeat(30));
-    await bob.expect(
-      `00 24 01 00 00 ${Buffer.from('The name is invalid: it is blank.').toString('hex')}`.repeat(30),
-    );
+    for (const bytes of ['90 00', '00 01 01', '10 01 00', '00 01 04']) bob.send(bytes.repeat(30));
+    const blank = Buffer.from('The name is invalid: it is blank.').toString('hex');
+    await bob.expect(`00 24 01 00 00 ${blank}`.repeat(30));
     await bob.expect(serverText('Nobody listens here: send commands to a channel of the fleet.').repeat(30));
-    expect(performance.now() - startedMs).toBeGreaterThan(70);
+    const off = Buffer.from('The channel list is switched off.').toString('hex');
+    await bob.expect(`00 23 04 00 ${off}`.repeat(30));
+    expect(performance.now() - startedMs).toBeGreaterThan(100);
   });
 
   it('of datagrams is cut to what is allowed, and counted', async () => {
@@ -145,6 +146,19 @@ describe('datagrams', () => {
     expect(rig.log).toEqual([
       'info lacewing: 5 datagrams were of no client here, 0 could not be sent in time (since the start)',
     ]);
+  });
+
+  it('that somebody has something against are dropped without a word', async () => {
+    const { rig, ann, bob } = await meet();
+    const { hub } = rig.board;
+    hub.addPlugin({ name: 'quiet', hooks: { roomMessage: () => ({ deny: 'quiet, please' }) } });
+    await bob.blast('20 0100 06 0000 6869');
+    hub.switchCommand('peer', false);
+    await bob.blast('30 0100 06 0000 0000 6869');
+    await (await bob.blast('70 0100')).expectBlast('a0');
+    await bob.send('00 05 01 626f6232').expect('00 07 01 01 04 626f6232');
+    await ann.expect('90 09 0000 0100 00 626f6232');
+    expect([ann.unread, bob.unread]).toEqual(['', '']);
   });
 
   it('of one are answered while the stream of another is held back', async () => {

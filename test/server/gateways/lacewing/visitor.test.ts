@@ -1,6 +1,12 @@
 /** A client of the Lacewing gateway that is held back: without sockets, on a clock of the test's. */
 import { describe, expect, it } from 'vitest';
-import { encodeClientMessage, LacewingDoor, makeContent } from '../../../../lib/protocols/lacewing/index.js';
+import {
+  encodeClientMessage,
+  LacewingDecoder,
+  LacewingDoor,
+  makeContent,
+  nextServerMessage,
+} from '../../../../lib/protocols/lacewing/index.js';
 import { ChannelBook } from '../../../../server/gateways/lacewing/channel-book.js';
 import { Crossing } from '../../../../server/gateways/lacewing/crossing.js';
 import { Packer } from '../../../../server/gateways/lacewing/packer.js';
@@ -23,9 +29,10 @@ function setUp(config: HubConfig) {
     rules: { welcome: undefined, channelListing: true, masterRights: true },
   };
   const done: string[] = [];
+  const decoder = new LacewingDecoder();
   const visitor = new LacewingVisitor(house, 'lacewing:1', {
     address: '192.0.2.7',
-    write: () => undefined,
+    write: (bytes) => decoder.push(bytes),
     blast: () => undefined,
     end: () => done.push('end'),
     pause: () => done.push('pause'),
@@ -44,7 +51,12 @@ function setUp(config: HubConfig) {
     { type: 'setName', name: 'ann' },
     { type: 'joinChannel', name: 'room', isHidden: false, isAutoClose: false },
   );
-  return { clock, board, visitor, say, texts, done, house };
+  const answers = () => {
+    const told: string[] = [];
+    for (let next = nextServerMessage(decoder); next; next = nextServerMessage(decoder)) told.push(next.type);
+    return told;
+  };
+  return { answers, clock, board, visitor, say, texts, done, house };
 }
 
 const text = (value: string) => ({
@@ -65,6 +77,16 @@ describe('a client that asks too much', () => {
     await clock.advance(20_000);
     expect(texts).toEqual(['one', 'two', 'three']);
     expect(done.filter((each) => each.startsWith('closed'))).toEqual([]);
+  });
+
+  it('gets its answer later, and no denial before', async () => {
+    const { answers, clock, say } = setUp({ limits: { messages: { burst: 4, perS: 0.25 } } });
+    say({ type: 'listChannels' }, { type: 'listChannels' });
+    expect(answers()).toEqual(['connectAccepted', 'nameAccepted', 'channelJoined', 'channelList']);
+    await clock.advance(3990);
+    expect(answers()).toEqual([]);
+    await clock.advance(10);
+    expect(answers()).toEqual(['channelList']);
   });
 
   it('asks nothing more once it is gone', async () => {
