@@ -12,7 +12,7 @@ export type GatewayName = keyof typeof usualPorts;
 
 export type WantedGateway = { readonly name: GatewayName; readonly port: number };
 
-export function isGatewayName(text: string): text is GatewayName {
+function isGatewayName(text: string): text is GatewayName {
   return Object.hasOwn(usualPorts, text);
 }
 

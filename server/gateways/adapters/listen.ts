@@ -67,7 +67,7 @@ export function cannotOpen(name: string, where: string, error: unknown): Refused
 }
 
 /** @throws UsageError when the certificate and the key can not be used. */
-export function checkCertificate(name: string, tls: Certificate): void {
+function checkCertificate(name: string, tls: Certificate): void {
   try {
     createSecureContext(tls);
   } catch (error) {

@@ -20,7 +20,7 @@ import type { Cue } from './cues.js';
 const cuePaceMs = 500;
 
 /** What guests may be allowed beside cues. */
-export const guestStops = ['stop', 'land'] as const;
+const guestStops = ['stop', 'land'] as const;
 
 export type FleetCommandsOptions = {
   readonly facade: Pick<ServerFacade, 'operate' | 'select' | 'ids' | 'log'>;

@@ -16,7 +16,7 @@ const paceMs = 200;
 const reservedRooms: ReadonlySet<string> = new Set([showRoom, 'default']);
 
 /** The member that a drone is. */
-export function memberIdOf(drone: string): string {
+function memberIdOf(drone: string): string {
   return `drone:${drone}`;
 }
 

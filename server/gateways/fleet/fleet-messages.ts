@@ -23,7 +23,7 @@ type Command =
   | { readonly word: string; readonly body: Body };
 
 /** `command` of a message's value; undefined: it is none. */
-export function readCommand(value: HubValue): Command | undefined {
+function readCommand(value: HubValue): Command | undefined {
   if (typeof value === 'string') {
     const [, word, rest = ''] = /^\/([a-z_]+)(?:\s+(.*))?$/su.exec(value.trim()) ?? [];
     return word === undefined ? undefined : { word, rest: rest.trim() };

@@ -9,16 +9,16 @@ export type Picture = {
 
 /** The stage's size in its pixels, and how many of them are a metre. */
 export const stageSize = { width: 480, height: 360 } as const;
-export const pixelsPerM = 30;
+export const pixelsPerM = 24;
 
 /** Where the origin of the show is on the stage: to the right of the variables. */
-export const origin = { x: 105, y: 15 } as const;
+export const origin = { x: 130, y: 15 } as const;
 
 /** Seen from above: a square is a metre. */
 export function backdrop(): Picture {
   const { width, height } = stageSize;
   const [x0, y0] = [width / 2 + origin.x, height / 2 - origin.y];
-  const meters = [-8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7];
+  const meters = [-9, -8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8];
   const lines = meters.flatMap((meter) => {
     const [x, y] = [x0 + meter * pixelsPerM, y0 + meter * pixelsPerM];
     const paint = meter === 0 ? '#46598c' : '#212d52';
