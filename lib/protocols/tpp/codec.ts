@@ -1,5 +1,6 @@
 /** TPP frames, `<decimal length>\n<UTF-8 JSON>`: bytes in, values out. Knows no socket, no time and no action. */
 import { CorruptFrameError, errorText } from '../../errors.js';
+import { ByteQueue } from '../byte-queue.js';
 
 /** Largest JSON text of one frame unless told otherwise, bytes. The reference has no limit. */
 export const defaultMaxBodyBytes = 1024 * 1024;
@@ -38,9 +39,7 @@ export function encodeTppFrame(value: unknown): Uint8Array {
 export class TppDecoder {
   readonly #maxBodyBytes: number;
   readonly #maxDigits: number;
-  #buffer = new Uint8Array(256);
-  #start = 0;
-  #end = 0;
+  readonly #queue = new ByteQueue();
 
   constructor(options: { readonly maxBodyBytes?: number } = {}) {
     this.#maxBodyBytes = options.maxBodyBytes ?? defaultMaxBodyBytes;
@@ -49,13 +48,11 @@ export class TppDecoder {
 
   /** Bytes that are held and belong to no frame given out yet. */
   get pendingBytes(): number {
-    return this.#end - this.#start;
+    return this.#queue.length;
   }
 
   push(bytes: Uint8Array): void {
-    this.#makeRoom(bytes.length);
-    this.#buffer.set(bytes, this.#end);
-    this.#end += bytes.length;
+    this.#queue.push(bytes);
   }
 
   /**
@@ -66,10 +63,9 @@ export class TppDecoder {
   next(): TppFrame | undefined {
     const prefix = this.#readPrefix();
     if (!prefix || this.pendingBytes < prefix.bytes + prefix.bodyBytes) return undefined;
-    const bodyStart = this.#start + prefix.bytes;
-    const bodyEnd = bodyStart + prefix.bodyBytes;
-    const value = parseBody(this.#buffer.subarray(bodyStart, bodyEnd));
-    this.#start = bodyEnd;
+    const bytes = prefix.bytes + prefix.bodyBytes;
+    const value = parseBody(this.#queue.held.subarray(prefix.bytes, bytes));
+    this.#queue.drop(bytes);
     return { value };
   }
 
@@ -82,10 +78,10 @@ export class TppDecoder {
   }
 
   #readPrefix(): { bytes: number; bodyBytes: number } | undefined {
+    const { held } = this.#queue;
     let digits = 0;
     let bodyBytes = 0;
-    for (let at = this.#start; at < this.#end; at++) {
-      const byte = this.#buffer[at] ?? 0;
+    for (const byte of held) {
       if (isDigit(byte) && digits < this.#maxDigits) {
         digits++;
         bodyBytes = bodyBytes * 10 + byte - 0x30;
@@ -95,23 +91,12 @@ export class TppDecoder {
       const isReturn = byte === 0x0d;
       if (digits === 0 || !(isReturn || byte === 0x0a))
         throw new CorruptFrameError('the length is not a number');
-      if (!isReturn) return { bytes: at + 1 - this.#start, bodyBytes };
-      if (at + 1 >= this.#end) return undefined;
-      if (this.#buffer[at + 1] !== 0x0a) throw new CorruptFrameError('the length is not a number');
-      return { bytes: at + 2 - this.#start, bodyBytes };
+      if (!isReturn) return { bytes: digits + 1, bodyBytes };
+      if (digits + 1 >= held.length) return undefined;
+      if (held[digits + 1] !== 0x0a) throw new CorruptFrameError('the length is not a number');
+      return { bytes: digits + 2, bodyBytes };
     }
     return undefined;
-  }
-
-  #makeRoom(bytes: number): void {
-    if (this.#end + bytes <= this.#buffer.length) return;
-    const held = this.#buffer.subarray(this.#start, this.#end);
-    const needed = held.length + bytes;
-    const next = needed * 2 > this.#buffer.length ? new Uint8Array(needed * 2) : this.#buffer;
-    next.set(held);
-    this.#buffer = next;
-    this.#start = 0;
-    this.#end = held.length;
   }
 }
 

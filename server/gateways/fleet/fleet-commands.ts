@@ -6,8 +6,6 @@
 
 import { RefusedError } from '../../../lib/errors.js';
 import { type CommandName, isCommand, isOperation } from '../../../lib/operations/catalogue.js';
-import type { Arguments } from '../../../lib/operations/operation.js';
-import type { TppJson } from '../../../lib/protocols/tpp/index.js';
 import type { Clock } from '../../../lib/time/clock.js';
 import type { HubCommand } from '../../hub/commands.js';
 import type { HubValue, Member } from '../../hub/hub-types.js';
@@ -15,6 +13,7 @@ import type { CommandEnd, ServerFacade } from '../../snapshot.js';
 import { readControlBody } from '../control/control-body.js';
 import { expectRole } from '../control/least-role.js';
 import type { Cue } from './cues.js';
+import { type Body, bodyOfValues } from './operation-body.js';
 
 /** A cue is not fired again sooner than this, whoever asks: hundreds of visitors are one light desk, ms. */
 const cuePaceMs = 500;
@@ -33,7 +32,7 @@ export type FleetCommandsOptions = {
 export type Wish = {
   readonly member: Member;
   readonly operation: string;
-  readonly body: { readonly [key: string]: TppJson };
+  readonly body: Body;
 };
 
 export class FleetCommands {
@@ -107,11 +106,7 @@ export class FleetCommands {
     if (member.role === 'operator')
       expectRole({ name: member.name ?? member.id, role: 'operator', identity: '' }, operation, target);
     facade.log('info', `${operation} ${target.ids.length} drones by ${whoIs(member)}`);
-    return answerOf(await this.#operated(operation, target.ids, target.given));
-  }
-
-  #operated(operation: CommandName, ids: readonly string[], given: Arguments): Promise<CommandEnd> {
-    return this.#options.facade.operate(operation, ids, given);
+    return answerOf(await facade.operate(operation, target.ids, target.given));
   }
 
   async #operateOn(member: Member, args: Readonly<Record<string, HubValue>>): Promise<HubValue> {
@@ -119,9 +114,12 @@ export class FleetCommands {
     if (typeof given !== 'object' || given === null || Array.isArray(given))
       throw new RefusedError('bad_arguments', 'arguments must be an object, {} for none');
     const select = String(drones).trim();
-    const whom: { [key: string]: TppJson } =
-      select === '' ? {} : select === 'all' ? { all: true } : { select };
-    return this.operate({ member, operation: String(operation), body: { ...whom, ...jsonObject(given) } });
+    const whom: Body = select === '' ? {} : select === 'all' ? { all: true } : { select };
+    return this.operate({
+      member,
+      operation: String(operation),
+      body: { ...whom, ...bodyOfValues(given as { readonly [key: string]: HubValue }) },
+    });
   }
 
   #expectGuest(member: Member, operation: CommandName): void {
@@ -139,10 +137,6 @@ export class FleetCommands {
       throw new RefusedError('too_fast', `cue "${name}" was fired just now: wait ${Math.ceil(leftMs)} ms`);
     this.#firedMs.set(name, nowMs);
   }
-}
-
-function jsonObject(value: HubValue): { readonly [key: string]: TppJson } {
-  return JSON.parse(JSON.stringify(value));
 }
 
 function whoIs({ name, id, gateway, role }: Member): string {

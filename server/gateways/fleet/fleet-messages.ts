@@ -5,17 +5,15 @@
  */
 import { errorCode, errorText, RefusedError } from '../../../lib/errors.js';
 import { isCommand, isOperation, operations } from '../../../lib/operations/catalogue.js';
-import type { TppJson } from '../../../lib/protocols/tpp/index.js';
 import { showRoom } from '../../hub/fleet-side.js';
 import type { Hub } from '../../hub/hub.js';
 import type { HubEvent } from '../../hub/hub-events.js';
 import type { HubValue, Member } from '../../hub/hub-types.js';
 import { readWords } from './cues.js';
 import type { FleetCommands } from './fleet-commands.js';
+import { type Body, bodyOfValues } from './operation-body.js';
 
 type Message = Extract<HubEvent, { type: 'message' }>;
-
-type Body = { readonly [key: string]: TppJson };
 
 /** A command that was read: its word, and its arguments or the rest of the text behind it. */
 type Command =
@@ -31,7 +29,7 @@ function readCommand(value: HubValue): Command | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array)
     return undefined;
   const { command, ...body } = value as { readonly [key: string]: HubValue };
-  return typeof command === 'string' ? { word: command, body: JSON.parse(JSON.stringify(body)) } : undefined;
+  return typeof command === 'string' ? { word: command, body: bodyOfValues(body) } : undefined;
 }
 
 /** Listens in the hub until the server ends. */

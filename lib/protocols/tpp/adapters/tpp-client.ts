@@ -1,11 +1,11 @@
 /** Opens the connection of a TPP request. Knows sockets; not what is asked. */
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { CancelledError, DisconnectedError, errorText, RequestTimeoutError } from '../../../errors.js';
+import { CancelledError, DisconnectedError, errorText } from '../../../errors.js';
 import { formatHostPort } from '../../../host-port.js';
 import { tokenKeys } from '../../../security/access/token.js';
 import { connectPsk } from '../../../security/adapters/tls-psk.js';
+import { openTcp } from '../../adapters/open-tcp.js';
 import { type TppCallOptions, TppClient } from '../client.js';
 import type { TppJson } from '../codec.js';
 import { NoServerError } from '../errors.js';
@@ -54,7 +54,7 @@ function asked({ token, action, body = {} }: TppCall) {
 }
 
 async function open(call: TppCall): Promise<Duplex> {
-  const socket = await openTcp(call);
+  const socket = await dial(call);
   if (call.tls === undefined) return socket;
   return call.tls.kind === 'token'
     ? proveToken(socket, call, call.tls.token)
@@ -87,23 +87,12 @@ async function certified(
   }
 }
 
-async function openTcp({ host, port, action, clock, timeoutMs, signal }: TppCall): Promise<Socket> {
-  if (signal?.aborted) throw new CancelledError(action);
-  const socket = connect({ host, port });
-  const onAbort = () => socket.destroy(new CancelledError(action));
-  const connectMs = Math.min(timeoutMs, maxConnectMs);
-  const cancelTimeout = clock.after(connectMs, () =>
-    socket.destroy(new RequestTimeoutError('connect', connectMs)),
-  );
-  signal?.addEventListener('abort', onAbort, { once: true });
+/** @throws NoServerError when nobody serves there. */
+async function dial({ host, port, clock, timeoutMs, signal }: TppCall): Promise<Socket> {
   try {
-    await once(socket, 'connect');
-    return socket;
+    return await openTcp({ host, port, clock, signal, timeoutMs: Math.min(timeoutMs, maxConnectMs) });
   } catch (error) {
     if (error instanceof CancelledError) throw error;
-    throw new NoServerError(`${host}:${port}`, { cause: error });
-  } finally {
-    cancelTimeout();
-    signal?.removeEventListener('abort', onAbort);
+    throw new NoServerError(formatHostPort(host, port), { cause: error });
   }
 }

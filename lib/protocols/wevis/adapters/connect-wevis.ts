@@ -1,18 +1,9 @@
 /** Opens the connection of a wevis client, and reads its definitions from a file. Knows sockets and files. */
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import {
-  CancelledError,
-  ConfigError,
-  DisconnectedError,
-  errorText,
-  RequestTimeoutError,
-} from '../../../errors.js';
-import { formatHostPort } from '../../../host-port.js';
+import { ConfigError, errorText } from '../../../errors.js';
 import { SystemClock } from '../../../time/adapters/system-clock.js';
 import type { Clock } from '../../../time/clock.js';
+import { type ClientTls, openTcp } from '../../adapters/open-tcp.js';
 import { type WaitOptions, WevisClient, type WevisClientOptions } from '../client.js';
 import type { MessageSchema } from '../definitions.js';
 import { readWevisDefinitions, WevisDefinitions } from '../message-list.js';
@@ -29,7 +20,7 @@ export type ConnectWevisOptions = Omit<WevisClientOptions, 'definitions' | 'cloc
     /** Default 12121. */
     readonly port?: number;
     /** TLS, with Node's own options: `{ ca: certificate }` trusts a server that signed its certificate itself. */
-    readonly tls?: Pick<ConnectionOptions, 'ca' | 'servername' | 'rejectUnauthorized'>;
+    readonly tls?: ClientTls;
     /** As text, as an object, or read already; the same, in the same order, as the server's. */
     readonly definitions: string | MessageSchema | WevisDefinitions;
     readonly clock?: Clock;
@@ -46,7 +37,8 @@ export async function connectWevis(options: ConnectWevisOptions): Promise<WevisC
       ? options.definitions
       : readWevisDefinitions(options.definitions);
   const startedMs = clock.monotonicMs();
-  const socket = await open(options, { clock, timeoutMs });
+  const { host, port = defaultWevisPort, signal, tls } = options;
+  const socket = await openTcp({ host, port, clock, timeoutMs, signal, tls });
   const leftMs = timeoutMs - (clock.monotonicMs() - startedMs);
   return WevisClient.login(socket, { ...options, definitions, clock, timeoutMs: leftMs });
 }
@@ -63,29 +55,4 @@ export async function readWevisFile(path: string): Promise<WevisDefinitions> {
     throw new ConfigError(`${path} can not be read: ${errorText(cause)}`, { cause });
   }
   return readWevisDefinitions(text, path);
-}
-
-type Limits = { readonly clock: Clock; readonly timeoutMs: number };
-
-async function open(options: ConnectWevisOptions, { clock, timeoutMs }: Limits): Promise<Socket> {
-  const { host, port = defaultWevisPort, signal, tls } = options;
-  if (signal?.aborted) throw new CancelledError('connect');
-  const place = { host, port, noDelay: true };
-  const socket = tls === undefined ? connect(place) : connectTls({ ...place, ...tls });
-  const onAbort = () => socket.destroy(new CancelledError('connect'));
-  const cancelTimeout = clock.after(timeoutMs, () =>
-    socket.destroy(new RequestTimeoutError('connect', timeoutMs)),
-  );
-  signal?.addEventListener('abort', onAbort, { once: true });
-  try {
-    await once(socket, tls === undefined ? 'connect' : 'secureConnect');
-    return socket;
-  } catch (cause) {
-    if (cause instanceof CancelledError || cause instanceof RequestTimeoutError) throw cause;
-    const what = tls === undefined ? 'no server answers' : 'no server answers as it should with TLS';
-    throw new DisconnectedError(`${what} at ${formatHostPort(host, port)}: ${errorText(cause)}`, { cause });
-  } finally {
-    cancelTimeout();
-    signal?.removeEventListener('abort', onAbort);
-  }
 }
