@@ -9,7 +9,7 @@ import type { Blocker, CommandResult, DroneRecord } from './fleet/drone-record.j
 import type { Groups, NamedGroups } from './fleet/groups.js';
 import type { Proof } from './fleet/proof.js';
 import type { CheckedKey, CheckResult } from './fleet/telemetry.js';
-import type { HubControls } from './gateways/hub-desk.js';
+import type { HubControls } from './hub/hub-controls.js';
 import type { OtherServer } from './links/charge.js';
 import type { MusicControls } from './music/music-controls.js';
 import type { AuthorizationScope, AuthorizationView } from './show-control/authorizer.js';

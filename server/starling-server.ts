@@ -20,7 +20,7 @@ import { FleetTable } from './fleet/fleet-table.js';
 import { Groups } from './fleet/groups.js';
 import { targetIds } from './fleet/target-ids.js';
 import { FleetNews } from './fleet-news.js';
-import { closedHub, type HubControls } from './gateways/hub-desk.js';
+import { closedHub, type HubControls } from './hub/hub-controls.js';
 import type { OtherServer } from './links/charge.js';
 import { type AcceptedStream, DroneLinks } from './links/drone-links.js';
 import type { EmergencyLine } from './links/emergency-line.js';

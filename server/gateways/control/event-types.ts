@@ -4,8 +4,8 @@ import type { eventNames, PushedEvent } from '../../../lib/protocols/tpp/control
 import { isTppObject, type TppJson } from '../../../lib/protocols/tpp/index.js';
 import type { Caller } from '../../../lib/security/access/gatekeeper.js';
 import { type Role, reaches } from '../../../lib/security/access/role.js';
+import type { HubControls } from '../../hub/hub-controls.js';
 import type { DroneView } from '../../snapshot.js';
-import type { HubControls } from '../hub-desk.js';
 import { pushedTelemetry } from './control-answers.js';
 import { openDrones, openResults, telemetryOf } from './drone-events.js';
 import type { OpenSource } from './event-feed.js';

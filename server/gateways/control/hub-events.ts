@@ -1,8 +1,8 @@
 /** Events of the hub for one reader of the control port: who came, spoke, went, and what failed. Pure. */
 import type { PushedEvent } from '../../../lib/protocols/tpp/control-protocol.js';
+import type { HubControls } from '../../hub/hub-controls.js';
 import type { HubEvent } from '../../hub/hub-events.js';
 import type { Member } from '../../hub/hub-types.js';
-import type { HubControls } from '../hub-desk.js';
 import type { EventReader, EventSource, OpenSource } from './event-feed.js';
 
 /** What waits for a reader that does not take it; more is counted. */

@@ -8,7 +8,7 @@ export type Picture = {
 };
 
 /** The stage's size in its pixels, and how many of them are a metre. */
-export const stageSize = { width: 480, height: 360 } as const;
+const stageSize = { width: 480, height: 360 } as const;
 export const pixelsPerM = 24;
 
 /** Where the origin of the show is on the stage: to the right of the variables. */

@@ -16,7 +16,7 @@ import {
 } from '../../../../server/fleet/readiness.js';
 import { targetIds } from '../../../../server/fleet/target-ids.js';
 import { isArmed, type Telemetry } from '../../../../server/fleet/telemetry.js';
-import { closedHub, type HubControls } from '../../../../server/gateways/hub-desk.js';
+import { closedHub, type HubControls } from '../../../../server/hub/hub-controls.js';
 import { type MusicControls, noMusic } from '../../../../server/music/music-controls.js';
 import { operate } from '../../../../server/operate.js';
 import type { Operations } from '../../../../server/show-control/operations.js';

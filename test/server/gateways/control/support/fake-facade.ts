@@ -14,7 +14,7 @@ import {
   checkedKeys,
   type Telemetry,
 } from '../../../../../server/fleet/telemetry.js';
-import { closedHub, type HubControls } from '../../../../../server/gateways/hub-desk.js';
+import { closedHub, type HubControls } from '../../../../../server/hub/hub-controls.js';
 import { type MusicControls, noMusic } from '../../../../../server/music/music-controls.js';
 import { operate } from '../../../../../server/operate.js';
 import type {
