@@ -112,6 +112,8 @@ export type ServerSnapshot = {
   readonly visualLand?: VisualLandView | undefined;
   /** The files that are on their way to drones; undefined while none is. */
   readonly transfers?: TransferView | undefined;
+  /** How many have come by gateways. */
+  readonly visitors?: number;
   readonly log: readonly LogLine[];
 };
 

@@ -256,6 +256,7 @@ export class StarlingServer implements ServerFacade {
       isOpen: this.#options.isOpen,
       supersededBy: this.#options.supersededBy?.(),
       transfers: this.operations.transfers,
+      visitors: this.hub.visitors,
       log: this.#log.lines,
     };
   }

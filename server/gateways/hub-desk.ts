@@ -26,6 +26,10 @@ export class HubDesk implements HubControls {
     });
   }
 
+  get visitors(): number {
+    return this.#addresses.size;
+  }
+
   view(): HubView {
     const { hub, gateways } = this.#options;
     return {

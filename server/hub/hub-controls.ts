@@ -23,6 +23,8 @@ export type HubView = {
 
 /** What the server's operations need of the hub. */
 export interface HubControls {
+  /** How many there are. */
+  readonly visitors: number;
   view(): HubView;
   /** Ends a visitor's connection. @throws RefusedError when there is none of that id or name. */
   expel(who: string, by: string): string;
@@ -40,6 +42,7 @@ const noHub = () =>
 
 /** Where no gateway is open. */
 export const closedHub: HubControls = {
+  visitors: 0,
   view: () => ({ gateways: [], visitors: [], commands: [], plugins: [] }),
   expel: () => {
     throw noHub();

@@ -93,7 +93,7 @@ function authorized(authorization: ServerSnapshot['authorization']): Span[] {
   return [span('  '), bold(`${what} ${formatDuration(leftS)}`, override === undefined ? 'good' : 'bad')];
 }
 
-function counts(state: PanelState, { drones }: ServerSnapshot, columns: number): Span[] {
+function counts(state: PanelState, { drones, visitors = 0 }: ServerSnapshot, columns: number): Span[] {
   const connected = drones.filter(({ record }) => record.isConnected);
   const numberOf = (holds: (drone: DroneView) => boolean) => drones.filter(holds).length;
   const lost = drones.length - connected.length;
@@ -108,6 +108,7 @@ function counts(state: PanelState, { drones }: ServerSnapshot, columns: number):
     ...(warning > 0 || columns >= 100 ? [count(warning, 'warn', warning > 0 ? 'missing' : 'text')] : []),
     count(lost, 'lost', lost > 0 ? 'bad' : 'text'),
     count(state.selected.size, 'selected', 'text'),
+    ...(visitors > 0 && columns >= 100 ? [count(visitors, 'visitors', 'text')] : []),
   ];
 }
 

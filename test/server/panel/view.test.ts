@@ -195,6 +195,17 @@ describe('the screen', () => {
       }
   });
 
+  it('says from 100 columns on how many visitors there are, when there are any', () => {
+    const [, none] = seen(snapshotOf(mixedDrones()), large);
+    const [, some] = seen(snapshotOf(mixedDrones(), { visitors: 3 }), large);
+    const [, narrow] = seen(snapshotOf(mixedDrones(), { visitors: 3 }), small);
+    expect([
+      none?.includes('visitors'),
+      some?.includes(' 3 visitors '),
+      narrow?.includes('visitors'),
+    ]).toEqual([false, true, false]);
+  });
+
   it('says at 80×24 what show is loaded, the phase, the time, the fleet in numbers, the address and that it is open', () => {
     const [first, second] = seen(snapshotOf(mixedDrones()), small);
     expect(first).toBe(' STARLING  IDLE  MAY FLY 9:52  cats 1a2b3c4d 5 slots, 1:32   OPEN  21:04:05 UTC ');
