@@ -1,8 +1,7 @@
 /** `starling demo`: server, simulated fleet and sample show on this machine; flown from the panel or by itself. */
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { SimulatorLink } from '../../drone-client/simulator/adapters/linked-simulator.js';
 import { UsageError } from '../../lib/errors.js';
 import { lineWriter } from '../../lib/output/adapters/line-output.js';
@@ -13,6 +12,7 @@ import { assignByPlace, flyShow } from '../../server/show-control/fly-show.js';
 import { version } from '../version.js';
 import { startDemoFleet } from './demo-fleet.js';
 import { readFaults } from './read-faults.js';
+import { smallestShow } from './sample-show.js';
 import { untilShutdown } from './shutdown.js';
 
 export type DemoCommandOptions = {
@@ -41,8 +41,6 @@ const sampleDrones = 5;
 /** Time for the countdown: the drones get to know the moment well before it. */
 const startDelayS = 5;
 
-const showsFolder = fileURLToPath(new URL('../../../shows/', import.meta.url));
-
 /** Runs the demo; gives the exit code: 0 only when every drone flew and landed, or the panel was left. */
 export async function runDemo(options: DemoCommandOptions): Promise<number> {
   if (options.json && !options.headless) throw new UsageError('--json goes with --headless');
@@ -52,7 +50,7 @@ export async function runDemo(options: DemoCommandOptions): Promise<number> {
     drones: drones ?? (options.show === undefined ? sampleDrones : maxDrones),
   });
   const isHeadless = options.headless ?? !(process.stdin.isTTY && process.stdout.isTTY);
-  const showPath = options.show ?? join(showsFolder, await smallestShow(options.drones ?? sampleDrones));
+  const showPath = options.show ?? (await smallestShow(options.drones ?? sampleDrones));
   const stateFolder = await mkdtemp(join(tmpdir(), 'starling-demo-'));
   const clock = new SystemClock();
   const server = await startServer({
@@ -132,22 +130,6 @@ async function untilPanelEnds(server: RunningServer): Promise<number> {
   const shutdown = untilShutdown({ say: () => undefined, flying: () => [], consequence: '' });
   await Promise.race([server.ended, shutdown]);
   return 0;
-}
-
-/** The name of the sample show with the fewest slots that are enough. @throws UsageError when none is large enough. */
-async function smallestShow(drones: number): Promise<string> {
-  const folders = (await readdir(showsFolder, { withFileTypes: true })).filter((entry) =>
-    entry.isDirectory(),
-  );
-  const shows = await Promise.all(
-    folders.map(async ({ name }) => ({ name, slots: (await readdir(join(showsFolder, name))).length })),
-  );
-  const fitting = shows.filter(({ slots }) => slots >= drones).sort((a, b) => a.slots - b.slots)[0];
-  if (fitting) return fitting.name;
-  const largest = Math.max(...shows.map(({ slots }) => slots));
-  throw new UsageError(
-    `no sample show has ${drones} drones; the largest has ${largest}: --drones ${largest}`,
-  );
 }
 
 function fleetArgs(

@@ -72,7 +72,7 @@ leave() {
     say 'Something went wrong before the start: nothing was started.' >&2
   else
     say 'Something went wrong: landing everybody.' >&2
-    true || say 'LANDING WAS NOT CONFIRMED BY ALL: land them by hand (Ctrl-X in the panel, or the remote control).' >&2
+    ctl land >&2 || say 'LANDING WAS NOT CONFIRMED BY ALL: land them by hand (Ctrl-X in the panel, or the remote control).' >&2
   fi
   exit 1
 }
