@@ -63,7 +63,7 @@ export const serverConfigSpec = defineSpec({
     motd: string({ default: '', maxLength: 1000, about: 'Message of the day; empty: none' }),
     max_members: integer({ default: 1000, min: 1, about: 'Most visitors at a time' }),
     max_per_address: integer({ default: 64, min: 1, about: 'Most visitors of one address' }),
-    messages: integer({ default: 100, min: 1, about: 'Most messages of a visitor, 1/s' }),
+    messages: integer({ default: 300, min: 1, about: 'Most messages of a visitor, 1/s' }),
     bytes: integer({ default: 1024, min: 1, about: 'Most of a visitor, kB/s' }),
     guests_stop: boolean({ default: false, about: 'Guests may stop and land the fleet' }),
     bridges: texts({

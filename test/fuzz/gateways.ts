@@ -38,7 +38,7 @@ const address = '127.0.0.1';
 /** What guests may do here. */
 const cues = [parseCue('red', 'led_fill red=255')];
 
-class World {
+export class World {
   readonly clock = new FakeClock();
   readonly facade = new FakeFacade('drone-1', 'drone-2');
   readonly board = new Switchboard(this.clock, {

@@ -6,6 +6,7 @@ import { emergency } from './emergency.js';
 import { endpoint } from './endpoint.js';
 import { frames } from './frames.js';
 import { lacewing, wevis } from './gateways.js';
+import { cloudlink, scratch } from './gateways-text.js';
 import { json } from './json.js';
 import { longMavlink, mavlink, signedMavlink } from './mavlink.js';
 import { ntp } from './ntp.js';
@@ -31,6 +32,8 @@ export const fuzzTargets: readonly FuzzTarget[] = [
     control,
     wevis,
     lacewing,
+    cloudlink,
+    scratch,
     panel,
   ],
   ...[parts, lights, zip, tables, vviz, skyc, star, iniFiles, wireConfig, parameterFiles],

@@ -243,7 +243,7 @@ describe('the specification of the server', () => {
         motd: '',
         max_members: 1000,
         max_per_address: 64,
-        messages: 100,
+        messages: 300,
         bytes: 1024,
         guests_stop: false,
         bridges: '',
