@@ -1,6 +1,6 @@
 /**
  * CloudLink and Scratch, one connection an input, over a hub with a fleet in it; frames are parted by a NUL. What must hold
- * is what holds for every gateway, and nothing is sent behind a close. Knows no socket.
+ * is what holds for every gateway. Knows no socket.
  */
 import { Buffer } from 'node:buffer';
 import { Conversation } from '../../server/gateways/cloudlink/conversation.js';
@@ -30,7 +30,7 @@ function talk(bytes: Uint8Array, scratch: ScratchBehaviour): Verdict {
     ...{ encodings: new Encodings(), batch: new LineBatch(clock), userAgent: undefined },
     settings: { motd: 'hello', warnIfMultipleUsernameMatches: true, scratch, needsUserAgent: false },
     wire: {
-      send,
+      send: (frame) => expectThat(Buffer.from(frame).toString().length > 0, 'an empty frame is sent'),
       sendSlowly: (frames) => {
         for (let made = 0; made < maxSlow && !frames.next().done; made++);
       },
