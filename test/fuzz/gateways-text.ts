@@ -23,8 +23,6 @@ function talk(bytes: Uint8Array, scratch: ScratchBehaviour): Verdict {
   const directory = new Directory();
   directory.add(handles);
   let isOpen = true;
-  const send = (frame: Uint8Array) =>
-    expectThat(isOpen && frame.length >= 0, 'something is sent behind the end');
   const conversation = new Conversation({
     ...{ hub: board.hub, clock, directory, memberId, address: '127.0.0.1', bringsLogin: false },
     ...{ encodings: new Encodings(), batch: new LineBatch(clock), userAgent: undefined },
