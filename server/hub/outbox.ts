@@ -47,8 +47,11 @@ export class Outbox {
     try {
       return work();
     } finally {
-      if (this.#depth === 1) this.#drain();
-      this.#depth -= 1;
+      try {
+        if (this.#depth === 1) this.#drain();
+      } finally {
+        this.#depth -= 1;
+      }
     }
   }
 

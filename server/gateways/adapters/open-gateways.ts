@@ -102,7 +102,8 @@ const starters: Readonly<Record<GatewayName, Start>> = {
     const usersPath = config.getString('GATEWAYS/wevis_users');
     const path = config.getString('GATEWAYS/wevis_definitions') || ownDefinitions;
     const users = usersPath === '' ? new Map() : readWevisUsers(resolve(usersPath));
-    return startWevis({ ...common, users, definitions: { text: await readText(path), path } });
+    const perUserLimit = config.getNumber('GATEWAYS/wevis_per_user');
+    return startWevis({ ...common, users, perUserLimit, definitions: { text: await readText(path), path } });
   },
   lacewing: ({ config }, common) =>
     startLacewing({
