@@ -86,6 +86,14 @@ export const serverConfigSpec = defineSpec({
       default: 'strict',
       about: 'Rules of Scratch cloud variables: as TurboWarp has them, or as CloudLink',
     }),
+    warn_same_names: boolean({
+      default: true,
+      about: 'A private message of CloudLink to a username that several have reaches none; false: all',
+    }),
+    needs_user_agent: boolean({
+      default: false,
+      about: 'Scratch clients must say what they are: User-Agent',
+    }),
     channel_list: boolean({ default: true, about: 'Lacewing clients may ask which channels there are' }),
     masters_kick: boolean({ default: true, about: 'Lacewing masters may put others out of their channel' }),
     wevis_users: string({ default: '', about: 'File of wevis users: name, role, password on a line' }),

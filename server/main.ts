@@ -19,6 +19,8 @@ export type RunningServer = {
   readonly tokenPath: string;
   /** Whether the server outlives a fault that nobody caught: a plugin's. */
   isContained(fault: unknown): boolean;
+  /** What plugins leave behind may hold the program up when it is closed. */
+  readonly hasPlugins: boolean;
   /** Ids of the drones that are armed by their last word. */
   armedIds(): string[];
   /** Resolves when the operator left the panel (`quit`), or with the reason why the server can not go on. */
@@ -88,6 +90,7 @@ async function openServer(options: ServerOptions, closers: Closers): Promise<Run
     controlPort: control.port,
     tokenPath: control.tokenPath,
     isContained: (fault) => gateways?.isPlugins(fault) ?? false,
+    hasPlugins: gateways?.hasPlugins ?? false,
     armedIds: () => armedIds(server),
     ended: ended.promise,
     close: () => closers.close(),

@@ -69,6 +69,8 @@ export async function runServer(options: ServerCommandOptions): Promise<number> 
   });
   const reason = await Promise.race([server.ended, shutdown]);
   await server.close();
+  // Timers and sockets of theirs would keep this program, and its place, from whoever comes next.
+  if (server.hasPlugins) setTimeout(() => process.exit(), 100).unref();
   if (!reason.startsWith('SIG') && reason !== 'quit') {
     process.stderr.write(`starling server: ${reason}\n`);
     return 1;

@@ -58,7 +58,10 @@ function oneOf(choices: readonly string[]): string {
 }
 
 function fromText(spec: ArgumentSpec, text: string): unknown {
-  if (spec.kind === 'number') return Number(text.replace(',', '.'));
+  if (spec.kind === 'number') {
+    const number = Number(text.replace(',', '.'));
+    return Number.isNaN(number) ? text : number;
+  }
   if (spec.kind !== 'flag') return text;
   const word = text.toLowerCase();
   if (['y', 'yes', 'true', 'on', '1'].includes(word)) return true;

@@ -1,5 +1,6 @@
 /** What the operator sees of the hub and does to it: visitors, rooms, commands switched on and off. Knows no protocol. */
 import { RefusedError } from '../../lib/errors.js';
+import { isOperation } from '../../lib/operations/catalogue.js';
 import type { Hub } from '../hub/hub.js';
 import type { HubControls, HubView, VisitorView } from '../hub/hub-controls.js';
 import type { HubEvent } from '../hub/hub-events.js';
@@ -63,11 +64,27 @@ export class HubDesk implements HubControls {
   }
 
   switchCommand(command: string, isOn: boolean, gateway: string | undefined): string {
+    if (gateway !== undefined) this.#expectGateway(gateway);
     const state = isOn ? 'on' : 'off';
     const where = gateway === undefined ? 'everywhere' : `at ${gateway}`;
     if (!this.#options.hub.switchCommand(command, isOn, gateway))
       throw new RefusedError('unchanged', `"${command}" is ${state} ${where} already`);
-    return `"${command}" is ${state} ${where}`;
+    const { commands } = this.#options.hub;
+    const isHubs = isOperation(command) || commands.some(({ name }) => name === command);
+    const note = isHubs ? '' : ' (no command of the hub, but a word of a gateway if there is one)';
+    return `"${command}" is ${state} ${where}${note}`;
+  }
+
+  /** @throws RefusedError: a name that is misspelt would switch nothing, and say that it had. */
+  #expectGateway(gateway: string): void {
+    const open = this.#options.gateways().map(({ name }) => name);
+    // Scratch clients come by CloudLink's port.
+    const known = open.includes('cloudlink') ? [...open, 'scratch'] : open;
+    if (!known.includes(gateway))
+      throw new RefusedError(
+        'unknown_gateway',
+        `no gateway "${gateway.slice(0, 60)}" is open; there are ${known.join(', ') || 'none'}`,
+      );
   }
 
   #shown({ id, name, role, gateway, latencyMs }: Member, address: string): VisitorView {

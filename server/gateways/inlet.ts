@@ -27,6 +27,7 @@ export class Inlet<Message> {
   #isTaking = false;
   #cancel: Cancel | undefined;
   #isClosed = false;
+  #onEnd: (() => void) | undefined;
 
   constructor(options: InletOptions<Message>) {
     this.#options = options;
@@ -41,6 +42,12 @@ export class Inlet<Message> {
     if (this.#isClosed) return;
     for (const message of messages) this.#waiting.push(message);
     this.#go();
+  }
+
+  /** Nothing more comes. What waits is still taken, in its time; then, or at once, `onEnd`, unless it is closed before. */
+  finish(onEnd: () => void): void {
+    this.#onEnd = onEnd;
+    this.#tellEnd();
   }
 
   /** Nothing more is taken, not even what waits. */
@@ -69,6 +76,14 @@ export class Inlet<Message> {
       this.#waiting.splice(0, taken);
       this.#isTaking = false;
     }
+    this.#tellEnd();
+  }
+
+  #tellEnd(): void {
+    if (this.#isClosed || this.#isTaking || this.#waiting.length > 0) return;
+    const onEnd = this.#onEnd;
+    this.#onEnd = undefined;
+    onEnd?.();
   }
 
   #hold(waitMs: number): void {

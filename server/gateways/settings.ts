@@ -2,7 +2,7 @@
 import type { Config } from '../../lib/config/index.js';
 import { ConfigError, UsageError } from '../../lib/errors.js';
 import type { Bridge, HubConfig } from '../hub/policies.js';
-import { scratchLimits } from './cloudlink/scratch-limits.js';
+import { looseScratchLimits, scratchLimits } from './cloudlink/scratch-limits.js';
 import { type Cue, parseCue } from './fleet/cues.js';
 
 /** Names and usual ports. Source of the ports: the protocols' own; `native` has none. */
@@ -65,26 +65,34 @@ export function parseBridges(text: string): readonly Bridge[] {
     const [room = '', gateways, ...more] = word.split(':');
     if (room === '' || more.length > 0)
       throw new ConfigError(`GATEWAYS/bridges: "${word}" is none: write lobby, or lobby:cloudlink+wevis`);
-    return { room, gateways: gateways === undefined ? 'all' : gateways.split('+').map(protocolOf) };
+    return {
+      room,
+      gateways:
+        gateways === undefined ? 'all' : gateways.split('+').map((name) => protocolOf('bridges', name)),
+    };
   });
 }
 
 /** Scratch clients come by cloudlink's port and are a gateway of their own in the hub. */
-function protocolOf(name: string): string {
+function protocolOf(option: 'bridges' | 'disabled', name: string): string {
   if (name === 'scratch' || isGatewayName(name)) return name;
-  throw new ConfigError(`GATEWAYS/bridges: there is no gateway "${name}"`);
+  const known = [...Object.keys(usualPorts), 'scratch'].join(', ');
+  throw new ConfigError(`GATEWAYS/${option}: there is no gateway "${name.slice(0, 60)}"; there are ${known}`);
 }
 
 /** A command that is off, everywhere or at one gateway. */
 export type Disabled = { readonly command: string; readonly gateway: string | undefined };
 
-/** `gmsg, wevis:operate`. */
+/** `gmsg, wevis:operate`. @throws ConfigError: what is misspelt would switch nothing off. */
 export function parseDisabled(text: string): readonly Disabled[] {
   return listed(text).map((word) => {
     const at = word.indexOf(':');
-    return at < 0
-      ? { command: word, gateway: undefined }
-      : { command: word.slice(at + 1), gateway: protocolOf(word.slice(0, at)) };
+    const command = word.slice(at + 1);
+    if (!/^[\p{L}\p{N}_-]+$/u.test(command))
+      throw new ConfigError(
+        `GATEWAYS/disabled: "${word.slice(0, 60)}" is no command: write gmsg, or cloudlink:gmsg, commas between`,
+      );
+    return { command, gateway: at < 0 ? undefined : protocolOf('disabled', word.slice(0, at)) };
   });
 }
 
@@ -99,6 +107,9 @@ export function readHubConfig(config: Config): HubConfig {
     limits: {
       maxMembers: config.getNumber('GATEWAYS/max_members'),
       maxPerAddress: config.getNumber('GATEWAYS/max_per_address'),
+      maxPerName: config.getNumber('GATEWAYS/max_per_name') || Number.POSITIVE_INFINITY,
+      maxRooms: config.getNumber('GATEWAYS/max_rooms'),
+      maxMessageBytes: config.getNumber('GATEWAYS/max_message') * 1024,
       messages: { burst: 2 * messages, perS: messages },
       bytes: { burst: Math.max(4 * bytesPerS, 4 * 2 ** 20), perS: bytesPerS },
     },
@@ -106,7 +117,9 @@ export function readHubConfig(config: Config): HubConfig {
       wevis: { needsLogin: true, highestRole: 'operator' },
       native: { needsLogin: true, highestRole: 'operator', nameClash: 'allowed' },
       lacewing: { nameClash: 'folded' },
-      scratch: { limits: scratchLimits },
+      scratch: {
+        limits: config.getString('GATEWAYS/scratch') === 'cloudlink' ? looseScratchLimits : scratchLimits,
+      },
     },
   };
 }

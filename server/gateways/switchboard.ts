@@ -8,6 +8,7 @@ import type { Arrival } from '../hub/door.js';
 import { Hub } from '../hub/hub.js';
 import type { Ask, HubValue, Member, Outcome } from '../hub/hub-types.js';
 import type { HubConfig } from '../hub/policies.js';
+import { TurnShare } from './turn-share.js';
 
 /** How often it is looked who is late, ms. */
 const lookMs = 250;
@@ -26,12 +27,14 @@ export type Visitor = {
 export class Switchboard {
   readonly hub: Hub;
   readonly #clock: Clock;
+  readonly #share: TurnShare;
   readonly #visitors = new Map<string, Visitor>();
   readonly #stopLooking: Cancel;
 
   /** @throws ConfigError about limits or bridges that can not be. */
   constructor(clock: Clock, config: HubConfig = {}) {
     this.#clock = clock;
+    this.#share = new TurnShare(clock);
     this.hub = new Hub((memberId, delivery) => this.#visitors.get(memberId)?.hear(delivery), config);
     this.#stopLooking = every(clock, lookMs, () => this.#look());
   }
@@ -51,7 +54,8 @@ export class Switchboard {
 
   /** A question of member `by`, now; `sizeBytes`: what came over the wire for it. */
   ask(by: string, sizeBytes: number, correlation?: HubValue): Ask {
-    const asked = { by, nowMs: this.#clock.monotonicMs(), sizeBytes };
+    const nowMs = this.#clock.monotonicMs();
+    const asked = { by, nowMs, sizeBytes, busyMs: this.#share.waitMs(nowMs) };
     return correlation === undefined ? asked : { ...asked, correlation };
   }
 
@@ -62,6 +66,7 @@ export class Switchboard {
 
   close(): void {
     this.#stopLooking();
+    this.#share.close();
   }
 
   #look(): void {

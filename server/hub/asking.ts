@@ -34,6 +34,7 @@ export function chargedAsker(parts: HubParts, ask: Ask): Outcome<{ asker: Member
   const retryAfterMs = Math.max(
     asker.messages.waitMs(1, ask.nowMs),
     asker.bytes.waitMs(ask.sizeBytes, ask.nowMs),
+    busyMs(asker, ask),
   );
   if (retryAfterMs > 0) {
     const reason = `too many messages or bytes: wait ${retryAfterMs} ms`;
@@ -42,6 +43,11 @@ export function chargedAsker(parts: HubParts, ask: Ask): Outcome<{ asker: Member
   asker.messages.take(1);
   asker.bytes.take(ask.sizeBytes);
   return { asker };
+}
+
+/** Nobody waits who acts, or has not said yet what it is: that has a time limit. */
+function busyMs({ info, isIdentified }: MemberEntry, ask: Ask): number {
+  return isIdentified && info.role !== 'operator' ? (ask.busyMs ?? 0) : 0;
 }
 
 /** The member that asks, when it has said all that its gateway wants to know first. */

@@ -61,8 +61,10 @@ export class CommandTable {
   readonly #off = new Map<string, Set<string>>();
 
   /** @throws ConfigError about a name or a type that can not be; nothing is added then. */
-  check({ definition, run }: HubCommand): void {
-    if (typeof definition !== 'object') throw new ConfigError('a command without a definition');
+  check(command: HubCommand): void {
+    const { definition, run } = command ?? {};
+    if (typeof definition !== 'object' || definition === null)
+      throw new ConfigError('a command without a definition');
     const { name, role, args } = definition;
     if (!/^\p{L}[\p{L}\p{N}_-]*$/u.test(name))
       throw new ConfigError(`command "${name}": a name is letters, digits, _ and -, a letter first`);
@@ -70,6 +72,8 @@ export class CommandTable {
     if (role !== 'guest' && role !== 'operator')
       throw new ConfigError(`command "${name}": its role must be guest or operator, not ${String(role)}`);
     if (typeof run !== 'function') throw new ConfigError(`command "${name}": its run is no function`);
+    if (typeof args !== 'object' || args === null)
+      throw new ConfigError(`command "${name}": its args must be an object, {} for none`);
     for (const [argument, type] of Object.entries(args))
       if (!Object.hasOwn(takes, type))
         throw new ConfigError(

@@ -137,6 +137,7 @@ export class Door {
     const entry = members.get(id);
     if (entry === undefined || entry.door === undefined) return;
     members.remove(entry);
+    entry.variables?.clear();
     this.#rooms.leaveAll(entry);
     outbox.tell({ type: 'disconnected', member: entry.info, reason });
   }

@@ -60,6 +60,8 @@ export type Ask = {
   readonly sizeBytes: number;
   /** The asker's own token. Carried by the delivery; meant for the asker's copy, and for a direct message's target. */
   readonly correlation?: HubValue;
+  /** Above 0: the server has no time for guests now, and will have in so many ms. Operators are not asked to wait. */
+  readonly busyMs?: number;
   /** Part of a message that was charged already: not counted again, so that none is stopped half-way. */
   readonly isCounted?: boolean;
 };

@@ -66,16 +66,21 @@ export class MessageDesk {
     return { to: target.info };
   }
 
-  /** All in reach whose name is exactly this: in the room, or without one for a direct message. */
+  /**
+   * All in reach whose name is exactly this: in the room, or without one for a direct message. A drone's name is the
+   * drone's alone: nobody who took it before the drone came gets what is meant for the drone, or keeps it from the drone.
+   */
   findNamed(by: string, name: string, roomName?: string): readonly Member[] {
     const asker = this.#parts.members.get(by);
     if (asker === undefined) return [];
     const room = roomName === undefined ? undefined : this.#parts.rooms.find(asker.info.gateway, roomName);
     if (roomName !== undefined && !room?.has(by)) return [];
-    return this.#parts.members
+    const found = this.#parts.members
       .named(name)
       .filter(({ info }) => this.#inReach({ asker, room }, info.id) !== undefined)
       .map(({ info }) => info);
+    const drones = found.filter(({ role }) => role === 'drone');
+    return drones.length > 0 ? drones : found;
   }
 
   #routeOf(ask: Ask, room: string | undefined): Outcome<Route> {

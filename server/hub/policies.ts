@@ -19,6 +19,8 @@ export type HubLimits = {
   readonly maxVariables: number;
   /** All their values together. */
   readonly maxVariableBytes: number;
+  /** All variables of all rooms and members together: the hub's alone. What is held takes several times that in memory. */
+  readonly maxHeldBytes: number;
   /** Of a member or a room, UTF-8. */
   readonly maxNameBytes: number;
   readonly maxMessageBytes: number;
@@ -41,6 +43,7 @@ export const defaultLimits: HubLimits = {
   maxMembersPerRoom: Number.POSITIVE_INFINITY,
   maxVariables: 128,
   maxVariableBytes: 4 * 2 ** 20,
+  maxHeldBytes: 32 * 2 ** 20,
   maxNameBytes: 255,
   maxMessageBytes: 2 ** 20,
   messages: { burst: 200, perS: 100 },

@@ -3,6 +3,7 @@
 import { ConfigError } from '../../lib/errors.js';
 import type { Bridge } from './policies.js';
 import { Room } from './room.js';
+import { Tally } from './variable-store.js';
 
 /** No gateway may be called so: the scope of rooms that are in all of them. */
 const everywhere = '*';
@@ -40,6 +41,8 @@ function checkBridges(bridges: readonly Bridge[]): void {
 }
 
 export class RoomBook {
+  /** What all variables are together. */
+  readonly held = new Tally();
   readonly #rooms = new Map<string, Room>();
   readonly #homes = new Map<string, number>();
   readonly #scopes: readonly { readonly room: string; readonly scope: Scope }[];
@@ -82,7 +85,8 @@ export class RoomBook {
     const id = keyOf(scope.name, wish.name);
     const { isReachableFrom } = scope;
     this.#homes.set(gateway, this.count(gateway) + 1);
-    return this.#add(new Room({ ...wish, id, isFleets: false, home: gateway, isReachableFrom }));
+    const { held } = this;
+    return this.#add(new Room({ ...wish, id, held, isFleets: false, home: gateway, isReachableFrom }));
   }
 
   /** Makes a room of the fleet. There must be none. */
@@ -90,7 +94,10 @@ export class RoomBook {
     const id = keyOf(everywhere, name);
     const plain = { ownerId: undefined, isHidden: false, closesWithOwner: false };
     return this.#add(
-      new Room({ ...plain, id, name, isFleets: true, home: undefined, isReachableFrom: () => true }),
+      new Room({
+        ...{ ...plain, id, name, held: this.held },
+        ...{ isFleets: true, home: undefined, isReachableFrom: () => true },
+      }),
     );
   }
 
@@ -104,6 +111,7 @@ export class RoomBook {
   }
 
   destroy(room: Room): void {
+    room.variables.clear();
     if (!this.#rooms.delete(room.info.id) || room.home === undefined) return;
     const left = this.count(room.home) - 1;
     if (left === 0) this.#homes.delete(room.home);

@@ -162,6 +162,14 @@ export class RoomDesk {
     this.#empty.look(nowMs);
   }
 
+  /** Whether so many bytes more of variables can be held; rooms that nobody is in give way. */
+  canHold(bytes: number): boolean {
+    const { policies, rooms } = this.#parts;
+    while (bytes > 0 && rooms.held.bytes + bytes > policies.limits.maxHeldBytes)
+      if (!this.#empty.giveWay()) return false;
+    return true;
+  }
+
   leaveAll(entry: MemberEntry): void {
     for (const room of [...entry.rooms]) this.takeOut(entry, room, 'disconnected');
   }

@@ -2,26 +2,29 @@
 
 import type { Member, RoomInfo } from './hub-types.js';
 import type { MemberEntry } from './member-book.js';
-import { VariableStore } from './variable-store.js';
+import { type Tally, VariableStore } from './variable-store.js';
 
 /** What a room is made from. */
 export type RoomMaking = RoomInfo & {
   /** The gateway it counts for; undefined: the fleet. */
   readonly home: string | undefined;
   readonly isReachableFrom: (gateway: string) => boolean;
+  /** Where its variables count. */
+  readonly held: Tally;
 };
 
 export class Room {
   readonly home: string | undefined;
   readonly isReachableFrom: (gateway: string) => boolean;
   /** Last values. */
-  readonly variables = new VariableStore();
+  readonly variables: VariableStore;
   readonly #members = new Map<string, MemberEntry>();
   #info: RoomInfo;
   #hearers: readonly string[] | undefined;
 
   constructor(making: RoomMaking) {
-    const { home, isReachableFrom, ...info } = making;
+    const { home, isReachableFrom, held, ...info } = making;
+    this.variables = new VariableStore(held);
     this.home = home;
     this.isReachableFrom = isReachableFrom;
     this.#info = info;

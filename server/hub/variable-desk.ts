@@ -84,7 +84,7 @@ export class VariableDesk {
 
   /** Without asking anybody. Whether anything changed. */
   setOf(entry: MemberEntry, values: Readonly<Record<string, HubValue>>, sizeBytes: number): boolean {
-    entry.variables ??= new VariableStore();
+    entry.variables ??= new VariableStore(this.#parts.rooms.held);
     const held = entry.variables;
     const changed = Object.entries(values).filter(([name, value]) => !held.holds(name, value));
     if (changed.length === 0) return false;
@@ -114,21 +114,27 @@ export class VariableDesk {
       return deny('variable_unknown', `there is no variable "${wish.name}"`);
     if (wish.kind === 'rename') return longName(wish.to, limits);
     if (wish.kind === 'delete') return undefined;
-    if (!variables.haveSpace([wish.name], ask.sizeBytes, limits))
+    const names = [wish.name];
+    if (!variables.haveSpace(names, ask.sizeBytes, limits))
       return deny('variables_full', `the room "${on.room.info.name}" holds as much as it can`);
-    return longName(wish.name, limits);
+    return longName(wish.name, limits) ?? this.#heldDenial(variables.growth(names, ask.sizeBytes));
   }
 
   #ownDenial(ask: Ask, asker: MemberEntry, values: Readonly<Record<string, HubValue>>): Denied | undefined {
     if (!isStillThere(this.#parts, asker)) return goneMeanwhile(asker);
     const limits = limitsOf(this.#parts, asker);
     const names = Object.keys(values);
-    const held = asker.variables ?? new VariableStore();
+    const held = asker.variables ?? new VariableStore(this.#parts.rooms.held);
     const tooLong = names.map((name) => longName(name, limits)).find((denied) => denied !== undefined);
     if (tooLong !== undefined) return tooLong;
-    return held.haveSpace(names, ask.sizeBytes, limits)
-      ? undefined
-      : deny('variables_full', 'a member holds no more variables than that');
+    if (!held.haveSpace(names, ask.sizeBytes, limits))
+      return deny('variables_full', 'a member holds no more variables than that');
+    return this.#heldDenial(held.growth(names, ask.sizeBytes));
+  }
+
+  #heldDenial(growthBytes: number): Denied | undefined {
+    if (this.#rooms.canHold(growthBytes)) return undefined;
+    return deny('variables_full', 'all rooms and members together hold as much as can be');
   }
 
   #tell(

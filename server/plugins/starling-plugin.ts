@@ -3,7 +3,7 @@ import type { Gateway, GatewayOptions } from '../gateways/gateway.js';
 import type { Plugin } from '../hub/plugins.js';
 
 /** A gateway of a plugin: opened on the address of all gateways, its port as it says. */
-type PluginGateway = {
+export type PluginGateway = {
   readonly name: string;
   readonly port: number;
   /** Opens it; a rejection is named in the event log and takes nothing else down. */

@@ -20,6 +20,7 @@ import type { Kwargs } from '../message.js';
 import { Inbox, type InboxLimits, type Wanted } from './inbox.js';
 import { KwargsReader } from './kwargs-reader.js';
 import { type Listener, Listeners } from './listeners.js';
+import { maxRequestBytes, requestBytes } from './request-size.js';
 import { RequestWindow } from './request-window.js';
 import { messageBytes, type RoomMessage, readRoomMessage } from './room-message.js';
 import type { RoomEvent, Values } from './room-types.js';
@@ -91,11 +92,19 @@ export class ClientLink {
     });
   }
 
-  /** @throws as `ConnectionManager.getResponse`; QueueFullError when too many wait. */
-  request(name: string, kwargs: Kwargs = {}, { timeoutMs, signal }: WaitOptions = {}): Promise<Json> {
-    return this.#window.through(() =>
-      this.#options.connection.getResponse(name, { kwargs, timeoutMs, signal }),
-    );
+  /**
+   * @throws as `ConnectionManager.getResponse`; QueueFullError when too many wait; RefusedError `too_large` for what no
+   * server takes.
+   */
+  async request(name: string, kwargs: Kwargs = {}, { timeoutMs, signal }: WaitOptions = {}): Promise<Json> {
+    const sizeBytes = requestBytes(kwargs);
+    if (sizeBytes > maxRequestBytes)
+      throw new RefusedError(
+        'too_large',
+        `${sizeBytes} bytes in one request: at most ${maxRequestBytes} are taken`,
+      );
+    const send = () => this.#options.connection.getResponse(name, { kwargs, timeoutMs, signal });
+    return this.#window.through(send, sizeBytes);
   }
 
   /** The next message that is wanted. @throws RequestTimeoutError, CancelledError; whatever ended the connection. */

@@ -10,6 +10,7 @@ import type { HostOutcome, RoomDenial } from './room-host.js';
 export type Granted<Result extends object> = Result & { readonly denied?: undefined };
 
 type Waiting = {
+  readonly sizeBytes: number;
   /** Settles it, or says how long it has to wait, ms. */
   readonly attempt: () => number | undefined;
   readonly reject: (error: Error) => void;
@@ -18,25 +19,34 @@ type Waiting = {
 export class PacedQueue {
   readonly #clock: Clock;
   readonly #maxWaiting: number;
+  readonly #maxBytes: number;
   readonly #onFlood: () => void;
   #waiting: Waiting[] = [];
+  #waitingBytes = 0;
   #running = 0;
+  #runningBytes = 0;
   #cancelTimer: Cancel = () => undefined;
 
-  /** `onFlood`: more than `maxWaiting` wait, which no peer does that waits for its answers. */
+  /** `onFlood`: more than `maxWaiting`, or `maxBytes` of them, wait, which no peer does that waits for its answers. */
   constructor(options: {
     readonly clock: Clock;
     readonly maxWaiting: number;
+    readonly maxBytes: number;
     readonly onFlood: () => void;
   }) {
     this.#clock = options.clock;
     this.#maxWaiting = options.maxWaiting;
+    this.#maxBytes = options.maxBytes;
     this.#onFlood = options.onFlood;
   }
 
-  /** The result, at once where nothing has to wait. @throws (or rejects with) RefusedError with the code of the denial. */
+  /**
+   * The result, at once where nothing has to wait. `sizeOf`: what is held while it does, bytes.
+   * @throws (or rejects with) RefusedError with the code of the denial.
+   */
   ask<Result extends object>(
     question: () => HostOutcome<Result>,
+    sizeOf: () => number,
   ): Granted<Result> | Promise<Granted<Result>> {
     if (this.#waiting.length === 0) {
       const outcome = question();
@@ -45,6 +55,7 @@ export class PacedQueue {
     return new Promise((resolve, reject) => {
       this.#add({
         reject,
+        sizeBytes: sizeOf(),
         attempt: () => {
           const outcome = question();
           const waitMs = waitMsOf(outcome);
@@ -56,10 +67,14 @@ export class PacedQueue {
   }
 
   /** For what takes its time: it holds up nothing, and what comes after it may be answered before. */
-  async run<Result extends object>(question: () => Promise<HostOutcome<Result>>): Promise<Granted<Result>> {
-    if (this.#running >= this.#maxWaiting)
-      throw new RefusedError('busy', `${this.#maxWaiting} commands are being done: wait for their answers`);
+  async run<Result extends object>(
+    question: () => Promise<HostOutcome<Result>>,
+    sizeBytes: number,
+  ): Promise<Granted<Result>> {
+    if (this.#running >= this.#maxWaiting || this.#runningBytes + sizeBytes > this.#maxBytes)
+      throw new RefusedError('busy', `${this.#running} commands are being done: wait for their answers`);
     this.#running += 1;
+    this.#runningBytes += sizeBytes;
     try {
       for (;;) {
         const outcome = await question();
@@ -69,6 +84,7 @@ export class PacedQueue {
       }
     } finally {
       this.#running -= 1;
+      this.#runningBytes -= sizeBytes;
     }
   }
 
@@ -76,15 +92,18 @@ export class PacedQueue {
   close(): void {
     this.#cancelTimer();
     const gone = new RefusedError('not_connected', 'the connection was closed');
+    this.#waitingBytes = 0;
     for (const { reject } of this.#waiting.splice(0)) reject(gone);
   }
 
   #add(waiting: Waiting): void {
-    if (this.#waiting.length >= this.#maxWaiting) {
+    const { length } = this.#waiting;
+    if (length >= this.#maxWaiting || this.#waitingBytes + waiting.sizeBytes > this.#maxBytes) {
       this.#onFlood();
-      waiting.reject(new RefusedError('too_fast', `${this.#maxWaiting} requests wait already`));
+      waiting.reject(new RefusedError('too_fast', `${length} requests wait already`));
       return;
     }
+    this.#waitingBytes += waiting.sizeBytes;
     this.#waiting.push(waiting);
     if (this.#waiting.length === 1) this.#proceed();
   }
@@ -99,6 +118,7 @@ export class PacedQueue {
       return;
     }
     this.#waiting.shift();
+    this.#waitingBytes -= first.sizeBytes;
     queueMicrotask(() => this.#proceed());
   }
 }

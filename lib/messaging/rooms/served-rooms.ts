@@ -21,6 +21,9 @@ import { eventAction, telemetryRequest, wireEvent } from './wire.js';
 /** Requests of one peer that wait for their turn: more than a client of ours ever has without an answer. */
 const maxWaiting = 256;
 
+/** And bytes of them, with room for what one of ours may have sent meanwhile. */
+const maxWaitingBytes = 8 * 1024 * 1024;
+
 /** Members that are told in one piece when a room is joined. */
 const rosterPiece = 200;
 
@@ -49,8 +52,11 @@ export class ServedRooms {
     this.#options = options;
     this.#host = host;
     this.#queue = new PacedQueue({
-      ...{ clock, maxWaiting },
-      onFlood: () => onFlood(`more than ${maxWaiting} requests wait: it does not wait for its answers`),
+      ...{ clock, maxWaiting, maxBytes: maxWaitingBytes },
+      onFlood: () =>
+        onFlood(
+          `more than ${maxWaiting} requests or ${maxWaitingBytes} bytes wait: it does not wait for its answers`,
+        ),
     });
     this.telemetry = new TelemetryFeed({
       send: (kwargs) =>
@@ -96,8 +102,9 @@ export class ServedRooms {
     handle: (call: RoomCall) => HostOutcome<{ readonly answer: Json }>,
   ): unknown {
     const read = (): RoomCall => this.#callOf(name, kwargs);
-    const granted = this.#queue.ask(() =>
-      this.#host.together(() => this.#charged(kwargs, () => handle(read()))),
+    const granted = this.#queue.ask(
+      () => this.#host.together(() => this.#charged(kwargs, () => handle(read()))),
+      () => sizeOf(kwargs),
     );
     return granted instanceof Promise ? granted.then(({ answer }) => answer) : granted.answer;
   }
@@ -127,7 +134,7 @@ export class ServedRooms {
     const { answer } = await this.#queue.run(async () => {
       const read = this.#charged(kwargs, () => readCommand(this.#callOf('room_command', kwargs)));
       return read.denied ? read : runCommand(read);
-    });
+    }, sizeOf(kwargs));
     return answer;
   }
 

@@ -41,7 +41,8 @@ export class ClientLink {
     this.#stream = stream;
     this.#options = options;
     this.#handler = handler;
-    this.#decoder = new WevisDecoder(options.definitions, options);
+    // Servers of the reference cut every text that is not ASCII, the reason of a refusal among them.
+    this.#decoder = new WevisDecoder(options.definitions, { cutTexts: 'mark', ...options });
     this.#maxSilenceMs = options.maxSilenceMs ?? defaultMaxSilenceMs;
     this.#heardMs = options.clock.monotonicMs();
     this.#cancelWatch = options.clock.after(this.#maxSilenceMs, () => this.#watch());

@@ -8,8 +8,8 @@ import { isVariableType } from './message-list.js';
 
 export type DecodeOptions = {
   /**
-   * A text whose last character is cut, as the reference's encoder cuts them: refused (the default), or taken with
-   * U+FFFD in that character's place.
+   * A text whose last character is cut, as the reference's encoder cuts them: refused (the default, but of a client), or
+   * taken with U+FFFD in that character's place.
    */
   readonly cutTexts?: 'refuse' | 'mark';
 };

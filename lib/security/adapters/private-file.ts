@@ -17,7 +17,7 @@ export function readPrivateFile(path: string, maxBytes: number): string {
     if ((status.mode & 0o077) !== 0) {
       const mode = (status.mode & 0o777).toString(8);
       throw new ConfigError(
-        `${path} can be read or written by others (mode ${mode}), and the keys in it open the drones: chmod 600 it if nobody has seen it`,
+        `${path} can be read or written by others (mode ${mode}), and what is in it opens doors: chmod 600 it if nobody has seen it, else make other secrets`,
       );
     }
     const bytes = Buffer.alloc(maxBytes + 1);

@@ -12,6 +12,8 @@ import type { Clock } from '../../../lib/time/clock.js';
 import { WarningLimit } from '../../links/warning-limit.js';
 import { type Containment, containFaults } from '../../plugins/adapters/contain-faults.js';
 import { type LoadedPlugin, loadPlugins } from '../../plugins/adapters/load-plugins.js';
+import { inTime } from '../../plugins/in-time.js';
+import { gatewaysOf, openedGateway } from '../../plugins/plugin-gateways.js';
 import type { ServerFacade } from '../../snapshot.js';
 import { startCloudlink } from '../cloudlink/adapters/cloudlink-gateway.js';
 import type { Cue } from '../fleet/cues.js';
@@ -41,6 +43,8 @@ export type OpenGatewaysOptions = {
 export type OpenGateways = {
   readonly desk: HubDesk;
   readonly gateways: readonly Gateway[];
+  /** What plugins leave behind may hold the program up when all is closed. */
+  readonly hasPlugins: boolean;
   /** Whether a fault that nobody caught is a plugin's, which the server outlives. */
   readonly isPlugins: Containment['isPlugins'];
   close(): Promise<void>;
@@ -49,26 +53,37 @@ export type OpenGateways = {
 /** @throws ConfigError, UsageError about what the configuration says; a port that is taken is only logged. */
 export async function openGateways(options: OpenGatewaysOptions): Promise<OpenGateways> {
   const { facade, clock, config, wanted } = options;
-  const board = new Switchboard(clock, readHubConfig(config));
-  // What can be wrong with the configuration is found before anything is open.
-  const common = await commonOptions(options, board);
+  // What can be wrong with the configuration is found before anything is open, or a timer would hold the program up.
+  const hubConfig = readHubConfig(config);
+  const place = await placeOf(options);
   const cues = readCues(config);
   const disabled = parseDisabled(config.getString('GATEWAYS/disabled'));
   const loaded = await loadAll(options);
+  const board = new Switchboard(clock, hubConfig);
+  const common = { ...place, board };
   for (const { command, gateway } of disabled) board.hub.switchCommand(command, false, gateway);
   // Its commands come first: no plugin can take their names.
   const feed = bringFleet(options, board, cues);
   const plugins = loaded.filter((each) => isAdded(each, board, facade));
+  const faults = new WarningLimit();
   const containment = containFaults(
     plugins.map(({ path }) => path),
-    (text) => facade.log('error', text),
+    (text) => {
+      const line = faults.pass(text, clock.monotonicMs());
+      if (line !== undefined) facade.log('error', line);
+    },
   );
   const gateways: Gateway[] = [];
   for (const { name, port } of wanted)
     await open(facade, gateways, name, () => starters[name](options, { ...common, port }));
+  const onLate = (opened: Gateway) => void closed(options, opened);
   for (const { plugin } of plugins)
-    for (const { name, port, start } of plugin.gateways ?? [])
-      await open(facade, gateways, name, () => start({ ...common, port }));
+    for (const { name, port, start } of gatewaysOf(plugin))
+      await open(facade, gateways, name, () =>
+        inTime({ clock, timeMs: startMs, onLate }, async () =>
+          openedGateway(await start({ ...common, port })),
+        ),
+      );
   const desk = new HubDesk({
     hub: board.hub,
     end: (id, reason) => board.expel(id, reason),
@@ -77,14 +92,31 @@ export async function openGateways(options: OpenGatewaysOptions): Promise<OpenGa
   return {
     desk,
     gateways,
+    hasPlugins: plugins.length > 0,
     isPlugins: containment.isPlugins,
     close: async () => {
-      containment.close();
       feed.close();
       board.close();
-      await Promise.allSettled(gateways.map((gateway) => gateway.close()));
+      await Promise.all(gateways.map((gateway) => closed(options, gateway)));
+      containment.close();
     },
   };
+}
+
+/** How long a plugin's gateway may take to open, and any gateway to close, ms. */
+const startMs = 5000;
+const closeMs = 1000;
+
+/** Never rejects: one that does not close holds up nothing else. */
+async function closed(
+  { clock, facade }: Pick<OpenGatewaysOptions, 'clock' | 'facade'>,
+  gateway: Gateway,
+): Promise<void> {
+  try {
+    await inTime({ clock, timeMs: closeMs }, () => gateway.close());
+  } catch (error) {
+    facade.log('error', `gateway ${gateway.name} is not closed: ${errorText(error)}`);
+  }
 }
 
 /** Beside the built program, as its package has it. */
@@ -96,7 +128,11 @@ const starters: Readonly<Record<GatewayName, Start>> = {
   cloudlink: ({ config }, common) => {
     const realIpHeader = config.getString('GATEWAYS/real_ip_header');
     const scratch = config.getString('GATEWAYS/scratch') === 'cloudlink' ? 'cloudlink' : 'strict';
-    return startCloudlink({ ...common, scratch, ...(realIpHeader !== '' && { realIpHeader }) });
+    return startCloudlink({
+      ...{ ...common, scratch, ...(realIpHeader !== '' && { realIpHeader }) },
+      warnIfMultipleUsernameMatches: config.getBoolean('GATEWAYS/warn_same_names'),
+      needsUserAgent: config.getBoolean('GATEWAYS/needs_user_agent'),
+    });
   },
   wevis: async ({ config }, common) => {
     const usersPath = config.getString('GATEWAYS/wevis_users');
@@ -148,13 +184,14 @@ function bringFleet(
   return new FleetFeed({ hub, facade, clock, cues: commands.cueNames });
 }
 
-async function loadAll({ facade, config }: OpenGatewaysOptions): Promise<readonly LoadedPlugin[]> {
+async function loadAll({ facade, clock, config }: OpenGatewaysOptions): Promise<readonly LoadedPlugin[]> {
   const folder = config.getString('GATEWAYS/plugins');
-  return folder === '' ? [] : loadPlugins(resolve(folder), (text) => facade.log('error', text));
+  return folder === '' ? [] : loadPlugins(resolve(folder), clock, (text) => facade.log('error', text));
 }
 
 function isAdded({ path, plugin }: LoadedPlugin, { hub }: Switchboard, facade: ServerFacade): boolean {
   try {
+    gatewaysOf(plugin);
     hub.addPlugin(plugin);
   } catch (error) {
     facade.log('error', `plugin ${path} is left out: ${errorText(error)}`);
@@ -164,17 +201,18 @@ function isAdded({ path, plugin }: LoadedPlugin, { hub }: Switchboard, facade: S
   return true;
 }
 
-async function commonOptions(
-  { facade, clock, config }: OpenGatewaysOptions,
-  board: Switchboard,
-): Promise<Omit<GatewayOptions, 'port'>> {
+async function placeOf({
+  facade,
+  clock,
+  config,
+}: OpenGatewaysOptions): Promise<Omit<GatewayOptions, 'port' | 'board'>> {
   const host = config.getString('GATEWAYS/bind');
   const tls = await readCertificate(
     { option: 'GATEWAYS/certificate', path: config.getString('GATEWAYS/certificate') },
     { option: 'GATEWAYS/key', path: config.getString('GATEWAYS/key') },
   );
   const log: GatewayOptions['log'] = (level, text) => facade.log(level, text);
-  return { board, clock, log, host, ...(tls !== undefined && { tls }) };
+  return { clock, log, host, ...(tls !== undefined && { tls }) };
 }
 
 async function readText(path: string): Promise<string> {

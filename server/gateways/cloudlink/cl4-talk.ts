@@ -43,7 +43,7 @@ export class Cl4Talk {
       const ask = this.#voice.ask(message.listener);
       const wish = { kind: 'set', name, value } as const;
       const { denied } = hub.changeRoomVariable(ask, { room, wish, echo: true });
-      if (denied?.code !== 'variables_full') return denied;
+      if (denied?.code !== 'variables_full' && denied?.code !== 'bad_name') return denied;
       const content = { topic: name, value, marks: { [variableMark]: true } };
       return hub.sendToRoom(ask, { room, content, echo: true }).denied;
     });
@@ -89,8 +89,10 @@ export class Cl4Talk {
       this.#voice.status(102, message, { details: 'id must be a text, a user object, or a list of these.' });
       return;
     }
+    const rooms = this.#roomsOf(message);
+    if (rooms === undefined) return;
     let isFound = false;
-    for (const room of this.#roomsOf(message) ?? []) {
+    for (const room of rooms) {
       const count = this.#sendInRoom(message, { room, targets, content });
       if (count === undefined) return;
       isFound ||= count > 0;

@@ -22,7 +22,7 @@ import {
 } from '../../../lib/protocols/tpp/index.js';
 import type { Caller, Gatekeeper } from '../../../lib/security/access/gatekeeper.js';
 import { kindOfConnection } from '../../../lib/security/first-bytes.js';
-import type { Cancel, Clock } from '../../../lib/time/clock.js';
+import { type Cancel, type Clock, every } from '../../../lib/time/clock.js';
 import { endWith } from '../last-words.js';
 import { checkCaller } from './caller-check.js';
 import { type ControlContext, type ControlOutcome, runControlAction } from './control-actions.js';
@@ -31,6 +31,9 @@ import { notAllowedCode } from './least-role.js';
 
 /** How long a reader of events may leave what it was sent unread, ms. */
 const stallMs = 30_000;
+
+/** How often it is looked whether a reader of events may still read, where there is nothing to tell it, ms. */
+const lookMs = 500;
 
 export type ControlSessionOptions = {
   readonly stream: Duplex;
@@ -197,7 +200,13 @@ export class ControlSession {
       this.#cancelTimer();
       feed.resume();
     });
-    stream.once('close', () => feed.close());
+    const stopLooking = every(clock, lookMs, () => {
+      if (!gatekeeper.holds(caller)) stream.destroy();
+    });
+    stream.once('close', () => {
+      stopLooking();
+      feed.close();
+    });
   }
 
   #send(bytes: Uint8Array): boolean {

@@ -2,10 +2,11 @@
  * Cues: what visitors may fire by a name, as the configuration lists it. Only lights, music and what brings drones to rest
  * can be a cue; nothing that starts, arms or moves a drone. Pure.
  */
-import { ConfigError, errorText } from '../../../lib/errors.js';
+import { ConfigError, errorText, UsageError } from '../../../lib/errors.js';
 import { type CommandName, isCommand, isOperation, operations } from '../../../lib/operations/catalogue.js';
 import type { Arguments } from '../../../lib/operations/operation.js';
 import { checkArguments, readArgument } from '../../../lib/operations/read-arguments.js';
+import { parseSelection } from '../../fleet/selection-parser.js';
 
 export type Cue = {
   readonly name: string;
@@ -50,13 +51,14 @@ export function parseCue(name: string, line: string): Cue {
   if (select !== undefined && spec.target === 'none')
     throw new ConfigError(`cue "${name}": ${operation} concerns no drones; leave out "on ${select}"`);
   try {
+    if (select !== undefined) parseSelection(select);
     return { name, operation, select, given: checkArguments(spec.arguments, readWords(operation, words)) };
   } catch (error) {
     throw new ConfigError(`cue "${name}": ${errorText(error)}`);
   }
 }
 
-/** `name=value` words as the typed arguments of an operation. @throws ConfigError */
+/** `name=value` words as the typed arguments of an operation. @throws UsageError */
 export function readWords(operation: CommandName, words: readonly string[]): Record<string, unknown> {
   const specs = operations[operation].arguments;
   const read = words.map((word): [string, unknown] => {
@@ -64,7 +66,7 @@ export function readWords(operation: CommandName, words: readonly string[]): Rec
     const spec = specs.find((each) => each.name === word.slice(0, at));
     if (at < 1 || spec === undefined) {
       const known = specs.map((each) => `${each.name}=…`).join(' ') || 'no arguments';
-      throw new ConfigError(`"${word.slice(0, 60)}": ${operation} takes ${known}`);
+      throw new UsageError(`"${word.slice(0, 60)}": ${operation} takes ${known}`);
     }
     return [spec.name, readArgument(spec, word.slice(at + 1))];
   });

@@ -6,6 +6,8 @@
 
 import { RefusedError } from '../../../lib/errors.js';
 import { type CommandName, isCommand, isOperation } from '../../../lib/operations/catalogue.js';
+import type { Arguments } from '../../../lib/operations/operation.js';
+import { printable } from '../../../lib/printable.js';
 import type { Clock } from '../../../lib/time/clock.js';
 import type { HubCommand } from '../../hub/commands.js';
 import type { HubValue, Member } from '../../hub/hub-types.js';
@@ -13,10 +15,11 @@ import type { CommandEnd, ServerFacade } from '../../snapshot.js';
 import { readControlBody } from '../control/control-body.js';
 import { expectRole } from '../control/least-role.js';
 import type { Cue } from './cues.js';
-import { type Body, bodyOfValues } from './operation-body.js';
+import { type Body, bodyFor, bodyOfValues } from './operation-body.js';
+import { Pace } from './pace.js';
 
-/** A cue is not fired again sooner than this, whoever asks: hundreds of visitors are one light desk, ms. */
-const cuePaceMs = 500;
+/** Longest name of a visitor in the log. */
+const maxLoggedName = 64;
 
 /** What guests may be allowed beside cues. */
 const guestStops = ['stop', 'land'] as const;
@@ -37,10 +40,11 @@ export type Wish = {
 
 export class FleetCommands {
   readonly #options: FleetCommandsOptions;
-  readonly #firedMs = new Map<string, number>();
+  readonly #pace: Pace;
 
   constructor(options: FleetCommandsOptions) {
     this.#options = options;
+    this.#pace = new Pace(options.clock);
   }
 
   get cueNames(): readonly string[] {
@@ -86,7 +90,8 @@ export class FleetCommands {
       const known = this.cueNames.join(', ') || 'none: the configuration lists no cues';
       throw new RefusedError('unknown_cue', `there is no cue "${name.slice(0, 64)}"; there are ${known}`);
     }
-    this.#pace(name);
+    const leftMs = this.#pace.take(name);
+    if (leftMs > 0) throw new RefusedError('too_fast', `cue "${name}" was fired just now: wait ${leftMs} ms`);
     const { facade } = this.#options;
     facade.log('info', `cue "${name}" by ${whoIs(member)}`);
     const ids = cue.select === undefined ? facade.ids() : facade.select(cue.select);
@@ -105,8 +110,11 @@ export class FleetCommands {
     });
     if (member.role === 'operator')
       expectRole({ name: member.name ?? member.id, role: 'operator', identity: '' }, operation, target);
-    facade.log('info', `${operation} ${target.ids.length} drones by ${whoIs(member)}`);
-    return answerOf(await facade.operate(operation, target.ids, target.given));
+    const ids = member.role === 'operator' ? target.ids : this.#due(operation, target.ids);
+    const ended = facade.operate(operation, ids, target.given);
+    // Said when it has begun: nothing urgent waits for a line in a log.
+    facade.log('info', `${operation} ${ids.length} drones${howText(target.given)} by ${whoIs(member)}`);
+    return answerOf(await ended);
   }
 
   async #operateOn(member: Member, args: Readonly<Record<string, HubValue>>): Promise<HubValue> {
@@ -118,7 +126,7 @@ export class FleetCommands {
     return this.operate({
       member,
       operation: String(operation),
-      body: { ...whom, ...bodyOfValues(given as { readonly [key: string]: HubValue }) },
+      body: bodyFor(whom, bodyOfValues(given as { readonly [key: string]: HubValue })),
     });
   }
 
@@ -130,17 +138,26 @@ export class FleetCommands {
     throw new RefusedError('not_allowed', `"${operation}" is for operators${hint}`);
   }
 
-  #pace(name: string): void {
-    const nowMs = this.#options.clock.monotonicMs();
-    const leftMs = (this.#firedMs.get(name) ?? Number.NEGATIVE_INFINITY) + cuePaceMs - nowMs;
-    if (leftMs > 0)
-      throw new RefusedError('too_fast', `cue "${name}" was fired just now: wait ${Math.ceil(leftMs)} ms`);
-    this.#firedMs.set(name, nowMs);
+  /** Those that guests have not told just now: what hundreds of them order reaches a drone as often as a cue. */
+  #due(operation: CommandName, ids: readonly string[]): readonly string[] {
+    const known = new Set(this.#options.facade.ids());
+    // No cue is called so.
+    const due = ids.filter((id) => !known.has(id) || this.#pace.take(`/${operation} ${id}`) === 0);
+    if (ids.length === 0 || due.length > 0) return due;
+    throw new RefusedError('too_fast', `"${operation}" was told just now: wait half a second`);
   }
 }
 
-function whoIs({ name, id, gateway, role }: Member): string {
-  return `${name === undefined || name === '' ? id : `"${name}"`} (${role}, ${gateway})`;
+/** Names are the visitors' own: none reads as somebody else, or as a line of its own. */
+function whoIs({ name = '', id, gateway, role }: Member): string {
+  const own = printable(name).replaceAll('"', "'").slice(0, maxLoggedName);
+  return `${own === '' ? id : `"${own}"`} (${role}, ${gateway})`;
+}
+
+function howText(given: Arguments): string {
+  return Object.entries(given)
+    .map(([name, value]) => ` ${name}=${printable(String(value).slice(0, 200))}`)
+    .join('');
 }
 
 /** How many it was done by, and what the others said. */

@@ -12,6 +12,9 @@ import { showVariables } from './show-variables.js';
 /** Changes within this time are told together, ms. */
 const paceMs = 200;
 
+/** So long at a stretch, ms: to tell thousands of visitors takes a while, and the fleet's own messages do not wait for it. */
+const stretchMs = 10;
+
 /** Rooms that visitors of a protocol are put in without asking: no group can take these names. */
 const reservedRooms: ReadonlySet<string> = new Set([showRoom, 'default']);
 
@@ -36,6 +39,9 @@ export class FleetFeed {
   readonly #unsubscribe: () => void;
   #visitors = 0;
   #cancelTimer: Cancel | undefined;
+  /** The rest of the drones, while they are told in several stretches. */
+  #cancelRest: Cancel | undefined;
+  #hasChanged = false;
   #isClosed = false;
 
   constructor(options: FleetFeedOptions) {
@@ -45,7 +51,7 @@ export class FleetFeed {
       if (type === 'connected') this.#visitors++;
       else if (type === 'disconnected') this.#visitors--;
       // The first of them is to find a fleet when it looks.
-      if (type === 'connected' && this.#visitors === 1) this.#tell();
+      if (type === 'connected' && this.#visitors === 1) this.#tell(Number.POSITIVE_INFINITY);
     });
   }
 
@@ -53,9 +59,12 @@ export class FleetFeed {
     this.#isClosed = true;
     this.#unsubscribe();
     this.#cancelTimer?.();
+    this.#cancelRest?.();
   }
 
   #schedule(delayMs: number): void {
+    this.#hasChanged = true;
+    if (this.#cancelRest !== undefined) return;
     if (this.#cancelTimer !== undefined || this.#visitors === 0 || this.#isClosed) return;
     this.#cancelTimer = this.#options.clock.after(delayMs, () => {
       this.#cancelTimer = undefined;
@@ -63,18 +72,41 @@ export class FleetFeed {
     });
   }
 
-  #tell(): void {
+  #tell(longestMs = stretchMs): void {
     if (this.#isClosed) return;
+    this.#cancelRest?.();
+    this.#cancelRest = undefined;
+    this.#hasChanged = false;
     const { hub, facade, cues } = this.#options;
     const snapshot = facade.snapshot();
+    const rooms = this.#roomsOf(snapshot);
     hub.together(() => {
-      const rooms = this.#roomsOf(snapshot);
       for (const name of this.#rooms) if (!rooms.has(name)) this.#close(name);
       for (const name of rooms.keys()) this.#open(name);
       this.#forget(snapshot);
-      for (const drone of snapshot.drones) this.#show(drone, rooms);
       hub.fleet.setRoomVariables(showRoom, showVariables(snapshot, cues));
     });
+    this.#showAll(snapshot.drones, rooms, longestMs);
+  }
+
+  #showAll(
+    drones: readonly DroneView[],
+    rooms: ReadonlyMap<string, ReadonlySet<string>>,
+    longestMs: number,
+  ): void {
+    const { hub, clock } = this.#options;
+    const sinceMs = clock.monotonicMs();
+    for (const [index, drone] of drones.entries()) {
+      if (clock.monotonicMs() - sinceMs >= longestMs) {
+        this.#cancelRest = clock.after(0, () => {
+          this.#cancelRest = undefined;
+          this.#showAll(drones.slice(index), rooms, longestMs);
+        });
+        return;
+      }
+      hub.together(() => this.#show(drone, rooms));
+    }
+    if (this.#hasChanged) this.#schedule(paceMs);
   }
 
   /** Which drones are in which room. A group without any drone of the table is a room too. */

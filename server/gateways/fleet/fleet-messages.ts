@@ -11,7 +11,7 @@ import type { HubEvent } from '../../hub/hub-events.js';
 import type { HubValue, Member } from '../../hub/hub-types.js';
 import { readWords } from './cues.js';
 import type { FleetCommands } from './fleet-commands.js';
-import { type Body, bodyOfValues } from './operation-body.js';
+import { type Body, bodyFor, bodyOfValues } from './operation-body.js';
 
 type Message = Extract<HubEvent, { type: 'message' }>;
 
@@ -23,8 +23,9 @@ type Command =
 /** `command` of a message's value; undefined: it is none. */
 function readCommand(value: HubValue): Command | undefined {
   if (typeof value === 'string') {
-    const [, word, rest = ''] = /^\/([a-z_]+)(?:\s+(.*))?$/su.exec(value.trim()) ?? [];
-    return word === undefined ? undefined : { word, rest: rest.trim() };
+    const [, word, rest = ''] = /^\/(\S*)(?:\s+(.*))?$/su.exec(value.trim()) ?? [];
+    // Whoever shouts /STOP means it; and whatever begins so is answered.
+    return word === undefined ? undefined : { word: word.toLowerCase(), rest: rest.trim() };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array)
     return undefined;
@@ -75,10 +76,16 @@ async function answer(asked: Asked): Promise<void> {
 async function run({ hub, commands, from, command, whom }: Asked): Promise<HubValue> {
   const off = hub.switchedOff(from.id, command.word);
   if (off !== undefined) throw new RefusedError(off.denied.code, off.denied.reason);
-  if (command.word === 'cue')
-    return commands.cue(from, 'rest' in command ? command.rest : String(command.body.name ?? ''));
-  const body = { ...(concernsDrones(command.word) && whom), ...bodyOf(command) };
+  if (command.word === 'cue') return commands.cue(from, cueName(command));
+  const body = bodyFor(concernsDrones(command.word) ? whom : {}, bodyOf(command));
   return commands.operate({ member: from, operation: command.word, body });
+}
+
+function cueName(command: Command): string {
+  if ('rest' in command) return command.rest;
+  const { name } = command.body;
+  if (typeof name === 'string' || typeof name === 'number') return String(name);
+  throw new RefusedError('bad_arguments', 'name must be the name of a cue');
 }
 
 function concernsDrones(word: string): boolean {

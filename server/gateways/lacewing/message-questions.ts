@@ -41,7 +41,8 @@ export class MessageQuestions {
 
   async #run(call: CommandCall, { subchannel, data }: LacewingContent): Promise<void> {
     const { hub } = this.#asker.house.board;
-    const ended = await hub.run(this.#asker.ask(data.length), call.command, call.args);
+    const asked = { ...this.#asker.ask(headBytes + data.length), isCounted: true };
+    const ended = await hub.run(asked, call.command, call.args);
     const content = makeContent(answerText(call, ended), subchannel);
     this.#asker.session.deliver({ type: 'serverMessage', content });
   }

@@ -132,8 +132,19 @@ export class NativeHost implements RoomHost {
     return this.#asking(asked, (ask) => this.#options.board.hub.setOwnVariables(ask, values));
   }
 
+  /** Not for those who act: the event log calls them by the names of their tokens, and nobody takes another's there. */
   rename(asked: Asked, name: string): HostOutcome<{ readonly member: RoomMember }> {
-    return this.#asking(asked, (ask) => this.#options.board.hub.rename(ask, name));
+    const { hub } = this.#options.board;
+    return this.#asking(asked, (ask) => {
+      const caller = this.#caller;
+      if (caller === undefined || hubRole(caller) !== 'operator' || name === caller.name)
+        return hub.rename(ask, name);
+      return (
+        hub.charge(ask) ?? {
+          denied: { code: 'not_allowed', reason: 'operators keep the name of their token' },
+        }
+      );
+    });
   }
 
   /** Those that are switched on here. */

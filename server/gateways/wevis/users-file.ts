@@ -13,6 +13,8 @@ export function parseWevisUsers(text: string, path: string): WevisUsers {
     const trimmed = line.trim();
     if (trimmed === '' || trimmed.startsWith('#')) continue;
     const where = `${path}, line ${index + 1}`;
+    // Nobody could log in with what another encoding has made of it.
+    if (line.includes('\ufffd')) throw new ConfigError(`${where}: this is not UTF-8; save the file as such`);
     const [name, user] = parseUser(trimmed, where);
     if (users.has(name)) throw new ConfigError(`${where}: there is a user "${name}" already`);
     users.set(name, user);

@@ -30,14 +30,18 @@ export type Shown = WevisLogin & { readonly address: string; readonly nowMs: num
 export class UserBook {
   readonly #options: UserBookOptions;
   readonly #check: (login: WevisLogin) => WevisVerdict;
-  readonly #cutNames: ReadonlyMap<string, string>;
+  /** Names by what the reference makes of them; it may make the same of several. */
+  readonly #cutNames = new Map<string, string[]>();
   readonly #attempts = new Attempts();
 
   constructor(options: UserBookOptions) {
     this.#options = options;
     const users = [...options.users];
     this.#check = checkWevisUsers(new Map(users.map(([name, { password }]) => [name, password])));
-    this.#cutNames = new Map(users.map(([name]) => [asReferenceSends(name), name]));
+    for (const [name] of users) {
+      const cut = asReferenceSends(name);
+      this.#cutNames.set(cut, [...(this.#cutNames.get(cut) ?? []), name]);
+    }
   }
 
   /** As which member of the hub a user comes; `name` has logged in. */
@@ -51,7 +55,7 @@ export class UserBook {
     const waitMs = isFar ? this.#attempts.waitMs(address, nowMs) : 0;
     if (waitMs > 0)
       return refused(`Too many wrong logins from ${address}: wait ${Math.ceil(waitMs / 1000)} s.`);
-    const verdict = this.#check({ ...login, user: this.#nameOf(login.user) });
+    const verdict = this.#verdictOn(login);
     if (!verdict.isGood) {
       if (isFar) this.#attempts.failed(address, nowMs);
       return verdict;
@@ -69,8 +73,12 @@ export class UserBook {
     return version === schemaVersion(definitions) || hasOtherSchema(version, definitions);
   }
 
-  #nameOf(shown: string): string {
-    return this.#options.users.has(shown) ? shown : (this.#cutNames.get(shown) ?? shown);
+  /** Of those who may be meant, whose password it is. */
+  #verdictOn(login: WevisLogin): WevisVerdict {
+    const { user } = login;
+    const meant = new Set([user, ...(this.#cutNames.get(user) ?? [])]);
+    const verdicts = [...meant].map((name) => this.#check({ ...login, user: name }));
+    return verdicts.find(({ isGood }) => isGood) ?? { isGood: false };
   }
 }
 

@@ -3,7 +3,12 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { errorText, UsageError } from '../../../lib/errors.js';
+import type { Clock } from '../../../lib/time/clock.js';
+import { inTime } from '../in-time.js';
 import type { StarlingPlugin } from '../starling-plugin.js';
+
+/** How long a plugin may take to load, ms: the server waits for it. */
+const loadMs = 5000;
 
 export type LoadedPlugin = { readonly path: string; readonly plugin: StarlingPlugin };
 
@@ -13,13 +18,14 @@ export type LoadedPlugin = { readonly path: string; readonly plugin: StarlingPlu
  */
 export async function loadPlugins(
   folder: string,
+  clock: Clock,
   onProblem: (text: string) => void,
 ): Promise<readonly LoadedPlugin[]> {
   const loaded: LoadedPlugin[] = [];
   for (const name of (await namesIn(folder)).sort()) {
     const path = resolve(join(folder, name));
     try {
-      loaded.push({ path, plugin: await load(path) });
+      loaded.push({ path, plugin: await inTime({ clock, timeMs: loadMs }, () => load(path)) });
     } catch (error) {
       onProblem(`plugin ${path} is left out: ${errorText(error)}`);
     }

@@ -253,6 +253,8 @@ describe('the specification of the server', () => {
         disabled: '',
         real_ip_header: '',
         scratch: 'strict',
+        warn_same_names: true,
+        needs_user_agent: false,
         channel_list: true,
         masters_kick: true,
         wevis_users: '',

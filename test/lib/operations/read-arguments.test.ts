@@ -64,6 +64,10 @@ describe('typed text', () => {
       expect(() => readArgument(height, text)).toThrow(/a number from -5 to 5/);
   });
 
+  it('that is no number is refused as it was typed', () => {
+    expect(() => readArgument(height, 'zz')).toThrow('not "zz"');
+  });
+
   it('of any kind is a value that is taken as it is, or a sentence', () => {
     fc.assert(
       fc.property(fc.constantFrom(...all), fc.string(), (spec, text) => {

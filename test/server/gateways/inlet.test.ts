@@ -50,6 +50,21 @@ describe('what comes in of one connection', () => {
     expect([taken, told.at(-1)]).toEqual([[1], 'resume']);
   });
 
+  it('is taken to the end, in its time, when nothing more comes', async () => {
+    let isFull = true;
+    const { clock, inlet, taken, told } = world((message) => (message === 2 && isFull ? 50 : 0));
+    inlet.push([1, 2, 3]);
+    inlet.finish(() => told.push(`end after ${taken.length}`));
+    isFull = false;
+    await clock.advance(50);
+    expect([taken, told]).toEqual([
+      [1, 2, 3],
+      ['pause', 'end after 3', 'resume'],
+    ]);
+    inlet.finish(() => told.push('at once'));
+    expect(told.at(-1)).toBe('at once');
+  });
+
   it('takes nothing more once it is closed, not from within either', async () => {
     const { clock, inlet, taken } = world((message) => {
       if (message === 2) inlet.close();

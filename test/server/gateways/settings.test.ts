@@ -54,6 +54,22 @@ describe('the gateways of the configuration', () => {
     ]);
   });
 
+  it.each([
+    ['cloudlnik:gmsg', /GATEWAYS\/disabled: there is no gateway "cloudlnik"; there are cloudlink, .*scratch/],
+    ['cloudlink:', /"cloudlink:" is no command/],
+    ['cue stop', /"cue stop" is no command: write gmsg/],
+  ])('refuse what would switch nothing off: %s', (text, expected) => {
+    expect(() => parseDisabled(text)).toThrow(expected);
+  });
+
+  it('keeps what Scratch clients left behind as the rules have it that they are served by', () => {
+    const kept = ['strict', 'cloudlink'].map((rules) => {
+      const config = configOf(`[GATEWAYS]\nscratch = ${rules}\n`);
+      return new Policies(readHubConfig(config)).of('scratch').limits.keepEmptyMs;
+    });
+    expect(kept).toEqual([3_600_000, 0]);
+  });
+
   it('let nobody act who comes by a protocol without a secret', () => {
     const policies = new Policies(readHubConfig(configOf('[GATEWAYS]\nmotd = hello\nmessages = 7\n')));
     const roles = ['cloudlink', 'scratch', 'lacewing', 'wevis', 'native', 'a-plugin'].map(
@@ -88,6 +104,7 @@ describe('the gateways of the configuration', () => {
     ['go = led_fill red=300', /red: .*0 to 255/],
     ['go = led_fill pink=1', /"pink=1": led_fill takes red=… green=… blue=…/],
     ['go = music_stop on 1', /music_stop concerns no drones/],
+    ['go = stop on 1 on 2', /cue "go": the choice of drones "1 on 2"/],
   ])(
     'refuse a cue that could start, arm or move anything, and one that can not be read: %s',
     (line, expected) => {

@@ -62,6 +62,27 @@ describe('a room that all have left', () => {
     expect(world.hub.sizes.visitorsRooms).toBe(2);
   });
 
+  it('gives way to variables that are set, when all together are as many bytes as are held', () => {
+    const world = new HubWorld({ ...keeping, limits: { maxHeldBytes: 25 } });
+    leftRoom(world, 'red');
+    leftRoom(world, 'blue');
+    world.arrive('b', 'b', { gateway: 'scratch' });
+    const set = (room: string, name: string) =>
+      world.hub.changeRoomVariable(world.ask('b'), { room, wish: { kind: 'set', name, value: 1 } });
+    expect(fine(world.hub.join(world.ask('b'), 'blue')).variables).toEqual([['x', 'blue']]);
+    fine(set('blue', 'x'));
+    expect(world.hub.sizes.visitorsRooms).toBe(2);
+    fine(set('blue', 'y'));
+    expect(world.hub.sizes.visitorsRooms).toBe(1);
+    expect(codeOf(set('blue', 'z'))).toBe('variables_full');
+    expect(codeOf(world.hub.setOwnVariables(world.ask('b'), { z: 1 }))).toBe('variables_full');
+    fine(world.hub.leave(world.ask('b'), 'blue'));
+    fine(world.hub.setOwnVariables(world.ask('b', { sizeBytes: 25 }), { z: 1 }));
+    world.hub.disconnect('b', 'gone');
+    world.arrive('c', 'c', { gateway: 'scratch' });
+    fine(world.hub.setOwnVariables(world.ask('c', { sizeBytes: 25 }), { z: 1 }));
+  });
+
   it('gives its name to a room of the fleet', () => {
     const world = new HubWorld(keeping);
     leftRoom(world, 'red');

@@ -161,4 +161,15 @@ describe('deliveries', () => {
     expect(() => world.hub.together(work)).toThrow('own mistake');
     expect(world.told()).toEqual(['2 roomMessage']);
   });
+
+  it('by a drone’s name is for the drone, whoever was called so before it came', () => {
+    const world = new HubWorld();
+    world.arrive('1', 'Ann');
+    world.arrive('thief', 'c1');
+    world.enter('show', '1', 'thief');
+    expect(world.hub.findNamed('1', 'c1').map(({ id }) => id)).toEqual(['thief']);
+    world.hub.fleet.setDrone({ id: 'drone:c1', name: 'c1', rooms: ['show'] });
+    expect(world.hub.findNamed('1', 'c1').map(({ id }) => id)).toEqual(['drone:c1']);
+    expect(world.hub.findNamed('1', 'c1', 'show').map(({ id }) => id)).toEqual(['drone:c1']);
+  });
 });

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { VariableWish } from '../../../server/hub/variable-desk.js';
-import { VariableStore } from '../../../server/hub/variable-store.js';
+import { Tally, VariableStore } from '../../../server/hub/variable-store.js';
 import { codeOf, fine, HubWorld } from './hub-world.js';
 
 const set = (name: string, value: number | readonly number[]): VariableWish => ({ kind: 'set', name, value });
@@ -138,7 +138,8 @@ describe('variables of a member', () => {
 
 describe('what holds variables', () => {
   it('counts names and bytes, what is replaced set off', () => {
-    const store = new VariableStore();
+    const tally = new Tally();
+    const store = new VariableStore(tally);
     const bounds = { maxVariables: 2, maxVariableBytes: 100 };
     store.set('a', 1, 60);
     expect([40, 41].map((bytes) => store.haveSpace(['b'], bytes, bounds))).toEqual([true, false]);
@@ -148,8 +149,10 @@ describe('what holds variables', () => {
     store.rename('a', 'b');
     expect([40, 41].map((bytes) => store.haveSpace(['c'], bytes, bounds))).toEqual([true, false]);
     store.rename('b', 'b');
+    expect(tally.bytes).toBe(60);
     store.delete('b');
     store.delete('b');
+    expect(tally.bytes).toBe(0);
     expect([100, 101].map((bytes) => store.haveSpace(['c'], bytes, bounds))).toEqual([true, false]);
     expect(store.entries()).toEqual([]);
   });

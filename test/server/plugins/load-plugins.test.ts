@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Switchboard } from '../../../server/gateways/switchboard.js';
 import { loadPlugins } from '../../../server/plugins/adapters/load-plugins.js';
 import { FakeClock } from '../../support/fake-clock.js';
+import { until } from '../../support/until.js';
 
 const folders: string[] = [];
 
@@ -27,7 +28,7 @@ describe('a folder of plugins', () => {
       'a.mjs': "export default { name: 'first' };",
       'readme.txt': 'not a plugin',
     });
-    const loaded = await loadPlugins(folder, (text) => problems.push(text));
+    const loaded = await loadPlugins(folder, new FakeClock(), (text) => problems.push(text));
     expect([loaded.map(({ plugin }) => plugin.name), problems]).toEqual([['first', 'second'], []]);
   });
 
@@ -39,7 +40,7 @@ describe('a folder of plugins', () => {
       'nothing.mjs': 'export const other = 1;',
       'good.mjs': "export default { name: 'good' };",
     });
-    const loaded = await loadPlugins(folder, (text) => problems.push(text));
+    const loaded = await loadPlugins(folder, new FakeClock(), (text) => problems.push(text));
     expect(loaded.map(({ plugin }) => plugin.name)).toEqual(['good']);
     expect(problems.map((text) => /plugin .*\/([a-z]+)\.mjs is left out/.exec(text)?.[1])).toEqual([
       'broken',
@@ -50,8 +51,23 @@ describe('a folder of plugins', () => {
     expect(problems[2]).toContain('default export');
   });
 
+  it('does not wait for ever for one that does not end', async () => {
+    const clock = new FakeClock();
+    const problems: string[] = [];
+    const folder = await folderOf({
+      'a.mjs': 'export default () => new Promise(() => 0);',
+      'b.mjs': "export default { name: 'good' };",
+    });
+    const loading = loadPlugins(folder, clock, (text) => problems.push(text));
+    await until(() => clock.pending > 0);
+    await clock.advance(5000);
+    expect((await loading).map(({ plugin }) => plugin.name)).toEqual(['good']);
+    expect(problems.join()).toMatch(/a\.mjs is left out: it does not end within 5 s/);
+    expect(clock.pending).toBe(0);
+  });
+
   it('must be there', async () => {
-    await expect(loadPlugins('/nowhere/at/all', () => undefined)).rejects.toThrow(
+    await expect(loadPlugins('/nowhere/at/all', new FakeClock(), () => undefined)).rejects.toThrow(
       /\/nowhere\/at\/all can not be read .*GATEWAYS\/plugins/,
     );
   });
@@ -70,7 +86,8 @@ describe('a folder of plugins', () => {
     });
     const board = new Switchboard(new FakeClock());
     const heard: string[] = [];
-    for (const { plugin } of await loadPlugins(folder, () => undefined)) board.hub.addPlugin(plugin);
+    for (const { plugin } of await loadPlugins(folder, new FakeClock(), () => undefined))
+      board.hub.addPlugin(plugin);
     board.hub.listen('test', (event) => {
       if (event.type === 'error') heard.push(`${event.source}: ${event.text}`);
     });

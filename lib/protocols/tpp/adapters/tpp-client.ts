@@ -68,7 +68,8 @@ async function proveToken(socket: Socket, { host, port, signal }: TppCall, token
     return await connectPsk(socket, { identity, psk: Buffer.from(psk, 'hex'), signal });
   } catch (error) {
     const where = formatHostPort(host, port);
-    const why = 'it is revoked or expired, of another server, or what listens there is no control port';
+    const why =
+      "it is revoked or expired, of another server, an older server's (which goes with --tls), or what listens there is no control port";
     throw new DisconnectedError(`${where} does not take this token: ${why}`, { cause: error });
   }
 }

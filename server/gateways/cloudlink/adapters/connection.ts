@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { type RawData, WebSocket } from 'ws';
 import { errorText } from '../../../../lib/errors.js';
+import type { Cancel } from '../../../../lib/time/clock.js';
 import type { Delivery } from '../../../hub/deliveries.js';
 import { maxWaitingBytes } from '../../adapters/outlet.js';
 import { Inlet } from '../../inlet.js';
@@ -15,6 +16,9 @@ const slowBytes = 256 * 1024;
 
 /** Most bytes of a reason: with its code it must fit a WebSocket's control frame. */
 const maxReasonBytes = 123;
+
+/** How long what one has sent who has left is still dealt with, ms. */
+const lingerMs = 30_000;
 
 const asText = { binary: false } as const;
 
@@ -43,6 +47,7 @@ export class Connection implements Wire {
   #pingedMs: number | undefined;
   #isHeard = true;
   #hasEnded = false;
+  #cancelLinger: Cancel | undefined;
 
   constructor(options: ConnectionOptions) {
     const { board, socket, shared, address, bringsLogin, userAgent, handles } = options;
@@ -56,7 +61,7 @@ export class Connection implements Wire {
     this.#conversation = new Conversation(visit);
     this.#inlet = new Inlet<Incoming>({
       clock: shared.clock,
-      take: (incoming) => (this.#isOpen ? this.#take(incoming) : 0),
+      take: (incoming) => (this.#hasEnded ? 0 : this.#take(incoming)),
       pause: () => socket.pause(),
       resume: () => socket.resume(),
     });
@@ -67,7 +72,7 @@ export class Connection implements Wire {
     const { board, address, shared, handles } = this.#options;
     const socket = this.#socket;
     socket.on('error', (error) => board.hub.reportError(cloudlinkName, error.message, this.#memberId));
-    socket.once('close', (code) => this.#end(`closed with ${code}`));
+    socket.once('close', (code) => this.#left(`closed with ${code}`));
     const arrival = { id: this.#memberId, gateway: cloudlinkName, address };
     const { denied } = board.connect(arrival, {
       hear: (delivery: Delivery) => this.#conversation.hear(delivery),
@@ -103,15 +108,16 @@ export class Connection implements Wire {
     this.#end(reason);
   }
 
-  /** Asks whether it is there; one that did not answer the last time is cut. */
+  /** Asks whether it is there; one that did not answer the last time is cut, unless its answer may wait unread. */
   beat(nowMs: number): void {
-    if (!this.#isHeard) {
+    if (!this.#isOpen) return;
+    if (!this.#isHeard && this.#inlet.waiting === 0) {
       this.cut('no answer to a ping');
       return;
     }
     this.#isHeard = false;
     this.#pingedMs = nowMs;
-    if (this.#isOpen) this.#socket.ping();
+    this.#socket.ping();
   }
 
   get #isOpen(): boolean {
@@ -120,6 +126,7 @@ export class Connection implements Wire {
 
   /** A fault of ours with one message ends neither the connection nor the server. */
   #take(incoming: Incoming): number {
+    this.#isHeard = true;
     try {
       return this.#conversation.take(incoming);
     } catch (error) {
@@ -138,7 +145,6 @@ export class Connection implements Wire {
   }
 
   #receive(data: RawData, isBinary: boolean): void {
-    this.#isHeard = true;
     const bytes = Buffer.isBuffer(data)
       ? data
       : Buffer.concat(Array.isArray(data) ? data : [Buffer.from(data)]);
@@ -172,10 +178,23 @@ export class Connection implements Wire {
     return true;
   }
 
+  /** The other side is gone: what it sent before is dealt with, as when it had stayed. */
+  #left(reason: string): void {
+    if (this.#hasEnded) return;
+    const { board, shared } = this.#options;
+    this.#cancelLinger = shared.clock.after(lingerMs, () => {
+      const text = `left, and ${this.#inlet.waiting} messages of it were not dealt with`;
+      board.hub.reportError(cloudlinkName, text, this.#memberId);
+      this.#end(reason);
+    });
+    this.#inlet.finish(() => this.#end(reason));
+  }
+
   #end(reason: string): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     const { board, shared, handles, onEnd } = this.#options;
+    this.#cancelLinger?.();
     this.#inlet.close();
     shared.directory.remove(handles);
     board.disconnect(this.#memberId, reason);

@@ -207,9 +207,11 @@ describe('changed variables', () => {
 describe('questions that come too fast', () => {
   const tooFast = (retryAfterMs: number) => ({ denied: { code: 'too_fast', reason: 'wait', retryAfterMs } });
 
+  const small = () => 10;
+
   it('wait in order, and the first that waits holds up the next', async () => {
     const clock = new FakeClock();
-    const queue = new PacedQueue({ clock, maxWaiting: 5, onFlood: () => undefined });
+    const queue = new PacedQueue({ clock, maxWaiting: 5, maxBytes: 100, onFlood: () => undefined });
     const done: number[] = [];
     let allowed = 0;
     const ask = (id: number) =>
@@ -218,7 +220,7 @@ describe('questions that come too fast', () => {
         allowed -= 1;
         done.push(id);
         return {};
-      });
+      }, small);
     const all = Promise.all([ask(1), ask(2), ask(3)]);
     expect(done).toEqual([]);
     allowed = 2;
@@ -237,40 +239,116 @@ describe('questions that come too fast', () => {
   it('are refused when too many wait, or the connection closes', async () => {
     const floods: string[] = [];
     const clock = new FakeClock();
-    const queue = new PacedQueue({ clock, maxWaiting: 1, onFlood: () => floods.push('flood') });
-    const first = queue.ask(() => tooFast(10));
-    await expect(queue.ask(() => ({}))).rejects.toMatchObject({ code: 'too_fast' });
+    const queue = new PacedQueue({
+      clock,
+      maxWaiting: 1,
+      maxBytes: 100,
+      onFlood: () => floods.push('flood'),
+    });
+    const first = queue.ask(() => tooFast(10), small);
+    await expect(queue.ask(() => ({}), small)).rejects.toMatchObject({ code: 'too_fast' });
     expect(floods).toEqual(['flood']);
     queue.close();
     await expect(first).rejects.toMatchObject({ code: 'not_connected' });
     expect(clock.pending).toBe(0);
   });
 
+  it('are refused when more bytes wait than may, and commands when more are being done', async () => {
+    const floods: string[] = [];
+    const clock = new FakeClock();
+    const queue = new PacedQueue({
+      clock,
+      maxWaiting: 9,
+      maxBytes: 100,
+      onFlood: () => floods.push('flood'),
+    });
+    let isPassing = false;
+    const ask = (sizeBytes: number) =>
+      queue.ask(
+        () => (isPassing ? {} : tooFast(10)),
+        () => sizeBytes,
+      );
+    const held = [ask(60), ask(40)];
+    await expect(ask(1)).rejects.toMatchObject({ code: 'too_fast' });
+    expect(floods).toEqual(['flood']);
+    const running = queue.run(async () => (isPassing ? {} : tooFast(10)), 60);
+    await expect(queue.run(async () => ({}), 41)).rejects.toMatchObject({ code: 'busy' });
+    isPassing = true;
+    await clock.advance(10);
+    await Promise.all([...held, running]);
+    isPassing = false;
+    const again = ask(100);
+    isPassing = true;
+    await clock.advance(10);
+    await Promise.all([again, queue.run(async () => ({}), 100)]);
+    expect(floods).toHaveLength(1);
+  });
+
   it('that never pass are refused at once', () => {
-    const queue = new PacedQueue({ clock: new FakeClock(), maxWaiting: 1, onFlood: () => undefined });
-    expect(() => queue.ask(() => tooFast(Number.POSITIVE_INFINITY))).toThrow(
+    const queue = new PacedQueue({
+      clock: new FakeClock(),
+      maxWaiting: 1,
+      maxBytes: 100,
+      onFlood: () => undefined,
+    });
+    expect(() => queue.ask(() => tooFast(Number.POSITIVE_INFINITY), small)).toThrow(
       expect.objectContaining({ code: 'too_fast' }),
     );
   });
 
   it('hold up no command, of which so many may be done at a time', async () => {
-    const queue = new PacedQueue({ clock: new FakeClock(), maxWaiting: 1, onFlood: () => undefined });
+    const queue = new PacedQueue({
+      clock: new FakeClock(),
+      maxWaiting: 1,
+      maxBytes: 100,
+      onFlood: () => undefined,
+    });
     let finish: (outcome: object) => void = () => undefined;
     const running = queue.run(
       () =>
         new Promise<object>((resolve) => {
           finish = resolve;
         }),
+      10,
     );
-    await expect(queue.run(async () => ({}))).rejects.toMatchObject({ code: 'busy' });
-    expect(queue.ask(() => ({}))).toEqual({});
+    await expect(queue.run(async () => ({}), 10)).rejects.toMatchObject({ code: 'busy' });
+    expect(queue.ask(() => ({}), small)).toEqual({});
     finish({});
     await running;
-    await queue.run(async () => ({}));
+    await queue.run(async () => ({}), 10);
   });
 });
 
 describe('the window of requests', () => {
+  it('lets 2 MiB be without an answer, and what is larger alone', async () => {
+    const window = new RequestWindow();
+    const sent: number[] = [];
+    const answers: (() => void)[] = [];
+    const all = [1.2, 0.8, 0.1, 3, 0.1].map((size, id) =>
+      window.through(
+        () => {
+          sent.push(id);
+          return new Promise<void>((resolve) => answers.push(resolve));
+        },
+        size * 2 ** 20,
+      ),
+    );
+    const answered = async (id: number) => {
+      answers[id]?.();
+      await all[id];
+    };
+    expect(sent).toEqual([0, 1]);
+    await answered(0);
+    expect(sent).toEqual([0, 1, 2]);
+    await answered(1);
+    expect(sent).toEqual([0, 1, 2]);
+    await answered(2);
+    expect(sent).toEqual([0, 1, 2, 3]);
+    await answered(3);
+    await answered(4);
+    expect(sent).toEqual([0, 1, 2, 3, 4]);
+  });
+
   it('lets 32 be without an answer, and the next in order as they are answered', async () => {
     const window = new RequestWindow();
     const sent: number[] = [];

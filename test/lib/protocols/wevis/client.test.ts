@@ -66,6 +66,35 @@ async function closeBoth(client: WevisClient, wire: Wire): Promise<void> {
   await closing;
 }
 
+describe('a text that a server of the reference has cut', () => {
+  /** `reason` or `s` in UTF-8, as many bytes as it has characters. */
+  const cut = (id: number, text: string) => {
+    const frame = Buffer.alloc(12 + text.length);
+    frame.writeUInt32LE(8 + text.length, 0);
+    frame.writeUInt32LE(id, 4);
+    frame.writeUInt32LE(text.length, 8);
+    frame.set(Buffer.from(text).subarray(0, text.length), 12);
+    return frame;
+  };
+
+  it('says what it was cut off: a refusal is one, a message is had', async () => {
+    const { wire, login } = startLogin();
+    wire.say('_welcome', { salt });
+    wire.push(cut(5, 'N\u00f6 n\u00f6.'));
+    await expect(login).rejects.toMatchObject({ code: 'login_rejected', reason: 'N\u00f6 n\ufffd' });
+    const { wire: other, client } = await logIn();
+    other.push(cut(7, 'h\u00e9'));
+    expect((await client.receive('Say')).fields).toEqual({ s: 'h\ufffd' });
+    await closeBoth(client, other);
+  });
+
+  it('ends a client that wants none', async () => {
+    const { wire, client } = await logIn({ cutTexts: 'refuse' });
+    wire.push(cut(7, 'h\u00e9'));
+    expect(await client.closed).toMatchObject({ code: 'corrupt_frame' });
+  });
+});
+
 describe('the login of a wevis client', () => {
   it('answers the welcome with the proof of the password', async () => {
     const { wire, clock, login } = startLogin({ version: '1.0' });

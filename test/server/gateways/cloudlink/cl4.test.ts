@@ -133,7 +133,7 @@ describe('gvar', () => {
   it('is told as well when the hub keeps no more of them', () => {
     const rig = new Rig({ hub: { limits: { maxVariables: 1 } } });
     const [ada, bob] = [rig.cl4('Ada'), rig.cl4()];
-    for (const name of ['v', 'w']) {
+    for (const name of ['x'.repeat(300), 'v', 'w']) {
       const plain = { cmd: 'gvar', name, val: 1, rooms: 'default' };
       expect(ada.ask({ ...plain, listener: 'l' })).toEqual([{ ...plain, listener: 'l' }]);
       expect(bob.told()).toEqual([plain]);
@@ -225,6 +225,13 @@ describe('pmsg and pvar', () => {
     for (const id of ['Bob', bob.user.id, bob.user.uuid, { id: bob.user.id }])
       expect(ada.ask({ cmd: 'pmsg', id, val: 1 })).toMatchObject([{ code_id: 103 }]);
     expect(ada.ask({ cmd: 'pmsg', id: 'Bob', val: 1, rooms: 'red' })).toMatchObject([{ code_id: 115 }]);
+  });
+
+  it.each([[5], [true], [[5]]])('of rooms %j are told what rooms are, and nothing else', (rooms) => {
+    for (const more of [{ cmd: 'pmsg' }, { cmd: 'pvar', name: 'n' }])
+      expect(new Rig().cl4('Ada').ask({ ...more, id: 'Ada', val: 1, rooms, listener: 'l' })).toMatchObject([
+        status(102, 'Datatype', { listener: 'l' }),
+      ]);
   });
 
   it.each([[[5]], [[null]], [['a', ['b']]]])('of id %j are told what an id is', (id) => {

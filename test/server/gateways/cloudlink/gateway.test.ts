@@ -236,6 +236,50 @@ describe('the port', () => {
     expect(told.map((message) => Object(message).val)).toEqual([...Array(40).keys()]);
   });
 
+  it('serves what one has sent who leaves before its turn, and then it is gone', async () => {
+    const { board, url } = await open({ hub: { limits: { messages: { burst: 5, perS: 500 } } } });
+    const [ada, bob] = [await Caller.open(url), await Caller.open(url)];
+    await ada.ask({ cmd: 'ping' });
+    for (let n = 0; n < 30; n++) bob.say({ cmd: 'gmsg', val: n });
+    bob.socket.close();
+    expect((await ada.told(30)).map((message) => Object(message).val)).toEqual([...Array(30).keys()]);
+    await until(() => board.hub.sizes.members === 1);
+  });
+
+  it('gives up after half a minute what one has left behind, and says how much it was', async () => {
+    const clock = new FakeClock();
+    const { board, url } = await open({ clock, hub: { limits: { messages: { burst: 2, perS: 0.01 } } } });
+    const errors: string[] = [];
+    board.hub.listen('test', (event) => {
+      if (event.type === 'error') errors.push(event.text);
+    });
+    const bob = await Caller.open(url);
+    for (let n = 0; n < 5; n++) bob.say({ cmd: 'ping' });
+    bob.socket.close();
+    await bob.closed;
+    await clock.advance(29_000);
+    expect(board.hub.sizes.members).toBe(1);
+    await clock.advance(1000);
+    expect([board.hub.sizes.members, errors]).toEqual([
+      0,
+      ['left, and 3 messages of it were not dealt with'],
+    ]);
+  });
+
+  it('does not take one for silent whom it does not read', async () => {
+    const clock = new FakeClock();
+    const { board, url } = await open({ clock, hub: { limits: { messages: { burst: 2, perS: 0.01 } } } });
+    const flood = await Caller.open(url, { autoPong: false });
+    for (let n = 0; n < 3; n++) flood.say({ cmd: 'ping' });
+    await flood.told(2);
+    await clock.advance(99_000);
+    expect(board.hub.sizes.members).toBe(1);
+    await clock.advance(2000);
+    await flood.told(1);
+    await clock.advance(60_000);
+    expect((await flood.closed).code).toBe(1006);
+  });
+
   it('cuts one who does not read, and serves the others', async () => {
     const { board, url } = await open();
     const [slow, ada] = [await Caller.open(url), await Caller.open(url)];

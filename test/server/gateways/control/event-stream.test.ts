@@ -201,12 +201,22 @@ describe('a stream of events', () => {
     expect(facade.listeners).toBe(0);
   });
 
+  it('ends soon after its caller is revoked, also where there is nothing to tell it', async () => {
+    const peer = await follow(['log']);
+    await clock.advance(1000);
+    expect(facade.listeners).toBe(1);
+    access.delete('olga');
+    await clock.advance(500);
+    expect(await peer.all()).toBe('');
+    expect([facade.listeners, clock.pending]).toEqual([0, 0]);
+  });
+
   it('that is not read keeps nothing: the newest comes later, and every line of the log', async () => {
     const peer = await follow(['telemetry', 'log']);
     peer.socket.pause();
     let change = 0;
-    // Whatever the system takes in its own buffers is on its way; then the server waits for the reader.
-    while (clock.pending === 0 || change < 3) {
+    // Whatever the system takes in its own buffers is on its way; then the server waits for the reader, beside its look at the token.
+    while (clock.pending < 2 || change < 3) {
       facade.receive('drone-1', { mode: 'x'.repeat(500_000), time_delta: change++ });
       await clock.advance(50);
     }

@@ -99,6 +99,29 @@ describe('the fleet in the hub', () => {
     expect(news().length).toBe(before);
   });
 
+  it('is told in several stretches where that takes long, and nothing of it is lost', async () => {
+    const { clock, board, facade, enter } = world();
+    enter('ann');
+    const read = clock.monotonicMs.bind(clock);
+    const told: string[] = [];
+    clock.monotonicMs = () => read() + told.length * 20;
+    const hear = (news: Delivery) => {
+      if (news.type !== 'memberVariables') return;
+      told.push(`${news.member.name} ${news.changed.mode}`);
+      clock.after(0, () => told.push('turn'));
+    };
+    board.connect({ id: 'slow', gateway: 'stage', address: '' }, { hear, end: () => 0 });
+    board.hub.identify(board.ask('slow', 1), 'stage');
+    board.hub.login(board.ask('slow', 1), { name: 'slow', role: 'operator' });
+    board.hub.join(board.ask('slow', 1), 'show');
+    for (const id of ['drone-1', 'drone-2']) facade.receive(id, { mode: 'one' });
+    await clock.advance(250);
+    expect(told).toEqual(['drone-1 one', 'turn', 'drone-2 one', 'turn']);
+    facade.receive('drone-1', { mode: 'two' });
+    await clock.advance(1000);
+    expect(told.slice(4)).toEqual(['drone-1 two', 'turn']);
+  });
+
   it('is looked at by nobody while there are no visitors', async () => {
     const { clock, board, facade, enter } = world();
     let looks = 0;
@@ -187,7 +210,8 @@ describe('commands to the fleet', () => {
         value: { command, ok: false, code: 'not_allowed' },
       });
     expect(await say('ann', '/cue start')).toMatchObject({ value: { code: 'unknown_cue' } });
-    expect(await say('ann', '/arm')).toMatchObject({ value: { code: 'unknown_operation' } });
+    for (const unknown of ['/arm', '/', '/ cue red', '/cue-red', '//'])
+      expect(await say('ann', unknown)).toMatchObject({ value: { code: 'unknown_operation' } });
     expect(facade.calls).toEqual([]);
   });
 
@@ -219,6 +243,58 @@ describe('commands to the fleet', () => {
     ]);
   });
 
+  it('of guests reach a drone only so often, however many of them stop and land', async () => {
+    const { clock, board, facade, say, enter } = world({ mayGuestsStop: true });
+    for (const id of ['ann', 'bob']) enter(id);
+    board.hub.sendPrivate(board.ask('ann', 1), { to: 'drone:drone-1', content: { value: '/land' } });
+    expect(await say('bob', '/land')).toMatchObject({ value: { ok: true, answer: { done: 1 } } });
+    expect(await say('ann', '/land')).toMatchObject({ value: { ok: false, code: 'too_fast' } });
+    expect(await say('ann', '/stop')).toMatchObject({ value: { ok: true } });
+    await clock.advance(500);
+    expect(await say('ann', '/land')).toMatchObject({ value: { answer: { done: 2 } } });
+    expect(facade.calls.map(({ action, ids }) => `${action} ${ids.join(' ')}`)).toEqual([
+      'land drone-1',
+      'land drone-2',
+      'stop drone-1 drone-2',
+      'land drone-1 drone-2',
+    ]);
+  });
+
+  it('concern no other drones than their place says, whatever is in them', async () => {
+    const { clock, board, facade, say, heard, enter } = world();
+    enter('olga', 'operator');
+    facade.groups.replace('left', ['drone-2']);
+    await clock.advance(250);
+    board.hub.join(board.ask('olga', 1), 'left');
+    const wrong = { value: { ok: false, code: 'bad_body' } };
+    expect(await say('olga', { command: 'land', select: 'all' }, 'left')).toMatchObject(wrong);
+    expect(await say('olga', { command: 'land', all: true }, 'left')).toMatchObject(wrong);
+    const value = { command: 'land', ids: ['drone-2'] };
+    board.hub.sendPrivate(board.ask('olga', 1), { to: 'drone:drone-1', content: { value } });
+    await clock.advance(0);
+    expect(heard.get('olga')?.at(-1)).toMatchObject({ content: wrong });
+    const args = { operation: 'land', drones: 'drone-1', arguments: { select: 'all' } };
+    expect((await board.hub.run(board.ask('olga', 1), 'operate', args)).denied?.reason).toContain(
+      'leave out',
+    );
+    expect(facade.calls).toEqual([]);
+  });
+
+  it('are in the log with who said them and how, and no name reads as another', async () => {
+    const { facade, say, enter } = world();
+    enter('olga', 'operator');
+    enter('bob" (operator, stage)\n');
+    await say('olga', '/led_fill red=7');
+    expect(facade.lines.at(-1)).toBe(
+      'info: led_fill 2 drones red=7 green=0 blue=0 by "olga" (operator, stage)',
+    );
+    await say('bob" (operator, stage)\n', '/cue red');
+    expect(facade.lines.at(-1)).toBe(`info: cue "red" by "bob' (operator, stage)?" (guest, stage)`);
+    expect(await say('olga', { command: 'cue', name: { toString: 'red' } })).toMatchObject({
+      value: { ok: false, code: 'bad_arguments' },
+    });
+  });
+
   it('of an operator end at the role of an operator', async () => {
     const { facade, say, enter } = world();
     enter('olga', 'operator');
@@ -243,6 +319,7 @@ describe('commands to the fleet', () => {
       },
     });
     expect(await say('olga', '/led_fill red=900')).toMatchObject({ value: { ok: false, code: 'usage' } });
+    expect(await say('olga', '/STOP')).toMatchObject({ value: { ok: true, command: 'stop' } });
     expect(await say('olga', { command: 'led_fill', ids: ['drone-1'] })).toMatchObject({
       value: { code: 'bad_body' },
     });

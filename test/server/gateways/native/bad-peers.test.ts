@@ -137,6 +137,17 @@ describe('the door of the native gateway', () => {
   });
 });
 
+describe('an operator', () => {
+  it('keeps the name by which the log calls who did what', async () => {
+    const { enter, hub } = await openHouse();
+    const [ada, eve] = [await enter('ada'), await enter('eve')];
+    await expect(ada.rename('ben')).rejects.toMatchObject({ code: 'not_allowed' });
+    await ada.rename('ada');
+    await eve.rename('evelyn');
+    expect([hub.member(ada.me.id)?.name, hub.member(eve.me.id)?.name]).toEqual(['ada', 'evelyn']);
+  });
+});
+
 describe('bad input at the native gateway', () => {
   it.each<[request: string, code: string, kwargs: { [key: string]: Json }]>([
     ['room_join', 'bad_arguments', {}],
@@ -203,6 +214,19 @@ describe('a member that is too fast', () => {
     for (const _ of sent) received.push((await ben.receive('N')).value);
     expect(received).toEqual(sent);
     await sending;
+  });
+
+  it('may send as much as it likes at once, and nothing that no server takes', async () => {
+    const bytes = { burst: 2 ** 30, perS: 2 ** 30 };
+    const house = await openHouse({ hub: { limits: { bytes } } });
+    const room = await (await house.enter('ada')).join('stage');
+    const large = new Uint8Array(650_000);
+    const sent = Promise.all(Array.from({ length: 6 }, () => room.send('B', large)));
+    await expect(room.send('B', new Uint8Array(1_600_000))).rejects.toMatchObject({ code: 'too_large' });
+    await expect(room.send('T', '\u0001'.repeat(360_000))).rejects.toMatchObject({ code: 'too_large' });
+    await expect(room.send('T', '\u0001'.repeat(180_000))).rejects.toMatchObject({ name: 'RemoteError' });
+    await sent;
+    expect(house.lines).toEqual([]);
   });
 
   it('that does not wait for its answers is cut', async () => {

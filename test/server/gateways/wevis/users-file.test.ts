@@ -28,6 +28,7 @@ describe('a text of wevis users', () => {
     ['ann admin secret', 'must be viewer (watches, fires cues) or operator (acts)'],
     ['ann viewer secret # of ann', 'users, line 2: a comment stands on a line of its own'],
     ['bob viewer again', 'users, line 2: there is a user "bob" already'],
+    ['ann viewer se\ufffdcret', 'users, line 2: this is not UTF-8'],
   ])('with "%s" in it is refused, by its line, without the password', (line, message) => {
     const reading = () => parseWevisUsers(`bob viewer guess\n${line}`, 'users');
     expect(reading).toThrow(message);

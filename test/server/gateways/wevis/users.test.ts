@@ -10,6 +10,9 @@ const users = new Map([
   ['\u{1f681}', { password: 'two', role: 'viewer' }],
   ['an\u00e9', { password: 'three', role: 'viewer' }],
   ['an', { password: 'four', role: 'viewer' }],
+  ['an\u00eb', { password: 'five', role: 'viewer' }],
+  ['\u00e9', { password: 'six', role: 'viewer' }],
+  ['\u00e9l', { password: 'seven', role: 'viewer' }],
 ] as const);
 
 function shown(
@@ -55,6 +58,9 @@ describe('the users of the wevis gateway', () => {
     ['a whole name', 'an\u00e9', 'three', 'an\u00e9'],
     ['a name that is another one, cut', 'an', 'four', 'an'],
     ['a name cut to what is nobody else', 'an\ufffd', 'three', 'an\u00e9'],
+    ['one of two names that are cut alike', 'an\ufffd', 'five', 'an\u00eb'],
+    ['a name that is cut to another one', '\u00e9', 'seven', '\u00e9l'],
+    ['that other one', '\u00e9', 'six', '\u00e9'],
   ])('are known by %s', (_what, name, password, user) => {
     expect(book().check(shown(name, password))).toEqual({ isGood: true, user });
   });
