@@ -19,9 +19,10 @@ export type Containment = {
 export function containFaults(paths: readonly string[], onFault: (text: string) => void): Containment {
   const culprit = (fault: unknown): string | undefined => {
     const stack = fault instanceof Error ? (fault.stack ?? '') : '';
-    const path = paths.find(
-      (each) => stack.includes(pathToFileURL(each).href) || stack.includes(folderOf(each)),
-    );
+    // The module itself is named before another one that lies in the same folder.
+    const path =
+      paths.find((each) => stack.includes(pathToFileURL(each).href)) ??
+      paths.find((each) => stack.includes(folderOf(each)));
     if (path !== undefined) return `plugin ${path}`;
     return paths.length > 0 && isNobodys(stack) ? `one of the plugins ${paths.join(', ')}` : undefined;
   };

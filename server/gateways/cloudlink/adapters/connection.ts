@@ -101,6 +101,8 @@ export class Connection implements Wire {
     if (!this.#isOpen) return;
     this.#socket.close(code, shortened(reason));
     this.#end(reason);
+    // It may be unread at this moment: its own part of the closing must be read.
+    this.#socket.resume();
   }
 
   cut(reason: string): void {

@@ -246,6 +246,18 @@ describe('the port', () => {
     await until(() => board.hub.sizes.members === 1);
   });
 
+  it('closes one at once who was not read because it sent too much', async () => {
+    const clock = new FakeClock();
+    const { url } = await open({ clock, hub: { limits: { messages: { burst: 1, perS: 10 } } } });
+    const ada = await Caller.open(url);
+    await ada.ask({ cmd: 'ping' });
+    const { pending } = clock;
+    ada.say('[1]');
+    await until(() => clock.pending > pending);
+    await clock.advance(100);
+    expect(await ada.closed).toEqual({ code: 1000, reason: '' });
+  });
+
   it('gives up after half a minute what one has left behind, and says how much it was', async () => {
     const clock = new FakeClock();
     const { board, url } = await open({ clock, hub: { limits: { messages: { burst: 2, perS: 0.01 } } } });
