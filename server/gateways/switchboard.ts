@@ -30,12 +30,13 @@ export class Switchboard {
   readonly #share: TurnShare;
   readonly #visitors = new Map<string, Visitor>();
   readonly #stopLooking: Cancel;
+  #isClosed = false;
 
   /** @throws ConfigError about limits or bridges that can not be. */
   constructor(clock: Clock, config: HubConfig = {}) {
     this.#clock = clock;
     this.#share = new TurnShare(clock);
-    this.hub = new Hub((memberId, delivery) => this.#visitors.get(memberId)?.hear(delivery), config);
+    this.hub = new Hub((memberId, delivery) => this.#deliver(memberId, delivery), config);
     this.#stopLooking = every(clock, lookMs, () => this.#look());
   }
 
@@ -64,9 +65,15 @@ export class Switchboard {
     this.#end(id, { what: 'expelled', reason });
   }
 
+  /** The gateways close too: nobody is told of the others any more, of whom each leaves in turn. */
   close(): void {
+    this.#isClosed = true;
     this.#stopLooking();
     this.#share.close();
+  }
+
+  #deliver(memberId: string, delivery: Delivery): void {
+    this.#visitors.get(memberId)?.hear(delivery);
   }
 
   #look(): void {

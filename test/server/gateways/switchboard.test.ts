@@ -73,4 +73,17 @@ describe('the switchboard', () => {
     board.close();
     expect(clock.pending).toBe(0);
   });
+
+  it('tells nobody who leaves when all do, because it is closed', () => {
+    const { board, heard, enter } = world();
+    for (const id of ['a', 'b']) {
+      enter(id);
+      board.hub.identify(board.ask(id, 1), 'open');
+      board.hub.join(board.ask(id, 1), 'lobby');
+    }
+    board.close();
+    board.disconnect('b', 'the server ends');
+    expect(heard.get('a')?.map(({ type }) => type)).toEqual(['joined']);
+    expect(board.hub.member('b')).toBeUndefined();
+  });
 });

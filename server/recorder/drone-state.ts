@@ -1,0 +1,87 @@
+/**
+ * A drone's record as flat, rounded fields, and back. What comes from telemetry has a dot before its name. Knows the
+ * fleet's records; no frames and no file.
+ */
+import type { DroneRecord } from '../fleet/drone-record.js';
+import type { TelemetryValue } from '../fleet/telemetry.js';
+import { stableJson } from './stable-json.js';
+
+/** Field → value; what is unknown is absent. */
+export type RecordedState = { readonly [field: string]: unknown };
+
+/** Longest value that is kept of one field, characters as JSON: a drone sends what it likes. */
+const maxValueLength = 4000;
+
+/** The fields of a record that are kept beside its telemetry. */
+const recordFields = [
+  'address',
+  'isAnswering',
+  'isConnected',
+  'isSilent',
+  'joinOrder',
+  'latencyMs',
+  'lostReason',
+  'offsetMs',
+  'software',
+  'telemetryAtMs',
+  'timeDeltaS',
+  'busyWith',
+  'uploadShare',
+  'lastOutcome',
+] as const satisfies readonly (keyof DroneRecord)[];
+
+/** Numbers are rounded to 10⁻⁴: a tenth of a millimetre, of a millisecond, and less than any of it is known. */
+export function recordedState(record: DroneRecord): RecordedState {
+  const fields: [string, unknown][] = [];
+  for (const name of recordFields) if (record[name] !== undefined) fields.push([name, kept(record[name])]);
+  for (const [key, value] of Object.entries(record.telemetry)) fields.push([`.${key}`, kept(value)]);
+  return Object.fromEntries(fields);
+}
+
+/** The record of which `recordedState` made these fields; what is missing is as of a drone that said nothing. */
+export function recordOfState(id: string, state: RecordedState): DroneRecord {
+  const telemetry: Record<string, TelemetryValue> = {};
+  const fields: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(state)) {
+    if (name.startsWith('.')) telemetry[name.slice(1)] = value as TelemetryValue;
+    else fields[name] = value;
+  }
+  return { ...unheard, ...fields, id, telemetry };
+}
+
+const unheard: DroneRecord = {
+  id: '',
+  joinOrder: 0,
+  address: '',
+  isConnected: false,
+  lostReason: undefined,
+  isAnswering: true,
+  software: undefined,
+  telemetry: {},
+  telemetryAtMs: undefined,
+  isSilent: false,
+  timeDeltaS: undefined,
+  latencyMs: undefined,
+  offsetMs: undefined,
+  busyWith: undefined,
+  lastOutcome: undefined,
+};
+
+function kept(value: unknown): unknown {
+  const rounded = roundedValue(value);
+  const { length } = stableJson(rounded);
+  return length > maxValueLength ? `(left out: ${length} characters)` : rounded;
+}
+
+function roundedValue(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isInteger(value) ? value : rounded4(value);
+  if (Array.isArray(value)) return value.map(roundedValue);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, roundedValue(member)]));
+}
+
+/** NaN and infinities stay what they are. */
+function rounded4(value: number): number {
+  const rounded = Math.round(value * 1e4) / 1e4;
+  return Object.is(rounded, -0) ? 0 : rounded;
+}

@@ -1,0 +1,34 @@
+/** The flights of a session by what its journal says of the show's phase. Pure. */
+import type { JournalRecord } from '../record.js';
+import { fieldsOf, readState } from './read-record.js';
+
+/** From the start that was given until the show was over, or the record ends; UTC ms of the server. */
+export type Flight = {
+  readonly fromUtcMs: number;
+  readonly untilUtcMs: number;
+  /** When the show was to begin, by the last that was said; undefined where nothing was. */
+  readonly startUtcMs: number | undefined;
+  /** The record ends before the show does. */
+  readonly isCut: boolean;
+};
+
+/** In their order; none for a session in which nothing was started. */
+export function flightsOf(records: readonly JournalRecord[]): Flight[] {
+  const flights: Flight[] = [];
+  let begun: { readonly fromUtcMs: number; startUtcMs: number | undefined } | undefined;
+  for (const record of records) {
+    const state = readState(record);
+    if (state?.what !== 'phase') continue;
+    const { phase, startUtcMs } = fieldsOf(state.value);
+    if (phase !== 'idle') {
+      begun ??= { fromUtcMs: record.utcMs, startUtcMs: undefined };
+      if (typeof startUtcMs === 'number') begun.startUtcMs = startUtcMs;
+    } else if (begun) {
+      flights.push({ ...begun, untilUtcMs: record.utcMs, isCut: false });
+      begun = undefined;
+    }
+  }
+  const untilUtcMs = records.at(-1)?.utcMs;
+  if (begun && untilUtcMs !== undefined) flights.push({ ...begun, untilUtcMs, isCut: true });
+  return flights;
+}
