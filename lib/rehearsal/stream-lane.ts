@@ -96,7 +96,7 @@ export class StreamLane {
     }
     const isNoticed = passed >= fastRetransmitPackets;
     const backOffMs = Math.max(minRetransmitMs, 2 * path.roundTripMs) * 2 ** tries;
-    const againMs = 0;
+    const againMs = isNoticed ? lastMs - nowMs + path.roundTripMs / 2 : backOffMs;
     const next = { bytes: lostBytes, tries: isNoticed ? 0 : tries + 1 };
     clock.after(Math.min(maxRetransmitMs, againMs), () => this.#attempt(unit, next));
   }

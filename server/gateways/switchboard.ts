@@ -73,7 +73,7 @@ export class Switchboard {
   }
 
   #deliver(memberId: string, delivery: Delivery): void {
-    this.#visitors.get(memberId)?.hear(delivery);
+    if (!this.#isClosed) this.#visitors.get(memberId)?.hear(delivery);
   }
 
   #look(): void {

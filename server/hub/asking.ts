@@ -47,7 +47,7 @@ export function chargedAsker(parts: HubParts, ask: Ask): Outcome<{ asker: Member
 
 /** Nobody waits who acts, or has not said yet what it is: that has a time limit. */
 function busyMs({ info, isIdentified }: MemberEntry, ask: Ask): number {
-  return isIdentified && info.role !== 'operator' ? 0 : 0;
+  return isIdentified && info.role !== 'operator' ? (ask.busyMs ?? 0) : 0;
 }
 
 /** The member that asks, when it has said all that its gateway wants to know first. */

@@ -80,7 +80,7 @@ export class MessageDesk {
       .filter(({ info }) => this.#inReach({ asker, room }, info.id) !== undefined)
       .map(({ info }) => info);
     const drones = found.filter(({ role }) => role === 'drone');
-    return found;
+    return drones.length > 0 ? drones : found;
   }
 
   #routeOf(ask: Ask, room: string | undefined): Outcome<Route> {

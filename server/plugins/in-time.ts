@@ -2,7 +2,7 @@
 import { UsageError } from '../../lib/errors.js';
 import type { Clock } from '../../lib/time/clock.js';
 
-export type Patience<Result> = {
+type Patience<Result> = {
   readonly clock: Clock;
   /** How long is waited at most, ms. */
   readonly timeMs: number;

@@ -29,7 +29,7 @@ export type PartStreamOptions = {
   readonly maxQueuedBytes: number;
   /** How long a disk that refused is left alone, ms. */
   readonly retryMs: number;
-  /** Told once an outage: records are being lost. Must not throw. */
+  /** Records are being lost: told again at every try that fails. Must not throw. */
   readonly onFailed: (reason: string) => void;
   /** It works again, and the gap is written down. Must not throw. */
   readonly onRecovered: (lost: LostCounts) => void;
@@ -216,20 +216,18 @@ export class PartStream {
 
   #overflow(): void {
     this.#losses.why = 'the disk is too slow';
-    const isNews = this.#condition === 'good';
     this.#condition = 'slow';
-    if (isNews) this.#options.onFailed('the disk is too slow');
+    this.#options.onFailed('the disk is too slow');
   }
 
   /** What was on its way is lost; the chain goes on from what is safe. */
   async #fail(reason: string): Promise<void> {
     const { clock, retryMs, onFailed } = this.#options;
-    const isNews = this.#condition === 'good';
     this.#condition = 'failed';
     this.#losses.why = reason;
     for (const { record } of this.#queue.splice(0)) this.#losses.add(record.kind, record);
     this.#queuedBytes = 0;
-    if (isNews) onFailed(reason);
+    onFailed(reason);
     await this.#closePart();
     if (!this.#isClosed) this.#cancelRetry = clock.after(retryMs, () => this.#tryAgain());
   }

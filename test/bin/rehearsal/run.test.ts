@@ -9,7 +9,8 @@ import { shortShow } from './short-show.js';
 const plan = `@1 drone-1 net-loss 0.3 2
 1.8 drone-2 motor-loss
 2 drone-1 clock-step 5000
-2 server net-cut 1`;
+2 server net-cut 1
+2.5 operator land`;
 
 describe('a rehearsal', () => {
   it('flies from upload to landing, lets its faults happen, and is to the letter the same for the same seed', async () => {
@@ -40,6 +41,9 @@ describe('a rehearsal', () => {
     expect(count('drone-2 is lost: it fell')).toBe(1);
     expect(count('server: net-cut')).toBe(2);
     expect(count('+5.00 s')).toBe(1);
+    // No word gets through before the cut is over.
+    expect(field.stoppedAfterS).toBeGreaterThan(2);
+    expect(field.stoppedAfterS).toBeLessThan(8);
     expect(runs.map((run) => run.journal)).toEqual([journal]);
     expect(runs.map((run) => run.steps)).toEqual([steps]);
     expect(isGood).toBe(true);

