@@ -114,6 +114,7 @@ export function readHubConfig(config: Config): HubConfig {
       bytes: { burst: Math.max(4 * bytesPerS, 4 * 2 ** 20), perS: bytesPerS },
     },
     gateways: {
+      cloudlink: { ownRooms: ['default'] },
       wevis: { needsLogin: true, highestRole: 'operator' },
       native: { needsLogin: true, highestRole: 'operator', nameClash: 'allowed' },
       lacewing: { nameClash: 'folded' },

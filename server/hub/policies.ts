@@ -64,6 +64,8 @@ export type GatewayPolicy = {
   readonly highestRole: VisitorRole;
   /** Message of the day. */
   readonly motd: string | undefined;
+  /** Where the gateway itself puts its members: opened even when there are as many rooms as can be. */
+  readonly ownRooms: readonly string[];
   readonly limits: HubLimits;
 };
 
@@ -135,6 +137,7 @@ export class Policies {
       nameClash: own?.nameClash ?? 'allowed',
       highestRole: own?.highestRole ?? 'guest',
       motd: own?.motd ?? this.#config.motd,
+      ownRooms: own?.ownRooms ?? [],
       limits: checkLimits(`hub limits of ${gateway}:`, { ...this.limits, ...own?.limits }),
     };
   }

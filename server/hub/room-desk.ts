@@ -190,7 +190,7 @@ export class RoomDesk {
     if (room?.has(asker.info.id)) return deny('already_in_room', `in the room "${name}" already`);
     if (asker.rooms.size >= limits.maxRoomsPerMember)
       return deny('rooms_full', `${limits.maxRoomsPerMember} rooms at a time are all that are taken`);
-    if (room === undefined) return longName(name, limits) ?? this.#openDenial(asker);
+    if (room === undefined) return longName(name, limits) ?? this.#openDenial(asker, name);
     if (room.hearers.length >= limits.maxMembersPerRoom)
       return deny('room_full', `the room "${name}" is full: ${limits.maxMembersPerRoom} are all that fit`);
     const own = asker.info.name;
@@ -200,8 +200,9 @@ export class RoomDesk {
   }
 
   /** Rooms that nobody is in give way. */
-  #openDenial({ info: { gateway } }: MemberEntry): Denied | undefined {
+  #openDenial({ info: { gateway } }: MemberEntry, name: string): Denied | undefined {
     const { policies, rooms } = this.#parts;
+    if (policies.of(gateway).ownRooms.includes(name)) return undefined;
     const full = deny('rooms_full', 'there are as many rooms as can be');
     const isFullHere = rooms.count(gateway) >= policies.of(gateway).limits.maxRooms;
     if (isFullHere && !this.#empty.giveWay(gateway)) return full;

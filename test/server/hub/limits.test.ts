@@ -257,4 +257,12 @@ describe('a token bucket', () => {
     expect(bucket.waitMs(11, 1e9)).toBe(Number.POSITIVE_INFINITY);
     expect(bucket.waitMs(10, 1e9)).toBe(0);
   });
+
+  it('never keeps a member out of the rooms that its gateway puts it in by itself', () => {
+    const world = new HubWorld({ limits: { maxRooms: 1 }, gateways: { lace: { ownRooms: ['default'] } } });
+    world.arrive('1');
+    world.enter('blue', '1');
+    expect(world.hub.join(world.ask('1'), 'green').denied?.code).toBe('rooms_full');
+    expect(world.hub.join(world.ask('1'), 'default').denied).toBeUndefined();
+  });
 });
