@@ -52,8 +52,9 @@ export class FieldWatch {
     this.#stop = every(clock, lookMs, () => this.#look());
   }
 
-  get flying(): number {
-    return this.#drones.filter(({ truth }) => truth.armed || !truth.isLanded).length;
+  /** Whose motors run, or who is in the air. */
+  get flying(): string[] {
+    return this.#drones.filter(({ truth }) => truth.armed || !truth.isLanded).map(({ id }) => id);
   }
 
   get report(): FieldReport {

@@ -3,37 +3,20 @@
  * Composition only; what `drone-client/main.ts` and `on-board.ts` do for a real one, without their sockets and files.
  */
 import { Buffer } from 'node:buffer';
-import { AuthorizationHold } from '../../drone-client/client/authorization.js';
-import { clockProblems } from '../../drone-client/client/clock-gate.js';
 import { registerCommands } from '../../drone-client/client/command-table.js';
 import type { Drone, Log } from '../../drone-client/client/drone.js';
-import { FlightGuard } from '../../drone-client/client/flight-guard.js';
-import { flightSample } from '../../drone-client/client/flight-samples.js';
 import { readFrameSettings } from '../../drone-client/client/frame-settings.js';
 import { OsClockWatch } from '../../drone-client/client/os-clock-watch.js';
 import { ServerSession } from '../../drone-client/client/server-session.js';
 import { serverTime } from '../../drone-client/client/server-time.js';
-import { readPlayerSettings } from '../../drone-client/client/settings.js';
 import { ShowClock } from '../../drone-client/client/show-clock.js';
-import { frameObstacle } from '../../drone-client/client/show-place.js';
-import { ShowStore } from '../../drone-client/client/show-store.js';
-import { placeProblems } from '../../drone-client/client/start-place.js';
-import { buildTelemetry } from '../../drone-client/client/telemetry.js';
 import { TelemetrySender } from '../../drone-client/client/telemetry-sender.js';
 import { TimeKeeper } from '../../drone-client/client/time-keeper.js';
 import { droneConfigSpec } from '../../drone-client/config-spec.js';
-import { readFailsafeSettings } from '../../drone-client/failsafe/settings.js';
-import { FlightLog } from '../../drone-client/flight-log/flight-log.js';
-import { flightLogSettings } from '../../drone-client/flight-log/settings.js';
-import { LedTest } from '../../drone-client/led/led-test.js';
-import { PreviewLed } from '../../drone-client/led/preview-led.js';
-import { isMavlinkLed, readLedSettings } from '../../drone-client/led/settings.js';
-import { ShowPlayer } from '../../drone-client/player/show-player.js';
 import { inFrame } from '../../drone-client/vehicle/framed-vehicle.js';
 import type { MavlinkLink } from '../../drone-client/vehicle/mavlink/link.js';
 import { MavlinkVehicle } from '../../drone-client/vehicle/mavlink/mavlink-vehicle.js';
-import type { Vehicle } from '../../drone-client/vehicle/vehicle.js';
-import { type Config, loadConfig } from '../../lib/config/index.js';
+import { loadConfig } from '../../lib/config/index.js';
 import { EmergencyEar } from '../../lib/emergency/emergency-ear.js';
 import { ObeyedOnce } from '../../lib/emergency/obeyed-once.js';
 import { RefusedError } from '../../lib/errors.js';
@@ -46,6 +29,7 @@ import type { Clock } from '../../lib/time/clock.js';
 import { lastingUtc } from '../../lib/time/lasting-utc.js';
 import type { MemoryDisk } from './memory-disk.js';
 import { memoryTimeSource } from './memory-ntp.js';
+import { putTogether } from './rehearsed-on-board.js';
 
 export type RehearsedClientOptions = {
   readonly id: string;
@@ -69,9 +53,6 @@ export type RehearsedClient = {
   startMarkM(): Vec3 | undefined;
   close(): Promise<void>;
 };
-
-/** The record of a flight begins so long before the motors are to start, ms. Source: the real drone's. */
-const recordAheadMs = 8000;
 
 /** A server that does not accept within this time is not there, ms. Source: the real drone's. */
 const connectTimeoutMs = 4000;
@@ -101,7 +82,7 @@ export async function startRehearsedClient(options: RehearsedClientOptions): Pro
   });
   const session = makeSession(options, { connection, showClock: time.showClock });
   const vehicle = inFrame(bare, readFrameSettings(config), clock);
-  const parts = makeDrone(options, { config, connection, vehicle, showClock: time.showClock });
+  const parts = putTogether(options, { config, connection, vehicle, showClock: time.showClock });
   const { drone } = parts;
   parts.guard.start();
   parts.flightLog.start();
@@ -206,128 +187,6 @@ function makeSession(
     remember: () => Promise.resolve(),
     random: () => chance.next(),
     onConnecting: () => showClock.forget(),
-  });
-}
-
-type DroneParts = SessionParts & { readonly config: Config; readonly vehicle: Vehicle };
-
-function makeDrone(options: RehearsedClientOptions, { config, connection, vehicle, showClock }: DroneParts) {
-  const { clock, disk: files, id, version, random } = options;
-  const led = new PreviewLed(clock);
-  const frame = readFrameSettings(config);
-  const note: Log = (level, text) => {
-    options.log(level, text);
-    flightLog.note(text, level);
-  };
-  const shows = new ShowStore({
-    ...{ files, config },
-    frameError: (common) => common && frameObstacle(common, frame),
-  });
-  const player = new ShowPlayer({
-    ...{ clock, vehicle, led },
-    settings: () => readPlayerSettings(config),
-    toServerMs: (monotonicMs) => showClock.toServerMs(monotonicMs),
-    clockUncertaintyMs: () => showClock.quality?.uncertaintyMs,
-    onEvent: ({ type, text }) => note(type === 'warned' ? 'warn' : 'info', `flight: ${text}`),
-  });
-  const guard = new FlightGuard({
-    ...{ clock, vehicle, player },
-    settings: () => readFailsafeSettings(config),
-    hostHealth: () => ({ ageMs: 0, diskFreeBytes: Number.POSITIVE_INFINITY }),
-    isServerConnected: () => connection.isConnected,
-    context: () => ({ frame: frame.kind, usesMavlinkLed: isMavlinkLed(readLedSettings(config)) }),
-    others: () => [
-      ...clockProblems(showClock, config.getNumber('FAILSAFE/clock_gate_ms')),
-      ...placeProblems(shows.plan, vehicle.state, config.getNumber('FAILSAFE/start_distance_max')),
-    ],
-    onEvent: ({ action, text }) => note('warn', `failsafe: ${text} (${action})`),
-    onWarning: (text) => note('warn', text),
-    onState: (text) => note('info', `failsafe sees: ${text}`),
-  });
-  const flightLog: FlightLog = new FlightLog({
-    ...{ clock, files: files.logs },
-    settings: () => flightLogSettings(config),
-    sample: () => flightSample(drone),
-    isAboutToFly: () => (player.launchesInMs ?? Number.POSITIVE_INFINITY) <= recordAheadMs,
-    identity: () => ({
-      ...{ droneId: id, softwareVersion: version, showId: shows.id },
-      ...{ autopilot: vehicle.state.autopilot, frame: frame.kind },
-    }),
-    onWarning: (text) => options.log('warn', text),
-  });
-  const chance = random.fork('name');
-  const drone: Drone = {
-    ...{ clock, vehicle, led, config, files, showClock, version, shows, player, guard, flightLog },
-    log: options.log,
-    id: () => id,
-    link: linkOf(connection, clock),
-    authorization: new AuthorizationHold(),
-    programs: { run: ({ program }) => Promise.reject(noProgram(program)) },
-    frame: frame.kind,
-    ledTest: new LedTest(clock, led),
-    names: {
-      hostname: () => id,
-      ipAddress: () => options.host.address,
-      random: () => chance.next(),
-    },
-    rename: () => options.log('warn', 'a drone keeps its name in a rehearsal'),
-    saveConfig: () => Promise.resolve(),
-    telemetry: () => telemetryOf(drone),
-  };
-  const stopListening = vehicle.onEvent((event) => {
-    if (event.type === 'textReceived')
-      note(event.severity <= warningSeverity ? 'warn' : 'info', `autopilot: ${event.text}`);
-  });
-  const close = () => {
-    stopListening();
-    guard.close();
-    drone.ledTest.cancel();
-    player.close();
-  };
-  return { drone, guard, flightLog, close };
-}
-
-/** Source: MAV_SEVERITY_WARNING. */
-const warningSeverity = 4;
-
-function noProgram(program: string): RefusedError {
-  return new RefusedError('no_program', `${program}: the computers of a rehearsal run no programs`);
-}
-
-function linkOf(connection: ConnectionManager, clock: Clock): Drone['link'] {
-  return {
-    isConnected: () => connection.isConnected,
-    heardMsAgo: () => connection.heardMsAgo,
-    hasFeature: (feature) => connection.hasFeature(feature),
-    clock() {
-      const { offsetMs, uncertaintyMs } = connection.clockOffset ?? {};
-      if (offsetMs === undefined || uncertaintyMs === undefined) return undefined;
-      return { offsetMs: offsetMs + clock.monotonicMs() - clock.utcMs(), uncertaintyMs };
-    },
-  };
-}
-
-function telemetryOf(drone: Drone): ReturnType<typeof buildTelemetry> {
-  const { version, config, shows, authorization, vehicle, player, led, clock, frame, guard } = drone;
-  const { plannedStart } = player;
-  return buildTelemetry({
-    version,
-    configName: config.getString('config_name'),
-    configVersion: config.getString('config_version'),
-    animation: { id: shows.id, state: shows.state },
-    showDigest: shows.digest,
-    authorization: authorization.telemetry(clock.monotonicMs(), shows.digest),
-    start: plannedStart ? [plannedStart.startS, plannedStart.digest ?? null] : [],
-    clockQuality: drone.showClock.quality,
-    clockOffsetMs: player.clockOffsetMs ?? 0,
-    startPosition: shows.startPosition(vehicle.state),
-    vehicle: vehicle.state,
-    frame,
-    problems: guard.problems,
-    failsafe: guard.state,
-    lastTask: player.lastTask,
-    led: led.color,
-    utcMs: clock.utcMs(),
   });
 }
 

@@ -41,6 +41,8 @@ export type Rehearsal = {
   readonly journal: readonly string[];
   /** What the drones say of their flights; undefined: the show was not flown, and the journal says why. */
   readonly summary: FlightSummary | undefined;
+  /** Who still flew when the server held the show to be over. */
+  readonly flyingWhenOver: readonly string[];
   /** What really became of them. */
   readonly field: FieldReport;
   readonly end: RunEnd;
@@ -80,6 +82,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   if (end.why !== 'done') field.journal.note('field', `the rehearsal does not come to its end (${end.why})`);
   return {
     ...{ journal: field.journal.lines, summary, field: field.report, end },
+    flyingWhenOver: field.flyingWhenOver,
     ...{ lastedMs: clock.monotonicMs(), steps: clock.steps },
   };
 }
@@ -95,6 +98,7 @@ class Field {
   readonly #onServer: (fault: ServerFault) => void;
   readonly #drones: readonly RehearsedDrone[];
   readonly #watch: FieldWatch;
+  #flyingWhenOver: readonly string[] = [];
 
   constructor(options: RehearsalOptions, clock: VirtualClock) {
     this.#options = options;
@@ -116,6 +120,10 @@ class Field {
     this.#watch = new FieldWatch(clock, this.#drones, this.journal);
   }
 
+  get flyingWhenOver(): readonly string[] {
+    return this.#flyingWhenOver;
+  }
+
   get report(): FieldReport {
     return this.#watch.report;
   }
@@ -133,8 +141,9 @@ class Field {
       journal.note('field', errorText(error));
       return undefined;
     });
+    if (summary) this.#flyingWhenOver = this.#watch.flying;
     const untilMs = this.#clock.monotonicMs() + landingMs;
-    while (this.#watch.flying > 0 && this.#clock.monotonicMs() < untilMs)
+    while (this.#watch.flying.length > 0 && this.#clock.monotonicMs() < untilMs)
       await new Promise<void>((resolve) => this.#clock.after(500, resolve));
     stopFaults();
     this.#watch.close();

@@ -34,6 +34,9 @@ export function findingsOf(rehearsal: Rehearsal, plan: readonly PlannedFault[]):
     if (what === 'flying') findings.push(`${id} still flew at the end`);
     if (what === 'lost' && !isDoomed(id)) findings.push(`${id} was lost, and no fault explains it`);
   }
+  const forgotten = rehearsal.flyingWhenOver.filter((id) => !isHit(id));
+  if (forgotten.length > 0)
+    findings.push(`the server held the show to be over while ${forgotten.join(', ')} flew`);
   const { distanceM = Number.POSITIVE_INFINITY, drones = [] } = field.closest ?? {};
   if (distanceM < tooCloseM && !drones.some(isHit))
     findings.push(

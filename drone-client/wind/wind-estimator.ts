@@ -9,21 +9,22 @@
  * the same wind. Source: Newton's second law with the drag of `drag.ts`; Neumann and Bartholmai, "Real-time wind
  * estimation on a micro unmanned aerial vehicle using its inertial measurement unit", 2015, for hovering by tilt.
  */
-import type { Vec3 } from '../../lib/geo/frames.js';
-import { rotationOf } from '../../lib/geo/rotation.js';
-import type { VehicleState } from '../vehicle/vehicle.js';
 import { type Airframe, airspeedOf, unmeasuredAirframe } from './drag.js';
 import { RecentPeak } from './recent-peak.js';
+import {
+  type Filtered,
+  type Flat,
+  filter,
+  sampleOf,
+  staleMs,
+  towards,
+  type WindInput,
+} from './wind-sample.js';
 
+/** Source: the standard acceleration of gravity, ISO 80000-3. */
 const gravityMPerS2 = 9.80665;
-/** Older word of the autopilot says nothing about now, and after such a gap everything begins anew, ms. */
-const staleMs = 1000;
-/** Leaning further it flips, falls or tumbles: the least of the up axis that points up. */
-const leastUp = 0.5;
 
-/** A horizontal vector in the frame of the vehicle's position. */
-export type Flat = { readonly x: number; readonly y: number };
-
+/** Horizontal, in the frame of the vehicle's position, whose z has to point up. */
 export type WindEstimate = {
   /** Where the air moves to, m/s, over `meanS`. */
   readonly meanMPerS: Flat;
@@ -59,26 +60,6 @@ export const defaultWindSettings: WindSettings = {
   meanS: 15,
   gustWindowS: 60,
   settleS: 5,
-};
-
-/** One moment; `setpointM`: where it was to be, in the frame of the vehicle's position. */
-export type WindInput = { readonly nowMs: number; readonly vehicle: VehicleState; readonly setpointM?: Vec3 };
-
-type Sample = {
-  readonly atMs: number;
-  readonly velocityMPerS: Vec3;
-  /** The up axis, so long that it points up by 1. */
-  readonly lean: Flat;
-  readonly offM: Flat | undefined;
-};
-
-/** What is filtered, all of it alike, so that a velocity and its change belong together. */
-type Filtered = {
-  readonly atMs: number;
-  readonly velocityMPerS: Vec3;
-  readonly accelerationMPerS2: Vec3;
-  readonly lean: Flat;
-  readonly offM: Flat | undefined;
 };
 
 export class WindEstimator {
@@ -141,41 +122,4 @@ export class WindEstimator {
     this.#estimate = undefined;
     this.#gusts.clear();
   }
-}
-
-/** Undefined where it does not fly, or what the autopilot says of it can not be believed. */
-function sampleOf({ nowMs, vehicle, setpointM }: WindInput): Sample | undefined {
-  const { connected, armed, landed, position, attitude, estimator } = vehicle;
-  if (!connected || !armed || landed !== 'in_air' || !position || !attitude) return undefined;
-  if (estimator?.hasHorizontalVelocity === false) return undefined;
-  if (nowMs - Math.min(position.atMs, attitude.atMs) > staleMs) return undefined;
-  const { x, y, z } = rotationOf(attitude);
-  if (z.z < leastUp) return undefined;
-  const offM = setpointM && {
-    x: position.positionM.x - setpointM.x,
-    y: position.positionM.y - setpointM.y,
-  };
-  const { atMs } = attitude;
-  return { atMs, velocityMPerS: position.velocityMPerS, lean: { x: x.z / z.z, y: y.z / z.z }, offM };
-}
-
-function filter(before: Filtered, sample: Sample, part: number): Filtered {
-  const { x, y } = towards(before.velocityMPerS, sample.velocityMPerS, part);
-  const z = before.velocityMPerS.z + (sample.velocityMPerS.z - before.velocityMPerS.z) * part;
-  const dtS = (sample.atMs - before.atMs) / 1000;
-  return {
-    atMs: sample.atMs,
-    velocityMPerS: { x, y, z },
-    accelerationMPerS2: {
-      x: (x - before.velocityMPerS.x) / dtS,
-      y: (y - before.velocityMPerS.y) / dtS,
-      z: (z - before.velocityMPerS.z) / dtS,
-    },
-    lean: towards(before.lean, sample.lean, part),
-    offM: sample.offM && towards(before.offM ?? sample.offM, sample.offM, part),
-  };
-}
-
-function towards(from: Flat, to: Flat, part: number): Flat {
-  return { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part };
 }

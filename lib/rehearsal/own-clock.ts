@@ -53,7 +53,7 @@ export class OwnClock implements Clock {
 
   after(delayMs: number, fn: () => void): Cancel {
     const trueMs = delayMs / this.#rate;
-    return this.#clock.after(trueMs, fn);
+    return this.#clock.after(delayMs > 0 ? trueMs + roundingMs : trueMs, fn);
   }
 
   at(monotonicMs: number, fn: () => void): Cancel {

@@ -12,89 +12,14 @@ import {
 } from '../../lib/config/index.js';
 import { ConfigError } from '../../lib/errors.js';
 import { quorumExpected, quorumPattern } from '../show-control/quorum.js';
-import {
-  type AlertAction,
-  type AlertLevel,
-  type AlertRule,
-  alertActions,
-  alertLevels,
-  contradiction,
-} from './alert-rule.js';
+import { type AlertDefaults, alertDefaults, ownAlert } from './alert-defaults.js';
+import { type AlertRule, alertActions, alertLevels, contradiction } from './alert-rule.js';
 import { type MeasureName, measureNames, measures } from './measures.js';
-
-type Defaults = {
-  readonly measure: MeasureName;
-  readonly limit: number;
-  readonly clear?: number;
-  readonly after: number;
-  readonly clearAfter: number;
-  readonly drones: string;
-  readonly level: AlertLevel;
-  readonly action: AlertAction;
-};
-
-const warning = { drones: '1', level: 'warning', action: 'alert' } as const;
-const ofMany = { drones: '20%', level: 'alarm', action: 'hold_fleet' } as const;
-
-/**
- * Winds: show drones are sold for 8 to 10 m/s, and a gust of 12 m/s uses up what lean they have left. Errors: drones of
- * a show keep 1.5 m apart, so that one that is off by 1.5 m may be where another is. Temperature: a Raspberry Pi slows
- * down from 80 °C. Too many that are silent hold no fleet: a hold reaches only the others, and parts them.
- */
-const defaults: Readonly<Record<string, Defaults>> = {
-  wind: {
-    ...warning,
-    measure: 'wind',
-    limit: 8,
-    after: 5,
-    clearAfter: 20,
-    drones: '20%',
-    action: 'hold_start',
-  },
-  wind_high: { ...ofMany, measure: 'wind', limit: 10, after: 5, clearAfter: 30 },
-  gust: {
-    ...warning,
-    measure: 'gust',
-    limit: 10,
-    after: 1,
-    clearAfter: 30,
-    drones: '20%',
-    action: 'hold_start',
-  },
-  gust_high: { ...ofMany, measure: 'gust', limit: 12, after: 1, clearAfter: 30 },
-  position: { ...warning, measure: 'position_error', limit: 1, after: 2, clearAfter: 5 },
-  position_many: {
-    ...ofMany,
-    measure: 'position_error',
-    limit: 1.5,
-    after: 2,
-    clearAfter: 10,
-    drones: '10%',
-  },
-  battery: { ...warning, measure: 'battery_short', limit: 10, after: 10, clearAfter: 30 },
-  battery_many: {
-    ...ofMany,
-    measure: 'battery_short',
-    limit: 10,
-    after: 10,
-    clearAfter: 30,
-    action: 'alert',
-  },
-  temperature: { ...warning, measure: 'temperature', limit: 75, clear: 70, after: 10, clearAfter: 30 },
-  link: { ...warning, measure: 'link_quality', limit: 70, after: 10, clearAfter: 20 },
-  latency: { ...warning, measure: 'latency', limit: 500, after: 5, clearAfter: 20, drones: '10%' },
-  silence: { ...warning, measure: 'silence', limit: 3, after: 0, clearAfter: 5, action: 'hold_start' },
-  silence_many: { ...ofMany, measure: 'silence', limit: 3, after: 2, clearAfter: 10, action: 'hold_start' },
-  clock: { ...warning, measure: 'clock', limit: 30, after: 10, clearAfter: 20, action: 'hold_start' },
-};
-
-/** A rule with a name of the operator's own watches nothing until it is given a limit. */
-const own: Defaults = { ...warning, measure: 'wind', limit: 0, after: 5, clearAfter: 20 };
 
 /** `[ALERTS]`: a section for each rule. */
 export const alertSection = freeSection({
-  fixed: Object.fromEntries(Object.entries(defaults).map(([name, given]) => [name, shapeOf(given)])),
-  anySection: freeSection({ fixed: shapeOf(own) }),
+  fixed: Object.fromEntries(Object.entries(alertDefaults).map(([name, given]) => [name, shapeOf(given)])),
+  anySection: freeSection({ fixed: shapeOf(ownAlert) }),
 });
 
 const alertSpec = defineSpec({ ALERTS: alertSection });
@@ -149,7 +74,7 @@ function shapeOf({
   drones,
   level,
   action,
-}: Defaults): SectionShape {
+}: AlertDefaults): SectionShape {
   const { unit, isLowBad } = measures[measure];
   return {
     measure: option(measureNames, { default: measure, about: 'What is watched' }),

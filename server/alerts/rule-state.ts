@@ -59,7 +59,7 @@ export function stepRule(
   }
   const beyond = [...drones].filter(([, { isBeyond }]) => isBeyond).map(([id]) => id);
   const count = { beyond, of, about: about.length, worst };
-  return { state: { drones, ...judge(rule, before, count, nowMs) }, count };
+  return { state: { drones, ...judge(rule, before, { count, nowMs }) }, count };
 }
 
 /** What is not known of a drone changes nothing of it, but begins its time anew. */
@@ -77,7 +77,11 @@ function watch(
   return nowMs - badSinceMs >= afterS * 1000 ? { isBeyond: true } : { isBeyond: false, badSinceMs };
 }
 
-function judge(rule: AlertRule, before: RuleState, count: Count, nowMs: number): Omit<RuleState, 'drones'> {
+function judge(
+  rule: AlertRule,
+  before: RuleState,
+  { count, nowMs }: { readonly count: Count; readonly nowMs: number },
+): Omit<RuleState, 'drones'> {
   const isBlind = count.about > 0 && count.of === 0;
   const blind = isBlind ? { blindSinceMs: before.blindSinceMs ?? nowMs } : {};
   const isReached = count.beyond.length >= dronesNeeded(rule, count.of);

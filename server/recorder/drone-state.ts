@@ -30,15 +30,33 @@ const recordFields = [
   'lastOutcome',
 ] as const satisfies readonly (keyof DroneRecord)[];
 
+/** A field's value as it is kept, and as JSON. */
+type KeptField = { readonly value: unknown; readonly text: string };
+
+/** Field → what is kept of it; what is unknown is absent. */
+export type KeptFields = ReadonlyMap<string, KeptField>;
+
 /** Numbers are rounded to 10⁻⁴: a tenth of a millimetre, of a millisecond, and less than any of it is known. */
-export function recordedState(record: DroneRecord): RecordedState {
-  const fields: [string, unknown][] = [];
-  for (const name of recordFields) if (record[name] !== undefined) fields.push([name, kept(record[name])]);
-  for (const [key, value] of Object.entries(record.telemetry)) fields.push([`.${key}`, kept(value)]);
-  return Object.fromEntries(fields);
+export function keptFields(record: DroneRecord): KeptFields {
+  const fields = new Map<string, KeptField>();
+  for (const name of recordFields) if (record[name] !== undefined) fields.set(name, kept(record[name]));
+  for (const [key, value] of Object.entries(record.telemetry)) fields.set(`.${key}`, kept(value));
+  return fields;
 }
 
-/** The record of which `recordedState` made these fields; what is missing is as of a drone that said nothing. */
+/** Plain data as fields. */
+export function plainFields(state: RecordedState): KeptFields {
+  const fields = new Map<string, KeptField>();
+  for (const [name, value] of Object.entries(state))
+    if (value !== undefined) fields.set(name, { value, text: stableJson(value) });
+  return fields;
+}
+
+export function stateOf(fields: KeptFields): RecordedState {
+  return Object.fromEntries([...fields].map(([name, { value }]) => [name, value]));
+}
+
+/** The record of which `keptFields` made this; what is missing is as of a drone that said nothing. */
 export function recordOfState(id: string, state: RecordedState): DroneRecord {
   const telemetry: Record<string, TelemetryValue> = {};
   const fields: Record<string, unknown> = {};
@@ -67,10 +85,12 @@ const unheard: DroneRecord = {
   lastOutcome: undefined,
 };
 
-function kept(value: unknown): unknown {
-  const rounded = roundedValue(value);
-  const { length } = stableJson(rounded);
-  return length > maxValueLength ? `(left out: ${length} characters)` : rounded;
+function kept(given: unknown): KeptField {
+  const value = roundedValue(given);
+  const text = stableJson(value);
+  if (text.length <= maxValueLength) return { value, text };
+  const leftOut = `(left out: ${text.length} characters)`;
+  return { value: leftOut, text: stableJson(leftOut) };
 }
 
 function roundedValue(value: unknown): unknown {

@@ -1,5 +1,5 @@
 /** A frame of telemetry as it is written, and what it makes of the state before. Pure: knows no file and no clock. */
-import type { RecordedState } from './drone-state.js';
+import type { KeptFields, RecordedState } from './drone-state.js';
 
 /** Field → new value; null: the field is unknown now. */
 export type FieldChanges = { readonly [field: string]: unknown };
@@ -30,24 +30,20 @@ export function applyFrame(state: FleetState, body: { readonly [name: string]: u
 }
 
 /** What makes `after` of `before`; undefined when nothing has changed. */
-export function changesBetween(
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
-  state: RecordedState,
-): FieldChanges | undefined {
+export function changesBetween(before: KeptFields, after: KeptFields): FieldChanges | undefined {
   const changes: [string, unknown][] = [];
-  for (const [field, text] of after) if (before.get(field) !== text) changes.push([field, state[field]]);
+  for (const [field, { value, text }] of after)
+    if (before.get(field)?.text !== text) changes.push([field, value]);
   for (const field of before.keys()) if (!after.has(field)) changes.push([field, null]);
   return changes.length === 0 ? undefined : Object.fromEntries(changes);
 }
 
+/** By spreading, not by assignment: a field of a strange file may be called `__proto__`. */
 function withChanges(before: RecordedState, changes: FieldChanges): RecordedState {
-  const fields = new Map(Object.entries(before));
-  for (const [field, value] of Object.entries(changes)) {
-    if (value === null) fields.delete(field);
-    else fields.set(field, value);
-  }
-  return Object.fromEntries(fields);
+  const after = { ...before, ...changes };
+  return Object.values(changes).includes(null)
+    ? Object.fromEntries(Object.entries(after).filter(([, value]) => value !== null))
+    : after;
 }
 
 function objects(value: unknown): [string, RecordedState][] {

@@ -143,7 +143,8 @@ export class PartStream {
   #pushGap(): void {
     const { clock } = this.#options;
     this.#condition = 'trying';
-    this.#beginPart(this.#safe, true);
+    // What still waits of a queue that was full is written first, and is no loss.
+    this.#beginPart(this.#queue.at(-1)?.line.link ?? this.#safe, true);
     this.#push('gap', this.#losses.tell({ utcMs: clock.utcMs(), monotonicMs: clock.monotonicMs() }));
   }
 

@@ -3,9 +3,8 @@
  * the drones with each frame, so that a large fleet costs no frame much. Pure: knows no file; time is an argument.
  */
 import type { DroneRecord } from '../fleet/drone-record.js';
-import { type RecordedState, recordedState } from './drone-state.js';
+import { type KeptFields, keptFields, plainFields, type RecordedState, stateOf } from './drone-state.js';
 import { changesBetween, type FieldChanges, type FrameBody } from './frame.js';
-import { stableJson } from './stable-json.js';
 
 /** What is looked at for one frame. Records are immutable: the same object is the same record. */
 export type Observed = {
@@ -31,9 +30,7 @@ const maxLineLength = 300_000;
 
 type Known = {
   readonly record: DroneRecord;
-  readonly state: RecordedState;
-  /** Field → its value as JSON. */
-  readonly texts: ReadonlyMap<string, string>;
+  readonly fields: KeptFields;
   /** Of all of it as JSON. */
   readonly length: number;
 };
@@ -41,7 +38,7 @@ type Known = {
 export class TelemetryFrames {
   readonly #limits: FrameLimits;
   readonly #known = new Map<string, Known>();
-  #serverTexts: ReadonlyMap<string, string> = new Map();
+  #serverFields: KeptFields = new Map();
   #part: number | undefined;
   /** Where the last snapshot began that is complete, and the one that is being written. */
   #from = 0;
@@ -90,7 +87,11 @@ export class TelemetryFrames {
     const from = this.#from;
     const all = [
       ...[...drones].map(([id, fields]) => ({ id, fields, isWhole: false })),
-      ...whole.map((id) => ({ id, fields: this.#known.get(id)?.state ?? {}, isWhole: true })),
+      ...whole.map((id) => ({
+        id,
+        fields: stateOf(this.#known.get(id)?.fields ?? new Map()),
+        isWhole: true,
+      })),
     ];
     const bodies: FrameBody[] = Object.keys(said).length > 0 && all.length === 0 ? [{ from, ...said }] : [];
     for (const group of this.#grouped(all)) {
@@ -125,7 +126,7 @@ export class TelemetryFrames {
 
   #forget(): void {
     this.#known.clear();
-    this.#serverTexts = new Map();
+    this.#serverFields = new Map();
     this.#left = [];
   }
 
@@ -148,10 +149,9 @@ export class TelemetryFrames {
     for (const record of records) {
       const known = this.#known.get(record.id);
       if (known?.record === record) continue;
-      const state = recordedState(record);
-      const texts = textsOf(state);
-      const changes = changesBetween(known?.texts ?? new Map(), texts, state);
-      this.#known.set(record.id, { record, state, texts, length: lengthOf(texts) });
+      const fields = keptFields(record);
+      const changes = changesBetween(known?.fields ?? new Map(), fields);
+      this.#known.set(record.id, { record, fields, length: lengthOf(fields) });
       if (changes) drones.set(record.id, changes);
     }
     return drones;
@@ -163,25 +163,17 @@ export class TelemetryFrames {
   }
 
   #serverChanges(server: RecordedState, isWhole: boolean): FieldChanges | undefined {
-    const texts = textsOf(server);
-    const changes = changesBetween(this.#serverTexts, texts, server);
-    this.#serverTexts = texts;
+    const fields = plainFields(server);
+    const changes = changesBetween(this.#serverFields, fields);
+    this.#serverFields = fields;
     // What has gone has to be said as well: a reader may have begun earlier.
     return isWhole ? { ...server, ...changes } : changes;
   }
 }
 
-function textsOf(state: RecordedState): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries(state).flatMap(([field, value]) =>
-      value === undefined ? [] : [[field, stableJson(value)]],
-    ),
-  );
-}
-
-function lengthOf(texts: ReadonlyMap<string, string>): number {
+function lengthOf(fields: KeptFields): number {
   let length = 0;
-  for (const [field, text] of texts) length += field.length + text.length;
+  for (const [field, { text }] of fields) length += field.length + text.length;
   return length;
 }
 

@@ -14,6 +14,7 @@ const report = {
 function findings(change: Change, plan = ''): string[] {
   const good: Rehearsal = {
     ...{ journal: [], end: { why: 'done', outside: [] }, lastedMs: 1, steps: 1 },
+    flyingWhenOver: [],
     summary: summarizeFlight('show', [{ id: 'a', ...report }]),
     field: {
       ends: new Map([
@@ -47,6 +48,13 @@ describe('what speaks against a rehearsal', () => {
     const near: Change = { field: { closest: { distanceM: 0.5, atS: 9, drones: ['a', 'b'] } } };
     expect(findings(near)).toEqual(['a and b came as near as 0.50 m, and no fault explains it']);
     expect(findings(near, '1 b gust 5 5')).toEqual([]);
+  });
+
+  it('is a server that forgets drones in the air', () => {
+    const flyingWhenOver = ['a', 'b'];
+    expect(findings({ flyingWhenOver }, '1 b net-cut')).toEqual([
+      'the server held the show to be over while a flew',
+    ]);
   });
 
   it('is a late start, a drone that flies for ever, and a rehearsal without an end', () => {

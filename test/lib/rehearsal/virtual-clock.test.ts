@@ -91,7 +91,8 @@ describe("a computer's own clock", () => {
 
   it('runs a timer when it is time by itself, never a hair before', () => {
     fc.assert(
-      fc.property(fc.double({ min: 0.001, max: 1e5, noNaN: true }), (delayMs) => {
+      fc.property(fc.integer({ min: 1, max: 1e9 }), (tenthsOfUs) => {
+        const delayMs = tenthsOfUs / 1e4;
         const { clock, own } = drifting();
         clock.after(777.7, () => undefined);
         clock.step();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DroneRecord } from '../../../server/fleet/drone-record.js';
 import { compareNatural } from '../../../server/fleet/natural-order.js';
-import { recordedState, recordOfState } from '../../../server/recorder/drone-state.js';
+import { keptFields, recordOfState, stateOf } from '../../../server/recorder/drone-state.js';
 import { Recording } from '../../../server/recorder/replay/recording.js';
 import { drone, MemoryDisk, rig } from './support.js';
 
@@ -84,7 +84,7 @@ describe('a drone in a frame', () => {
       },
       lastOutcome: { action: 'land', result: { id: 'drone-1', ok: true }, atMs: 7 },
     });
-    expect(recordOfState('drone-1', recordedState(record))).toEqual({
+    expect(recordOfState('drone-1', stateOf(keptFields(record)))).toEqual({
       ...record,
       ...{ latencyMs: 12.3457, timeDeltaS: 0 },
       telemetry: { ...record.telemetry, battery: [16.1235, Number.NaN] },
@@ -95,7 +95,7 @@ describe('a drone in a frame', () => {
     const record = drone('drone-1', {
       telemetry: { warnings: Array.from({ length: 50 }, () => 'x'.repeat(500)) },
     });
-    expect(recordedState(record)['.warnings']).toBe('(left out: 25151 characters)');
+    expect(stateOf(keptFields(record))['.warnings']).toBe('(left out: 25151 characters)');
   });
 });
 
