@@ -1,3 +1,7 @@
+/**
+ * What a drone of a rehearsal has on board: vehicle in its frame, player, guard, flight log, files. What `on-board.ts` does
+ * for a real one, without its disk. Composition only; knows no connection's beginning.
+ */
 import { AuthorizationHold } from '../../drone-client/client/authorization.js';
 import { clockProblems } from '../../drone-client/client/clock-gate.js';
 import type { Drone, Log } from '../../drone-client/client/drone.js';

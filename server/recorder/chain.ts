@@ -70,7 +70,9 @@ function recordOf(content: Uint8Array): JournalRecord | undefined {
     // A byte that is no UTF-8 must not become a sign that is some.
     value = parseStableJson(`${new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content)}}`);
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    // No JSON, no UTF-8, or deeper than anything that is written.
+    if (error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError)
+      return undefined;
     throw error;
   }
   return isRecord(value) ? value : undefined;

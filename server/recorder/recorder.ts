@@ -18,37 +18,9 @@ import {
   type StreamName,
 } from './record.js';
 import type { RecorderFiles } from './recorder-files.js';
-import type { RetentionLimits } from './retention.js';
+import type { RecorderSettings } from './recorder-settings.js';
 import { SessionFolder } from './session-folder.js';
 import { type Observed, TelemetryFrames } from './telemetry-frames.js';
-
-export type RecorderSettings = RetentionLimits & {
-  readonly flushMs: number;
-  readonly telemetryFlushMs: number;
-  /** From one frame of telemetry to the next. */
-  readonly frameMs: number;
-  /** From one snapshot to the next: what a reader reads at most before any moment, and half as much again. */
-  readonly snapshotMs: number;
-  readonly maxPartBytes: number;
-  /** Of each stream, that may wait for a slow disk. */
-  readonly maxQueuedBytes: number;
-  readonly retryMs: number;
-  /** The record stops when the disk has less left. */
-  readonly minFreeBytes: number;
-};
-
-export const defaultRecorderSettings: RecorderSettings = {
-  flushMs: 100,
-  telemetryFlushMs: 1000,
-  frameMs: 200,
-  snapshotMs: 10_000,
-  maxPartBytes: 64_000_000,
-  maxQueuedBytes: 8_000_000,
-  retryMs: 10_000,
-  maxAgeMs: 90 * 24 * 3_600_000,
-  maxTotalBytes: 5_000_000_000,
-  minFreeBytes: 100_000_000,
-};
 
 export type RecorderOptions = {
   readonly clock: Clock;
@@ -57,11 +29,11 @@ export type RecorderOptions = {
   readonly settings: RecorderSettings;
   /** What the fleet is now, asked for each frame. */
   readonly observe: () => Observed;
-  /** Something is not recorded from now on: told once an outage, whatever fails in it. Must not throw. */
+  /** Something is not recorded from now on: told once an outage, whatever fails in it. */
   readonly onAlarm: (reason: string) => void;
-  /** All of it is recorded again; `lost`: what was not, by kind. Must not throw. */
+  /** All of it is recorded again; `lost`: what was not, by kind. */
   readonly onRecovered: (lost: LostCounts) => void;
-  /** Old sessions could not be removed. Must not throw. */
+  /** Old sessions could not be removed. */
   readonly onWarning: (text: string) => void;
 };
 
@@ -91,15 +63,16 @@ export class Recorder {
     this.#folder = new SessionFolder({
       ...{ clock, files, startUtcMs: this.#start.utcMs, limits: settings },
       minFreeBytes: settings.minFreeBytes,
-      onTrouble: (error) => onWarning(`old recordings could not be removed: ${errorText(error)}`),
+      onTrouble: (error) =>
+        this.#tell(() => onWarning(`old recordings could not be removed: ${errorText(error)}`)),
     });
     this.#journal = this.#stream('journal', settings.flushMs);
     this.#telemetry = this.#stream('telemetry', settings.telemetryFlushMs);
     this.#journal.begin();
     const snapshotFrames = Math.max(1, Math.floor(snapshotMs / frameMs / 2));
     this.#frames = new TelemetryFrames({ snapshotMs, leastWhole: 20, snapshotFrames });
+    // Not at once: whoever is to be asked may just be in the making.
     this.#stopFrames = every(clock, frameMs, () => this.#frame());
-    this.#frame();
   }
 
   /** The folder's name for this session; undefined until the disk has taken it. */
@@ -178,7 +151,7 @@ export class Recorder {
   #failed(stream: StreamName, reason: string): void {
     const isNews = this.#failing.size === 0;
     this.#failing.add(stream);
-    if (isNews) this.#options.onAlarm(reason);
+    if (isNews) this.#tell(() => this.#options.onAlarm(reason));
   }
 
   #recovered(stream: StreamName, lost: LostCounts): void {
@@ -187,7 +160,7 @@ export class Recorder {
     if (this.#failing.size > 0) return;
     const all = this.#lost;
     this.#lost = {};
-    this.#options.onRecovered(all);
+    this.#tell(() => this.#options.onRecovered(all));
   }
 
   /** The black box's own faults, and those of whom it asks, cost a record and never the show. */
@@ -199,7 +172,17 @@ export class Recorder {
       this.#faulty.add(kind);
       const text = `a ${kind} was not recorded, nor may others be: ${errorText(error)}`;
       this.#journal.write('note', { level: 'error', text });
-      this.#options.onWarning(text);
+      this.#tell(() => this.#options.onWarning(text));
+    }
+  }
+
+  /** Whoever is told must not stop what tells. */
+  #tell(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      const text = `somebody could not be told of the record: ${errorText(error)}`;
+      this.#journal.write('note', { level: 'error', text });
     }
   }
 }

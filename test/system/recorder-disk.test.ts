@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
 import { RecorderFolder, SessionFolderFiles } from '../../server/recorder/adapters/recorder-folder.js';
-import { defaultRecorderSettings, Recorder } from '../../server/recorder/recorder.js';
+import { Recorder } from '../../server/recorder/recorder.js';
+import { defaultRecorderSettings } from '../../server/recorder/recorder-settings.js';
 import { Recording } from '../../server/recorder/replay/recording.js';
 import { until } from '../support/until.js';
 

@@ -95,6 +95,11 @@ export class Recording {
     return moment;
   }
 
+  /** Every frame of telemetry in its order, and what the fleet is after it. */
+  frames(): ReturnType<TelemetryTrack['frames']> {
+    return this.#track.frames();
+  }
+
   /** Reads all of it again and looks at every hash. */
   async verify(): Promise<SessionVerdict> {
     const { verdict: journal } = await checked(this.#files, 'journal');

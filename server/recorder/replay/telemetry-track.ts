@@ -79,6 +79,19 @@ export class TelemetryTrack {
     return { utcMs: Number.isFinite(utcMs) ? utcMs : undefined, state: cursor.state };
   }
 
+  /** Every frame in its order, and what the fleet is after it; the state is valid until the next is asked for. */
+  async *frames(): AsyncGenerator<{ readonly record: JournalRecord; readonly state: FleetState }> {
+    for (const { source } of this.#parts) {
+      const state: FleetState = { drones: new Map(), server: {} };
+      for await (const { bytes } of linesFrom(source, 0)) {
+        const record = readRecord(bytes);
+        if (record?.kind !== 'frame') continue;
+        applyFrame(state, record.body);
+        yield { record, state };
+      }
+    }
+  }
+
   #isAhead(part: Part, monotonicMs: number): Cursor | undefined {
     const cursor = this.#cursor;
     if (cursor?.part !== part) return undefined;

@@ -17,8 +17,8 @@ import {
 import { encodeWevisMessage, readWevisDefinitions, wevisProof } from '../../../lib/protocols/wevis/index.js';
 import { benchToken, type Fanout, type Kind, type MembersOptions, room, textBytes } from './kinds.js';
 
-/** A connection that is in the room. `onMessage`: of each that somebody has sent; `bytes`: all that it got. */
-type Member = { bytes: number; onMessage: () => void; send: (text: string) => void };
+/** A connection that is in the room. `onMessage`: of each that somebody has sent; `got`: all frames but pings. */
+type Member = { got: number; onMessage: () => void; send: (text: string) => void };
 
 type Join = (port: number, index: number) => Promise<Member>;
 
@@ -40,9 +40,9 @@ const joins: Readonly<Record<Kind, Join>> = {
 async function joinSocket(port: number, frameOf: (text: string) => string, first?: string): Promise<Member> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false });
   await once(socket, 'open');
-  const member: Member = { bytes: 0, onMessage: () => undefined, send: (text) => socket.send(frameOf(text)) };
-  socket.on('message', (data: Buffer) => {
-    member.bytes += data.length;
+  const member: Member = { got: 0, onMessage: () => undefined, send: (text) => socket.send(frameOf(text)) };
+  socket.on('message', () => {
+    member.got++;
     member.onMessage();
   });
   if (first !== undefined) socket.send(first);
@@ -57,17 +57,20 @@ async function dial(port: number): Promise<Socket> {
 
 type Speech = {
   readonly send: (text: string) => void;
-  /** How many bytes of these are whole messages; calls `said` for those that a member has sent. */
-  readonly scan: (bytes: Buffer, said: () => void) => number;
+  /** How many bytes of these are whole frames; tells of each but pings, and whether a member has sent it. */
+  readonly scan: (bytes: Buffer, got: (isSaid: boolean) => void) => number;
 };
 
 function tcpMember(socket: Socket, { send, scan }: Speech): Member {
-  const member: Member = { bytes: 0, onMessage: () => undefined, send };
+  const member: Member = { got: 0, onMessage: () => undefined, send };
   let rest: Buffer = Buffer.alloc(0);
   socket.on('data', (chunk) => {
-    member.bytes += chunk.length;
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    rest = bytes.subarray(scan(bytes, () => member.onMessage()));
+    const whole = scan(bytes, (isSaid) => {
+      member.got++;
+      if (isSaid) member.onMessage();
+    });
+    rest = bytes.subarray(whole);
   });
   return member;
 }
@@ -87,7 +90,7 @@ async function joinWevis(port: number): Promise<Member> {
       walk(bytes, wevisFrameBytes, (at) => {
         const id = bytes.readUInt32LE(at + 4);
         if (id === wevisPing) socket.write(wevisPong);
-        if (id === said) tell();
+        else tell(id === said);
       }),
   });
 }
@@ -115,7 +118,7 @@ async function joinLacewing(port: number, index: number): Promise<Member> {
       walk(bytes, lacewingFrameBytes, (at) => {
         const type = (bytes[at] ?? 0) >> 4;
         if (type === lacewingPing) say({ type: 'pong' });
-        if (type === lacewingChannelMessage) tell();
+        else tell(type === lacewingChannelMessage);
       }),
   });
 }
@@ -142,12 +145,12 @@ async function joinNative(port: number): Promise<Member> {
   const client = await connectRooms({ host: '127.0.0.1', port, token: benchToken, timeoutMs: 60_000 });
   const joined = await client.join(room);
   const member: Member = {
-    bytes: 0,
+    got: 0,
     onMessage: () => undefined,
     send: (text) => void joined.say(text, { echo: true }),
   };
   client.onMessage(undefined, () => {
-    member.bytes++;
+    member.got++;
     member.onMessage();
   });
   return member;
@@ -187,7 +190,7 @@ async function joinAll({ kind, port, members: count }: MembersOptions): Promise<
 
 /** Until nothing has come for a while. */
 async function settled(members: readonly Member[]): Promise<void> {
-  const total = () => members.reduce((sum, { bytes }) => sum + bytes, 0);
+  const total = () => members.reduce((sum, { got }) => sum + got, 0);
   for (let before = -1, now = total(); now !== before; now = total()) {
     before = now;
     await sleep(500);

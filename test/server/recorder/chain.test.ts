@@ -236,6 +236,11 @@ describe('the chain of a journal', () => {
     ]);
   });
 
+  it('takes a line that is deeper than anything for none', () => {
+    const deep = `{"seq":0,"utcMs":0,"monotonicMs":0,"kind":"x","body":{"~":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+    expect(faults(Buffer.from(`${deep},"hash":"${'0'.repeat(64)}"}\n`))).toEqual(['1:1 malformed']);
+  });
+
   it('is nothing that is wrong where nothing was written', () => {
     expect(verifyJournal([])).toMatchObject({ findings: [], records: 0, last: undefined, isEnded: false });
     expect(verifyJournal([new Uint8Array(0)])).toMatchObject({ findings: [], isTorn: false });

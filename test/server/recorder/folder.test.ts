@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RecorderFolder, SessionFolderFiles } from '../../../server/recorder/adapters/recorder-folder.js';
-import { defaultRecorderSettings, Recorder } from '../../../server/recorder/recorder.js';
+import { Recorder } from '../../../server/recorder/recorder.js';
+import { defaultRecorderSettings } from '../../../server/recorder/recorder-settings.js';
 import { Recording } from '../../../server/recorder/replay/recording.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { until } from '../../support/until.js';
@@ -44,7 +45,7 @@ describe('a folder of recordings', () => {
     const recording = await Recording.open(new SessionFolderFiles(join(folder, names[1] ?? '')));
     const { log, drones } = await recording.at(1000);
     expect(log.map(({ text }) => text)).toEqual(['run 1']);
-    expect(drones[0]?.latencyMs).toBe(5);
+    expect(drones[0]?.latencyMs).toBe(4);
     expect(await recording.verify()).toMatchObject({
       ...{ journal: { findings: [], isEnded: true }, telemetry: { findings: [] } },
       isTelemetryComplete: true,

@@ -45,7 +45,7 @@ describe('the black box', () => {
     const observe = () => ({ drones: [], server: { frame: frames++ } });
     const { clock, disk, recorder } = rig({}, { observe });
     for (let n = 0; n < 10; n++) recorder.record(note(`${n}`));
-    await clock.advance(1000);
+    await clock.advance(1200);
     expect(disk.calls.filter((call) => call === 'append')).toHaveLength(2);
     await clock.advance(1000);
     expect(disk.calls.filter((call) => call === 'append')).toHaveLength(3);
@@ -123,7 +123,7 @@ describe('the black box', () => {
     await clock.advance(2000);
     const text = 'a frame was not recorded, nor may others be: no fleet';
     expect(told).toEqual([{ warning: text }]);
-    expect(textsOf(disk.partsOf('journal'))).toEqual([text, 'one']);
+    expect(textsOf(disk.partsOf('journal'))).toEqual(['one', text]);
   });
 });
 
@@ -218,10 +218,25 @@ describe('a full disk', () => {
     expect(textsOf(disk.partsOf('journal'))).toEqual(['kept']);
   });
 
+  it('is written on when the alarm itself fails', async () => {
+    const onAlarm = () => {
+      throw new Error('no horn');
+    };
+    const { clock, disk, recorder } = rig({}, { onAlarm });
+    disk.fault = { code: 'ENOSPC' };
+    recorder.record(note('lost'));
+    await clock.advance(1000);
+    disk.fault = undefined;
+    await clock.advance(12_000);
+    recorder.record(note('after'));
+    await recorder.close();
+    expect(textsOf(disk.partsOf('journal'))).toEqual(['after']);
+  });
+
   it('is left its last room: others have to write as well', async () => {
     const { clock, disk, recorder, told } = rig({ minFreeBytes: 50e6 });
     disk.free = 60e6;
-    await clock.advance(1500);
+    await clock.advance(2500);
     disk.free = 49e6;
     recorder.record(note('lost'));
     await clock.advance(2000);
@@ -250,7 +265,11 @@ describe('a slow disk', () => {
     disk.hang = new Promise((resolve) => {
       goOn = resolve;
     });
-    for (let n = 0; n < 100; n++) recorder.record(note(`note ${n}`));
+    for (let n = 0; n < 100; n++) {
+      recorder.record(note(`note ${n}`));
+      // The first are on their way while the others come.
+      if (n === 4) await clock.advance(100);
+    }
     await clock.advance(500);
     expect(told).toEqual([{ alarm: 'the disk is too slow' }]);
     goOn();
@@ -261,6 +280,8 @@ describe('a slow disk', () => {
     expect(told.at(-1)).toEqual({ lost: { note: 101 - texts.length } });
     expect(texts.length).toBeGreaterThan(10);
     expect(texts.slice(-2)).toEqual([`note ${texts.length - 2}`, 'after']);
+    const head = recordsOf(disk.partsOf('journal')).findLast(({ kind }) => kind === 'head');
+    expect(head?.body).toMatchObject({ part: 2, continues: { seq: texts.length - 1 } });
   });
 
   it('that never answers holds up the end for two seconds', async () => {
@@ -292,7 +313,7 @@ describe('recordings of before', () => {
     stored(disk, '000011-20231114T000000Z', 400);
     const { clock, recorder } = rig({ maxAgeMs: 5 * 86_400_000, maxTotalBytes: 1400 }, { disk });
     recorder.record(note('one'));
-    await clock.advance(1100);
+    await clock.advance(1200);
     expect(disk.calls.filter((call) => call.startsWith('remove'))).toEqual([
       'remove 000002-20231101T000000Z',
       'remove 000009-20231112T000000Z',

@@ -2,12 +2,7 @@
 import type { DroneRecord } from '../../../server/fleet/drone-record.js';
 import { parsePartName } from '../../../server/recorder/names.js';
 import type { JournalRecord, StreamName } from '../../../server/recorder/record.js';
-import {
-  defaultRecorderSettings,
-  Recorder,
-  type RecorderOptions,
-  type RecorderSettings,
-} from '../../../server/recorder/recorder.js';
+import { Recorder, type RecorderOptions } from '../../../server/recorder/recorder.js';
 import type {
   PartSink,
   RecorderFiles,
@@ -15,6 +10,10 @@ import type {
   StoredPart,
   StoredSession,
 } from '../../../server/recorder/recorder-files.js';
+import {
+  defaultRecorderSettings,
+  type RecorderSettings,
+} from '../../../server/recorder/recorder-settings.js';
 import type { Observed } from '../../../server/recorder/telemetry-frames.js';
 import { verifyJournal } from '../../../server/recorder/verify.js';
 import { FakeClock } from '../../support/fake-clock.js';
@@ -126,18 +125,18 @@ export type Rig = {
 
 export function rig(
   settings: Partial<RecorderSettings> = {},
-  more: Partial<Pick<RecorderOptions, 'observe' | 'clock'>> & { readonly disk?: MemoryDisk } = {},
+  more: Partial<Pick<RecorderOptions, 'observe' | 'onAlarm'>> & { readonly disk?: MemoryDisk } = {},
 ): Rig {
   const clock = new FakeClock();
   const disk = more.disk ?? new MemoryDisk();
   const told: unknown[] = [];
   const recorder = new Recorder({
     ...{ clock, files: disk, identity, observe: () => nobody },
-    ...more,
     settings: { ...defaultRecorderSettings, ...settings },
     onAlarm: (reason) => told.push({ alarm: reason }),
     onRecovered: (lost) => told.push({ lost }),
     onWarning: (text) => told.push({ warning: text }),
+    ...more,
   });
   return { clock, disk, recorder, told };
 }
