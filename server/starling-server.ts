@@ -389,7 +389,8 @@ export class StarlingServer implements ServerFacade {
     const { run } = this.operations;
     if (!run) return;
     const records = run.ids.map((id) => this.#table.record(id));
-    if (!hasRunEnded(run, records, this.#options.clock.utcMs())) return;
+    const { clock } = this.#options;
+    if (!hasRunEnded(run, records, { utcMs: clock.utcMs(), nowMs: clock.monotonicMs() })) return;
     this.operations.endRun();
     this.log('info', 'the show is over: every drone that can be heard has landed');
   }

@@ -33,6 +33,9 @@ const settleMs = 3_000;
 /** The drones have so long to come back to a server that was started anew, ms. */
 export const comeBackMs = 30_000;
 
+/** So long a drone that flew by its last word keeps the show on, though others have landed, ms. */
+const silentMs = 60_000;
+
 /** True until the show begins to move: what has been told so far can be taken back. */
 export function isBeforeStart({ startUtcMs, pausedUtcMs }: ShowRun, utcMs: number): boolean {
   return Math.min(utcMs, pausedUtcMs ?? Number.POSITIVE_INFINITY) < startUtcMs;
@@ -90,20 +93,28 @@ export function withdrawFromRun(run: ShowRun, ids: ReadonlySet<string>): ShowRun
 
 /**
  * True when every drone of the run that can still be heard has landed and has nothing left to do. While nobody is heard,
- * and one was armed by its last word or has said none, nobody knows: a network that is down ends no show. Nor does a
- * server that was started anew, before the drones had time to come back to it.
+ * and one was armed by its last word or has said none, nobody knows: a network that is down ends no show. Nor does one that
+ * is down for some of them, who flew by their last word, before they had time to come back; nor a server that was started
+ * anew. `nowMs` is on the clock of the records, monotonic.
  */
 export function hasRunEnded(
   run: ShowRun,
   records: readonly (DroneRecord | undefined)[],
-  utcMs: number,
+  { utcMs, nowMs }: { readonly utcMs: number; readonly nowMs: number },
 ): boolean {
   if (run.pausedUtcMs !== undefined || utcMs < run.startUtcMs + settleMs) return false;
   const heard = records.filter((record) => record?.isConnected);
   const isUnheard = records.some((record) => record && record.telemetry.armed === undefined);
   if (isUnheard && utcMs < (run.restoredUtcMs ?? Number.NEGATIVE_INFINITY) + comeBackMs) return false;
   if (heard.length === 0) return !isUnheard && !records.some((record) => record && isArmed(record.telemetry));
+  if (records.some((record) => record && isSilentFlier(record, nowMs))) return false;
   return heard.every(
     (record) => record && !isArmed(record.telemetry) && record.telemetry.last_task === 'No task',
   );
+}
+
+/** It flew by its last word, which is not long ago: it may be heard again. */
+function isSilentFlier({ isConnected, telemetry, telemetryAtMs }: DroneRecord, nowMs: number): boolean {
+  const saidMs = telemetryAtMs ?? Number.NEGATIVE_INFINITY;
+  return !isConnected && isArmed(telemetry) && nowMs - saidMs < silentMs;
 }

@@ -34,6 +34,9 @@ function recordsSaying(states: Record<string, { armed: boolean; last_task: strin
 
 const done = { armed: false, last_task: 'No task' };
 
+const hasEnded = (of: ShowRun, records: ReturnType<typeof recordsSaying>, utcMs: number, nowMs = 120_000) =>
+  hasRunEnded(of, records, { utcMs, nowMs });
+
 describe('the run of a show', () => {
   it('counts down, runs, and is idle without a start', () => {
     expect(phaseOf(undefined, 0)).toEqual({ phase: 'idle' });
@@ -70,12 +73,20 @@ describe('the run of a show', () => {
   });
 
   it('is over when every drone that can be heard is disarmed and has no task', () => {
-    expect(hasRunEnded(run, recordsSaying({ a: done, b: done }), 20_000)).toBe(true);
-    expect(hasRunEnded(run, recordsSaying({ a: done, b: 'lost' }), 20_000)).toBe(true);
-    expect(hasRunEnded(run, recordsSaying({ a: done, b: { ...done, armed: true } }), 20_000)).toBe(false);
-    expect(hasRunEnded(run, recordsSaying({ a: done, b: { ...done, last_task: 'fly' } }), 20_000)).toBe(
-      false,
-    );
+    expect(hasEnded(run, recordsSaying({ a: done, b: done }), 20_000)).toBe(true);
+    expect(hasEnded(run, recordsSaying({ a: done, b: 'lost' }), 20_000)).toBe(true);
+    expect(hasEnded(run, recordsSaying({ a: done, b: { ...done, armed: true } }), 20_000)).toBe(false);
+    expect(hasEnded(run, recordsSaying({ a: done, b: { ...done, last_task: 'fly' } }), 20_000)).toBe(false);
+  });
+
+  it('is not over because some can not be heard who flew a moment ago, and is when they have been silent for a minute', () => {
+    const [a, b] = recordsSaying({ a: done, b: { armed: true, last_task: 'fly' } });
+    const records = [a, b && { ...b, isConnected: false }];
+    expect(hasEnded(run, records, 20_000, 5_000)).toBe(false);
+    expect(hasEnded(run, records, 20_000, 59_999)).toBe(false);
+    expect(hasEnded(run, records, 20_000, 60_000)).toBe(true);
+    const landed = [a, b && { ...b, isConnected: false, telemetry: done }];
+    expect(hasEnded(run, landed, 20_000, 5_000)).toBe(true);
   });
 
   it('is not over because nobody can be heard, unless nobody was armed', () => {
@@ -83,9 +94,9 @@ describe('the run of a show', () => {
       recordsSaying({ a: { ...done, armed }, b: done }).map(
         (record) => record && { ...record, isConnected: false },
       );
-    expect(hasRunEnded(run, lost(true), 20_000)).toBe(false);
-    expect(hasRunEnded(run, lost(false), 20_000)).toBe(true);
-    expect(hasRunEnded(run, [undefined, undefined], 20_000)).toBe(true);
+    expect(hasEnded(run, lost(true), 20_000)).toBe(false);
+    expect(hasEnded(run, lost(false), 20_000)).toBe(true);
+    expect(hasEnded(run, [undefined, undefined], 20_000)).toBe(true);
   });
 
   it('that another server began is not over before its drones had time to come back', () => {
@@ -93,19 +104,19 @@ describe('the run of a show', () => {
     for (const id of ['a', 'b']) fleet.apply({ type: 'droneRestored', id, address: 'x', isAnswering: true });
     const records = () => run.ids.map((id) => fleet.get(id));
     const restored = { ...run, restoredUtcMs: 20_000 };
-    expect(hasRunEnded(restored, records(), 20_500)).toBe(false);
+    expect(hasEnded(restored, records(), 20_500)).toBe(false);
     fleet.apply({ type: 'droneJoined', id: 'a', address: 'x' });
     fleet.apply({ type: 'telemetryReceived', id: 'a', value: done, atMs: 0, utcMs: 0 });
-    expect(hasRunEnded(restored, records(), 49_000)).toBe(false);
-    expect(hasRunEnded(restored, records(), 51_000)).toBe(true);
+    expect(hasEnded(restored, records(), 49_000)).toBe(false);
+    expect(hasEnded(restored, records(), 51_000)).toBe(true);
     fleet.apply({ type: 'droneLost', id: 'a', reason: 'cut' });
-    expect(hasRunEnded(restored, records(), 51_000)).toBe(false);
+    expect(hasEnded(restored, records(), 51_000)).toBe(false);
   });
 
   it('is not over before it began, nor while it is paused', () => {
     const records = recordsSaying({ a: done, b: done });
-    expect(hasRunEnded(run, records, 12_000)).toBe(false);
-    expect(hasRunEnded(pauseRun(run, 12_000), records, 60_000)).toBe(false);
+    expect(hasEnded(run, records, 12_000)).toBe(false);
+    expect(hasEnded(pauseRun(run, 12_000), records, 60_000)).toBe(false);
   });
 
   it('goes on with the drones that are left, and ends with the last', () => {
