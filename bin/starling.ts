@@ -26,6 +26,7 @@ function buildProgram(): Command {
   addDrone(program);
   addSim(program);
   addDemo(program);
+  addRehearse(program);
   addParams(program);
   addShow(program);
   addFleet(program);
@@ -112,6 +113,19 @@ function addDemo(program: Command): void {
     .addOption(autopilotOption())
     .option('--faults <file>', faultsHelp)
     .action(async (options) => setExitCode(await (await import('./commands/demo.js')).runDemo(options)));
+}
+
+function addRehearse(program: Command): void {
+  subcommand(program, 'rehearse <show>', 'fly a show by simulated drones, faster than real time, with faults')
+    .option('--faults <file>', 'what goes wrong and when; random: something else in each run')
+    .option('--seed <n>', 'seed of the first run: same seed, same run', integer, 1)
+    .option('--runs <n>', 'how many runs, each with the next seed', count, 1)
+    .option('--drones <n>', 'how many drones (default: all that the show has)', count)
+    .option('--journals <dir>', 'keep the journal of each run there')
+    .addOption(autopilotOption())
+    .action(async (show, options) =>
+      setExitCode(await (await import('./commands/rehearse.js')).runRehearse(show, options)),
+    );
 }
 
 const faultsHelp =
