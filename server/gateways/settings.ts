@@ -1,6 +1,7 @@
 /** Which gateways are to be open and how, from the server's configuration. Pure: reads no file that an option names. */
 import type { Config } from '../../lib/config/index.js';
 import { ConfigError, UsageError } from '../../lib/errors.js';
+import { showRoom } from '../hub/fleet-side.js';
 import type { Bridge, HubConfig } from '../hub/policies.js';
 import { looseScratchLimits, scratchLimits } from './cloudlink/scratch-limits.js';
 import { type Cue, parseCue } from './fleet/cues.js';
@@ -65,6 +66,10 @@ export function parseBridges(text: string): readonly Bridge[] {
     const [room = '', gateways, ...more] = word.split(':');
     if (room === '' || more.length > 0)
       throw new ConfigError(`GATEWAYS/bridges: "${word}" is none: write lobby, or lobby:cloudlink+wevis`);
+    if (room === showRoom)
+      throw new ConfigError(
+        `GATEWAYS/bridges: "${room}" is the fleet's, and in every gateway anyway: leave it out`,
+      );
     return {
       room,
       gateways:

@@ -1,12 +1,13 @@
 /** What the hub bench measures: servers by kind, and how their members come in. Data only. */
 
 /** `ws`: a bare broadcast of the `ws` library; `tcp`: bare sockets, for memory alone. */
-export type Kind = 'ws' | 'tcp' | 'cloudlink' | 'wevis' | 'lacewing' | 'native';
+export type Kind = 'ws' | 'tcp' | 'cloudlink' | 'scratch' | 'wevis' | 'lacewing' | 'native';
 
-export const gateways: readonly Kind[] = ['cloudlink', 'wevis', 'lacewing', 'native'];
+export const gateways: readonly Kind[] = ['cloudlink', 'scratch', 'wevis', 'lacewing', 'native'];
 
 /** The bare thing that a gateway stands on. */
-export const bareOf = (kind: Kind): Kind => (kind === 'cloudlink' || kind === 'ws' ? 'ws' : 'tcp');
+export const bareOf = (kind: Kind): Kind =>
+  kind === 'cloudlink' || kind === 'scratch' || kind === 'ws' ? 'ws' : 'tcp';
 
 /** Bytes of text in one message. */
 export const textBytes = 200;

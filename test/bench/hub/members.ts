@@ -31,11 +31,21 @@ const joins: Readonly<Record<Kind, Join>> = {
   ws: (port) => joinSocket(port, (text) => text),
   cloudlink: (port) =>
     joinSocket(port, (text) => JSON.stringify({ cmd: 'gmsg', val: text }), '{"cmd":"handshake"}'),
+  scratch: (port, index) =>
+    joinSocket(
+      port,
+      (text) => scratchSays({ method: 'set', name: '☁ x', value: text }),
+      scratchSays({ method: 'handshake', user: `member${index}` }),
+    ),
   tcp: async (port) => tcpMember(await dial(port), { send: () => undefined, scan: (bytes) => bytes.length }),
   wevis: joinWevis,
   lacewing: joinLacewing,
   native: joinNative,
 };
+
+function scratchSays(message: object): string {
+  return JSON.stringify({ ...message, project_id: room });
+}
 
 async function joinSocket(port: number, frameOf: (text: string) => string, first?: string): Promise<Member> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false });

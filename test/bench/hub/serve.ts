@@ -60,6 +60,8 @@ const starters: Readonly<Record<Kind, () => Promise<number>>> = {
     return (server.address() as AddressInfo).port;
   },
   cloudlink: async () => (await startCloudlink({ ...common(), scratch: 'strict', maxClients: 10_000 })).port,
+  // By CloudLink's rules: TurboWarp's put many changes into one message.
+  scratch: async () => (await startCloudlink({ ...common(), scratch: 'cloudlink', maxClients: 10_000 })).port,
   wevis: async () =>
     (
       await startWevis({

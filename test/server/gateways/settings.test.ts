@@ -45,6 +45,7 @@ describe('the gateways of the configuration', () => {
       { room: 'stage', gateways: ['cloudlink', 'wevis'] },
     ]);
     expect(() => parseBridges('stage:telnet')).toThrow(/no gateway "telnet"/);
+    expect(() => parseBridges('lobby, show')).toThrow(/"show" is the fleet's/);
   });
 
   it('have commands that are off', () => {

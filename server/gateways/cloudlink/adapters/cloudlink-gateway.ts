@@ -71,11 +71,18 @@ export async function startCloudlink(options: CloudlinkOptions): Promise<Gateway
   };
 }
 
+/** Source: RFC 9110, section 5.6.2, a token. */
+const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
 /** @throws UsageError */
-function checkOptions({ maxClients = 1, tls }: CloudlinkOptions): void {
+function checkOptions({ maxClients = 1, tls, realIpHeader }: CloudlinkOptions): void {
   if (!Number.isInteger(maxClients) || maxClients < 1)
     throw new UsageError(
       `gateway ${cloudlinkName}: ${maxClients} clients at most can not be: a number above 0`,
+    );
+  if (realIpHeader !== undefined && !headerName.test(realIpHeader))
+    throw new UsageError(
+      `gateway ${cloudlinkName}: "${realIpHeader}" can not be a header's name: write for example X-Real-IP`,
     );
   if (tls !== undefined && (tls.cert.trim() === '' || tls.key.trim() === ''))
     throw new UsageError(`gateway ${cloudlinkName}: TLS needs a certificate and its key: one is empty`);

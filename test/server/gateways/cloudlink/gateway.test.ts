@@ -453,6 +453,7 @@ describe('the port', () => {
     { maxClients: 0 },
     { maxClients: -1 },
     { maxClients: 1.5 },
+    { realIpHeader: 'X Real IP' },
   ])('is not opened with %j', async (options) => {
     await expect(open(options)).rejects.toThrow(/^gateway cloudlink: /);
   });
