@@ -30,11 +30,8 @@ export type ShowRun = {
 /** No drone reports at once what it does: before this much of the show has passed nothing is taken for its end, ms. */
 const settleMs = 3_000;
 
-/** The drones have so long to come back to a server that was started anew, ms. */
+/** Drones have so long to come back to a server that was started anew, or over a network that was down, ms. */
 export const comeBackMs = 30_000;
-
-/** So long a drone that flew by its last word keeps the show on, though others have landed, ms. */
-const silentMs = 60_000;
 
 /** True until the show begins to move: what has been told so far can be taken back. */
 export function isBeforeStart({ startUtcMs, pausedUtcMs }: ShowRun, utcMs: number): boolean {
@@ -116,5 +113,5 @@ export function hasRunEnded(
 /** It flew by its last word, which is not long ago: it may be heard again. */
 function isSilentFlier({ isConnected, telemetry, telemetryAtMs }: DroneRecord, nowMs: number): boolean {
   const saidMs = telemetryAtMs ?? Number.NEGATIVE_INFINITY;
-  return !isConnected && isArmed(telemetry) && nowMs - saidMs < silentMs;
+  return !isConnected && isArmed(telemetry) && nowMs - saidMs < comeBackMs;
 }
