@@ -3,9 +3,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorText, UsageError } from '../../lib/errors.js';
 import { lineWriter } from '../../lib/output/adapters/line-output.js';
-import { type PlannedFault, parseFaultPlan } from '../rehearsal/fault-plan.js';
+import { type PlannedFault, parseFaultPlan, unknownOf } from '../rehearsal/fault-plan.js';
 import { openStoredShow } from '../rehearsal/open-stored-show.js';
 import { rehearseMany } from '../rehearsal/rehearse-many.js';
+import { rehearsedId } from '../rehearsal/rehearsed-drone.js';
 
 export type RehearseCommandOptions = {
   /** A file, `random`, or none. */
@@ -27,6 +28,7 @@ export async function runRehearse(path: string, options: RehearseCommandOptions)
   if (drones > show.loaded.slots.length)
     throw new UsageError(`${path} has ${show.loaded.slots.length} slots: --drones at most that`);
   const faults = readPlan(options.faults);
+  expectKnown(options.faults, faults, drones);
   if (journals !== undefined) mkdirSync(journals, { recursive: true });
   const isClean = await rehearseMany({
     ...{ show, drones, seed, runs, autopilot, faults, say: lineWriter(1), realMs: () => performance.now() },
@@ -36,6 +38,19 @@ export async function runRehearse(path: string, options: RehearseCommandOptions)
     },
   });
   return isClean ? 0 : 1;
+}
+
+/** @throws UsageError for a line that befalls nobody: it would look as if nothing had come of it. */
+function expectKnown(
+  path: string | undefined,
+  faults: readonly PlannedFault[] | 'random',
+  drones: number,
+): void {
+  if (faults === 'random') return;
+  const ids = Array.from({ length: drones }, (_, index) => rehearsedId(index + 1));
+  const unknown = unknownOf(faults, ids);
+  if (unknown.length > 0)
+    throw new UsageError(`${path}: there is no ${unknown.join(', ')} among ${drones} drones (drone-1 …)`);
 }
 
 function readPlan(faults: string | undefined): readonly PlannedFault[] | 'random' {

@@ -44,6 +44,9 @@ describe('a rehearsal from the command line', () => {
     writeFileSync(plan, '12 drone-1 motor-loss\n13 drone-1 dragons\n');
     const wrong = await runProgram(['rehearse', show, '--faults', plan]);
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/plan\.txt:? ?.*2.*dragons/s)]);
+    writeFileSync(plan, '12 drone-7 motor-loss\n');
+    const nobody = await runProgram(['rehearse', show, '--faults', plan]);
+    expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining('no drone-7 among 5 drones')]);
     const many = await runProgram(['rehearse', show, '--drones', '9']);
     expect([many.code, many.stderr]).toEqual([2, expect.stringContaining('has 5 slots')]);
   });
