@@ -12,10 +12,9 @@
  *
  * Knows words; no drone, no network.
  */
-import { everyDrone } from '../../drone-client/simulator/fault-file.js';
+import { everyDrone, readFaultLines } from '../../drone-client/simulator/fault-file.js';
 import { faultOf, numberOf } from '../../drone-client/simulator/fault-words.js';
 import type { Fault } from '../../drone-client/simulator/faults.js';
-import { UsageError } from '../../lib/errors.js';
 
 /** Of a computer and its way to the network. `forS`: undefined: for good. */
 export type ComputerFault =
@@ -86,17 +85,7 @@ const ofServer: ReadonlySet<string> = new Set([
 
 /** @throws UsageError that names every wrong line; `fileName` is for that alone. */
 export function parseFaultPlan(text: string, fileName: string): PlannedFault[] {
-  const faults: PlannedFault[] = [];
-  const errors: string[] = [];
-  for (const [index, raw] of text.split(/\r\n|\n|\r/).entries()) {
-    const words = raw.replace(/#.*/, '').trim().split(/\s+/);
-    if (words[0] === '') continue;
-    const parsed = parseLine(words);
-    if (typeof parsed === 'string') errors.push(`${fileName}:${index + 1}: ${parsed}`);
-    else faults.push({ line: index + 1, ...parsed });
-  }
-  if (errors.length > 0) throw new UsageError(errors.join('\n'));
-  return faults;
+  return readFaultLines(text, fileName, parseLine);
 }
 
 /** Who of a plan is none of these drones: most often a slip of the pen. */

@@ -31,14 +31,26 @@ const droneId = /^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/;
  * @throws UsageError that names every wrong line and what was expected there; `fileName` is for that alone.
  */
 export function parseFaultFile(text: string, fileName: string): FaultLine[] {
-  const lines: FaultLine[] = [];
+  return readFaultLines(text, fileName, parseLine);
+}
+
+/**
+ * The words of each line that says something, with the line's number. `parse` gives what they mean, or what is wrong.
+ * @throws UsageError that names every wrong line.
+ */
+export function readFaultLines<Meaning extends object>(
+  text: string,
+  fileName: string,
+  parse: (words: readonly string[]) => Meaning | string,
+): (Meaning & { readonly line: number })[] {
+  const lines: (Meaning & { readonly line: number })[] = [];
   const errors: string[] = [];
   for (const [index, raw] of text.split(/\r\n|\n|\r/).entries()) {
     const words = raw.replace(/#.*/, '').trim().split(/\s+/);
     if (words[0] === '') continue;
-    const parsed = parseLine(words);
+    const parsed = parse(words);
     if (typeof parsed === 'string') errors.push(`${fileName}:${index + 1}: ${parsed}`);
-    else lines.push({ line: index + 1, ...parsed });
+    else lines.push({ ...parsed, line: index + 1 });
   }
   if (errors.length > 0) throw new UsageError(errors.join('\n'));
   return lines;
