@@ -5,14 +5,7 @@ import type { Arguments } from '../lib/operations/operation.js';
 import type { CommandResult } from './fleet/drone-record.js';
 import type { AuthorizeOptions } from './show-control/operations.js';
 import { isOrder, type Order } from './show-control/orders.js';
-import type { CommandEnd, ServerFacade } from './snapshot.js';
-
-/** What is to be done, with arguments that were checked against the catalogue. */
-export type Call = {
-  readonly name: CommandName;
-  readonly ids: readonly string[];
-  readonly given: Arguments;
-};
+import type { Call, CommandEnd, ServerFacade } from './snapshot.js';
 
 type Facade = Pick<ServerFacade, 'operations' | 'groups' | 'configs' | 'music' | 'hub' | 'removeFromTable'>;
 

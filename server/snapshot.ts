@@ -79,6 +79,15 @@ export type ShowPhase =
     } & WithMusic)
   | ({ readonly phase: 'paused'; readonly startUtcMs: number; readonly pausedUtcMs: number } & WithMusic);
 
+/** What is to be done, with arguments that were checked against the catalogue. */
+export type Call = {
+  readonly name: CommandName;
+  readonly ids: readonly string[];
+  readonly given: Arguments;
+  /** Who wants it, for the record: `panel`, the name of a token, a visitor. */
+  readonly by: string;
+};
+
 /** How a command ended: one result for each drone that it was sent to, and what else there is to say. */
 export type CommandEnd = { readonly results: readonly CommandResult[]; readonly text?: string };
 
@@ -131,8 +140,8 @@ export interface ServerFacade {
   readonly music: MusicControls;
   /** Visitors of the gateways; where none is open there is nobody. */
   readonly hub: HubControls;
-  /** Runs a command of the catalogue; the arguments are checked already. Rejects as the command itself does. */
-  operate(name: CommandName, ids: readonly string[], given: Arguments): Promise<CommandEnd>;
+  /** Runs a command of the catalogue. Rejects as the command itself does. */
+  operate(call: Call): Promise<CommandEnd>;
   /**
    * The drones that an expression means, in the table's order, and behind them the names in it that nobody has: these
    * end as `unknown_drone`. @throws UsageError for an expression that can not be read.

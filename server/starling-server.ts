@@ -7,8 +7,6 @@ import type { EmergencyCall } from '../lib/emergency/emergency-call.js';
 import type { EmergencyAction } from '../lib/emergency/emergency-wire.js';
 import { RefusedError } from '../lib/errors.js';
 import { BulkBudget, type ConnectionManager, type Hello } from '../lib/messaging/index.js';
-import type { CommandName } from '../lib/operations/catalogue.js';
-import type { Arguments } from '../lib/operations/operation.js';
 import { type Cancel, type Clock, every } from '../lib/time/clock.js';
 import type { ConfigDesk } from './config-desk.js';
 import { EventLog } from './event-log.js';
@@ -34,7 +32,15 @@ import { hasRunEnded, phaseOf } from './show-control/show-run.js';
 import type { StoredShow } from './show-control/show-store.js';
 import { Stage } from './show-control/stage.js';
 import { wishLine } from './show-control/wish-line.js';
-import type { CommandEnd, LoadedShow, LogLine, ServerFacade, ServerSnapshot, ShowPhase } from './snapshot.js';
+import type {
+  Call,
+  CommandEnd,
+  LoadedShow,
+  LogLine,
+  ServerFacade,
+  ServerSnapshot,
+  ShowPhase,
+} from './snapshot.js';
 import { Recall } from './state/recall.js';
 import type { RestorePlan } from './state/restore-plan.js';
 import { maxRecentShows, type ServerState, type Urgency } from './state/server-state.js';
@@ -194,8 +200,8 @@ export class StarlingServer implements ServerFacade {
     }
   }
 
-  operate(name: CommandName, ids: readonly string[], given: Arguments): Promise<CommandEnd> {
-    return operate(this, { name, ids, given });
+  operate(call: Call): Promise<CommandEnd> {
+    return operate(this, call);
   }
 
   ids(): readonly string[] {

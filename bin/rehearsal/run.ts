@@ -170,7 +170,12 @@ class Field {
   async #operate(act: OperatorAct): Promise<void> {
     const { server } = this.#server;
     if (isEnding(act)) this.#watch.noteEnding();
-    const { results } = await server.operate(act.name, server.ids(), {});
+    const { results } = await server.operate({
+      name: act.name,
+      ids: server.ids(),
+      given: {},
+      by: 'operator',
+    });
     const refused = results
       .filter(({ ok }) => !ok)
       .map(({ id, code, message }) => `${id} ${message ?? code}`);

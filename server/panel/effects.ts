@@ -22,12 +22,16 @@ export async function runEffect(effect: FleetEffect, facade: ServerFacade): Prom
 async function run(effect: FleetEffect, command: string, facade: ServerFacade): Promise<PanelInput> {
   switch (effect.type) {
     case 'landAll':
-      return { type: 'outcome', command, results: await facade.operations.land(facade.ids()) };
+      return {
+        type: 'outcome',
+        command,
+        ...(await facade.operate({ name: 'land', ids: facade.ids(), given: {}, by: 'panel' })),
+      };
     case 'operate':
       return {
         type: 'outcome',
         command,
-        ...(await facade.operate(effect.name, effect.ids, effect.given)),
+        ...(await facade.operate({ name: effect.name, ids: effect.ids, given: effect.given, by: 'panel' })),
       };
     case 'load':
       return { type: 'loaded', name: (await facade.loadShow(effect.path)).name };

@@ -106,7 +106,7 @@ export class FilesRig {
     ids: readonly string[],
     given: { readonly [key: string]: string | boolean } = {},
   ): Promise<readonly CommandResult[]> {
-    return (await this.server.facade.operate(name, ids, given)).results;
+    return (await this.server.facade.operate({ name, ids, given, by: 'test' })).results;
   }
 
   async ctl(action: string, words: string[], options: { readonly [name: string]: string | true } = {}) {

@@ -129,7 +129,7 @@ describe('what the panel asks of a clever-show drone', () => {
   async function ask(name: CommandName, given: Record<string, unknown> = {}) {
     const from = peer.frames.length;
     const checked = checkArguments(operations[name].arguments, given);
-    const { results } = await server.facade.operate(name, ['old-1'], checked);
+    const { results } = await server.facade.operate({ name, ids: ['old-1'], given: checked, by: 'test' });
     for (let seen = -1; seen !== peer.frames.length; ) {
       seen = peer.frames.length;
       await new Promise((resolve) => setTimeout(resolve, quietMs));

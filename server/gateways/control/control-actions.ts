@@ -90,7 +90,9 @@ export async function runControlAction(
   if (action === 'telemetry')
     return { kind: 'stream', sources: [telemetryOf(pushedTelemetry)], ids: followed(target) };
   const answer = isCommand(action)
-    ? facade.operate(action, target.ids, target.given).then(commandAnswer)
+    ? facade
+        .operate({ name: action, ids: target.ids, given: target.given, by: caller.name })
+        .then(commandAnswer)
     : answers[action]?.(context, target);
   // Said when it has begun: nothing urgent waits for a line in a log.
   if (!unlogged.has(action)) logCall(context, action, target);

@@ -95,7 +95,7 @@ export class FleetCommands {
     const { facade } = this.#options;
     facade.log('info', `cue "${name}" by ${whoIs(member)}`);
     const ids = cue.select === undefined ? facade.ids() : facade.select(cue.select);
-    return answerOf(await facade.operate(cue.operation, ids, cue.given));
+    return answerOf(await facade.operate({ name: cue.operation, ids, given: cue.given, by: whoIs(member) }));
   }
 
   /** @throws RefusedError for what is unknown, wrong, or not for this visitor. */
@@ -111,7 +111,7 @@ export class FleetCommands {
     if (member.role === 'operator')
       expectRole({ name: member.name ?? member.id, role: 'operator', identity: '' }, operation, target);
     const ids = member.role === 'operator' ? target.ids : this.#due(operation, target.ids);
-    const ended = facade.operate(operation, ids, target.given);
+    const ended = facade.operate({ name: operation, ids, given: target.given, by: whoIs(member) });
     // Said when it has begun: nothing urgent waits for a line in a log.
     facade.log('info', `${operation} ${ids.length} drones${howText(target.given)} by ${whoIs(member)}`);
     return answerOf(await ended);

@@ -1,8 +1,6 @@
 /** Snapshots of fleets that do not exist, and a facade over one of them: what a panel is shown in tests. */
 
 import { RefusedError } from '../../../../lib/errors.js';
-import type { CommandName } from '../../../../lib/operations/catalogue.js';
-import type { Arguments } from '../../../../lib/operations/operation.js';
 import type { ConfigDesk } from '../../../../server/config-desk.js';
 import { runChecks } from '../../../../server/fleet/checks.js';
 import type { CommandResult, DroneRecord } from '../../../../server/fleet/drone-record.js';
@@ -22,6 +20,7 @@ import { operate } from '../../../../server/operate.js';
 import type { Operations } from '../../../../server/show-control/operations.js';
 import { VisualLandSearch } from '../../../../server/show-control/visual-land-search.js';
 import type {
+  Call,
   CommandEnd,
   DroneView,
   LogLine,
@@ -233,8 +232,8 @@ export class FakeFacade implements ServerFacade {
     return this.#listeners.size;
   }
 
-  operate(name: CommandName, ids: readonly string[], given: Arguments): Promise<CommandEnd> {
-    return operate(this, { name, ids, given });
+  operate(call: Call): Promise<CommandEnd> {
+    return operate(this, call);
   }
 
   ids(): readonly string[] {

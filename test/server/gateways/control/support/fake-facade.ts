@@ -1,9 +1,7 @@
 /** A server with drones that exist only here: commands are recorded, their ends and every change are in the test's hands. */
 import { RefusedError, ShowError } from '../../../../../lib/errors.js';
 import type { Kwargs } from '../../../../../lib/messaging/index.js';
-import type { CommandName } from '../../../../../lib/operations/catalogue.js';
 import type { FileOperation } from '../../../../../lib/operations/file-operations.js';
-import type { Arguments } from '../../../../../lib/operations/operation.js';
 import type { ConfigDesk } from '../../../../../server/config-desk.js';
 import type { CommandResult, DroneRecord } from '../../../../../server/fleet/drone-record.js';
 import { Groups } from '../../../../../server/fleet/groups.js';
@@ -30,6 +28,7 @@ import type {
   DroneView,
   LoadedShow,
   LogLine,
+  Call as OperateCall,
   ServerFacade,
   ServerSnapshot,
   ShowPhase,
@@ -125,8 +124,8 @@ export class FakeFacade implements ServerFacade {
     return () => this.#listeners.delete(listener);
   }
 
-  operate(name: CommandName, ids: readonly string[], given: Arguments): Promise<CommandEnd> {
-    return operate(this, { name, ids, given });
+  operate(call: OperateCall): Promise<CommandEnd> {
+    return operate(this, call);
   }
 
   select(expression: string): readonly string[] {
