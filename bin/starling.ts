@@ -27,6 +27,8 @@ function buildProgram(): Command {
   addSim(program);
   addDemo(program);
   addRehearse(program);
+  addReplay(program);
+  addReport(program);
   addParams(program);
   addShow(program);
   addFleet(program);
@@ -112,6 +114,10 @@ function addDemo(program: Command): void {
     .addOption(linkOption())
     .addOption(autopilotOption())
     .option('--faults <file>', faultsHelp)
+    .option(
+      '--state <dir>',
+      'an empty folder where recordings, logs and all else stay; default: nothing stays',
+    )
     .action(async (options) => setExitCode(await (await import('./commands/demo.js')).runDemo(options)));
 }
 
@@ -121,10 +127,50 @@ function addRehearse(program: Command): void {
     .option('--seed <n>', 'seed of the first run: same seed, same run', integer, 1)
     .option('--runs <n>', 'how many runs, each with the next seed', count, 1)
     .option('--drones <n>', 'how many drones (default: all that the show has)', count)
+    .option('--speed <n>', 'times real time, or max: as fast as this machine can', speed, undefined)
+    .option('--jobs <n>', 'runs at the same time (default: one a processor)', count)
+    .option('--config <file>', 'server configuration (INI): alerts, gates, losses')
+    .addOption(
+      new Option('--when-held <answer>', 'what the operator says when the server holds the fleet and asks')
+        .choices(['land', 'resume', 'none'])
+        .default('land'),
+    )
     .option('--journals <dir>', 'keep the journal of each run there')
+    .option('--record <dir>', 'keep what is recorded there, for "starling replay" and "starling report"')
     .addOption(autopilotOption())
     .action(async (show, options) =>
       setExitCode(await (await import('./commands/rehearse.js')).runRehearse(show, options)),
+    );
+}
+
+function addReplay(program: Command): void {
+  subcommand(program, 'replay', 'play a recorded session in the panel, or print what happened')
+    .argument(
+      '[file]',
+      "recording (its folder), or a server's state folder: the newest in it (default: of this machine)",
+    )
+    .option('--speed <x>', 'seconds of the recording in a second, 0.25 to 32', replaySpeed)
+    .option('--at <time>', 'begin there: MM:SS or H:MM:SS since the recording began', timeInto)
+    .option('--text', 'print it line by line, without a panel; exits with 3 when it was tampered with')
+    .option('--json', 'the same, a JSON object a line')
+    .action(async (file, options) =>
+      setExitCode(await (await import('./commands/replay.js')).runReplay(file, options)),
+    );
+}
+
+function addReport(program: Command): void {
+  subcommand(program, 'report', 'what became of a flight: one HTML page (on a show: "starling show report")')
+    .argument('<session>', "recording (its folder), or a server's state folder: the newest flight in it")
+    .option('-o, --output <file>', 'page to write; an older one is replaced')
+    .option('--flight <n>', 'which flight of the recording, from 1 (default: the last)', count)
+    .option(
+      '--logs <dir>',
+      "folder of the drones' own flight logs (default: flight-logs, beside the recordings)",
+    )
+    .option('--json', "print the report's data as one JSON object")
+    .option('--mcap <file>', "write the recording's telemetry as MCAP, for Foxglove or PlotJuggler")
+    .action(async (session, options) =>
+      setExitCode(await (await import('./commands/report.js')).runReport(session, options)),
     );
 }
 
@@ -170,7 +216,7 @@ function addShow(program: Command): void {
   subcommand(show, 'info', 'what a show is: stages, extents and speeds of each drone')
     .argument('<path>', 'show')
     .action(async (path) => setExitCode(await (await import('./commands/show-info.js')).runShowInfo(path)));
-  subcommand(show, 'report', 'one HTML page on a show, to print and to hand over')
+  subcommand(show, 'report', 'one HTML page on a show before it is flown, to print and to hand over')
     .argument('<path>', 'show')
     .requiredOption('-o, --output <file>', 'page to write; an older one is replaced')
     .option(...limits)
@@ -324,6 +370,15 @@ function integer(text: string): number {
   return Number(text);
 }
 
+/** Undefined: as fast as can be. */
+function speed(text: string): number | undefined {
+  if (text === 'max') return undefined;
+  const value = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || !(value >= 0.01 && value <= 1000))
+    throw new InvalidArgumentError('max, or a number from 0.01 to 1000 is expected.');
+  return value;
+}
+
 function port(text: string): number {
   const value = integer(text);
   if (value < 0 || value > 65_535)
@@ -355,6 +410,20 @@ function rate(text: string): number {
   if (text.trim() === '' || !(value >= 1 && value <= 100))
     throw new InvalidArgumentError('samples per second from 1 to 100 are expected.');
   return value;
+}
+
+function replaySpeed(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0.25 && value <= 32))
+    throw new InvalidArgumentError('a number from 0.25 to 32 is expected.');
+  return value;
+}
+
+/** Ms of `90`, `1:30` or `1:02:30`. */
+function timeInto(text: string): number {
+  if (!/^\d{1,6}(:[0-5]\d){0,2}(\.\d+)?$/.test(text))
+    throw new InvalidArgumentError('MM:SS or H:MM:SS is expected.');
+  return text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0) * 1000;
 }
 
 function hostPort(text: string): { host: string; port: number } {

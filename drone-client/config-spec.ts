@@ -20,6 +20,7 @@ import type { ForeignTimeSettings } from './client/foreign-time.js';
 import { readPolygon } from './failsafe/polygon.js';
 import { ledTypes } from './led/settings.js';
 import { colorOrders } from './led/ws281x-encoding.js';
+import { windSection } from './wind/settings.js';
 
 const port = { min: 1, max: 65535 };
 
@@ -331,6 +332,7 @@ export const droneConfigSpec = defineSpec({
     max_total: integer({ default: 500, min: 1, about: 'Room for all recordings, MB; the oldest go first' }),
     min_free: integer({ default: 200, min: 0, about: 'Room on the disk that recordings leave free, MB' }),
   },
+  WIND: windSection,
   EXECUTE: executeSpec,
   SYSTEM: {
     change_hostname: boolean({ default: false, about: "Change the computer's name with the drone's" }),

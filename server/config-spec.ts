@@ -14,6 +14,8 @@ import {
   wordOrNumber,
 } from '../lib/config/index.js';
 import { defaultFilePlaces } from './files/file-places.js';
+import { oversightSections } from './oversight/settings.js';
+import { recorderSection } from './recorder/recorder-section.js';
 import { quorumExpected, quorumPattern } from './show-control/quorum.js';
 
 const port = { min: 0, max: 65535 };
@@ -176,6 +178,14 @@ export const serverConfigSpec = defineSpec({
       about: 'File of limits (JSON) that the show must keep; empty: the defaults',
     }),
   },
+  ...oversightSections,
+  CHECKLIST: {
+    file: string({
+      default: '',
+      about: 'File of what people check before a show, an item a line; empty: nothing is asked for',
+    }),
+  },
+  RECORDER: recorderSection,
   MUSIC: {
     use: boolean({
       default: true,

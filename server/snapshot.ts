@@ -12,6 +12,8 @@ import type { CheckedKey, CheckResult } from './fleet/telemetry.js';
 import type { HubControls } from './hub/hub-controls.js';
 import type { OtherServer } from './links/charge.js';
 import type { MusicControls } from './music/music-controls.js';
+import type { OversightControls, OversightView } from './oversight/oversight-view.js';
+import type { ReplayView } from './recorder/replay/replay-view.js';
 import type { AuthorizationScope, AuthorizationView } from './show-control/authorizer.js';
 import type { Operations } from './show-control/operations.js';
 import type { TransferView } from './show-control/uploads.js';
@@ -123,6 +125,10 @@ export type ServerSnapshot = {
   readonly transfers?: TransferView | undefined;
   /** How many have come by gateways. */
   readonly visitors?: number;
+  /** Alerts, checklist, and what the fleet is held for; undefined where nobody looks (a recording). */
+  readonly oversight?: OversightView;
+  /** Of a recording: where its replay stands. Undefined: this is live. */
+  readonly replay?: ReplayView;
   readonly log: readonly LogLine[];
 };
 
@@ -138,6 +144,8 @@ export interface ServerFacade {
   readonly configs: ConfigDesk;
   readonly folders: Folders;
   readonly music: MusicControls;
+  /** Checklist and alerts. */
+  readonly oversight: OversightControls;
   /** Visitors of the gateways; where none is open there is nobody. */
   readonly hub: HubControls;
   /** Runs a command of the catalogue. Rejects as the command itself does. */

@@ -1,7 +1,7 @@
 /** `starling demo`: server, simulated fleet and sample show on this machine; flown from the panel or by itself. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { SimulatorLink } from '../../drone-client/simulator/adapters/linked-simulator.js';
 import { UsageError } from '../../lib/errors.js';
 import { lineWriter } from '../../lib/output/adapters/line-output.js';
@@ -30,6 +30,8 @@ export type DemoCommandOptions = {
   readonly faults?: string;
   readonly config?: string;
   readonly gateways?: string;
+  /** An empty folder, or one to be made, where all that server and drones write stays. */
+  readonly state?: string;
 };
 
 /** More than any show has. */
@@ -51,7 +53,7 @@ export async function runDemo(options: DemoCommandOptions): Promise<number> {
   });
   const isHeadless = options.headless ?? !(process.stdin.isTTY && process.stdout.isTTY);
   const showPath = options.show ?? (await smallestShow(options.drones ?? sampleDrones));
-  const stateFolder = await mkdtemp(join(tmpdir(), 'starling-demo-'));
+  const stateFolder = await folderFor(options.state);
   const clock = new SystemClock();
   const server = await startServer({
     clock,
@@ -84,8 +86,17 @@ export async function runDemo(options: DemoCommandOptions): Promise<number> {
     aborter.abort();
     await fleet.end();
     await server.close();
-    await rm(stateFolder, { recursive: true, force: true });
+    if (options.state === undefined) await rm(stateFolder, { recursive: true, force: true });
   }
+}
+
+/** @throws UsageError for a folder with something in it: a real server may live there. */
+async function folderFor(state: string | undefined): Promise<string> {
+  if (state === undefined) return mkdtemp(join(tmpdir(), 'starling-demo-'));
+  await mkdir(state, { recursive: true });
+  if ((await readdir(state)).length > 0)
+    throw new UsageError(`--state ${state}: there is something in this folder: name an empty one`);
+  return resolve(state);
 }
 
 type Flight = {

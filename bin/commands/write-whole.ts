@@ -24,6 +24,28 @@ export async function writeFileWhole(
 }
 
 /**
+ * A file that is too large to be held at once: `write` is given what appends to it. Replaces what stands there.
+ * @throws UsageError naming the path, when a folder stands there or the disk refuses; else what `write` throws.
+ */
+export async function writePiecesWhole(
+  path: string,
+  write: (append: (bytes: Uint8Array) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  await replaced(path, async (temporary) => {
+    const there = await kindOf(path);
+    if (there !== 'nothing' && there !== 'file')
+      throw new UsageError(`${path}: is a folder, a file would be written`);
+    const file = await open(temporary, 'wx');
+    try {
+      await write((bytes) => file.writeFile(bytes));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+/**
  * A folder of tables. One that is replaced must hold nothing but tables: more is never removed.
  * @throws UsageError naming the path, when something but an empty folder stands there or the disk refuses.
  */

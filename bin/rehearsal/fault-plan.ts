@@ -8,6 +8,7 @@
  *     @2    drone-3 net-loss 0.3 10     # three packets in ten are lost for 10 s
  *     12.5  server  net-cut 4
  *     20    *       gust 6 3
+ *     22    *       wind 12 270 2 15
  *     25    operator land
  *
  * Knows words; no drone, no network.

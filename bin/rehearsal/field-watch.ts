@@ -24,7 +24,7 @@ export type Approach = {
 /** How often it is looked, ms. */
 const lookMs = 50;
 
-/** Faster than any of its landings: it fell, m/s. */
+/** Faster than any of its landings, whichever way: it fell, or the wind threw it down, m/s. */
 const hardMPerS = 3;
 
 /** What lies on the ground, m/s. */
@@ -33,7 +33,7 @@ const stillMPerS = 0.3;
 /** Higher than this the motors of a drone must not stop, m. */
 const lowM = 0.6;
 
-type Seen = { hasFlown: boolean; wasArmed: boolean; isLost: boolean; sinkingMPerS: number; heightM: number };
+type Seen = { hasFlown: boolean; wasArmed: boolean; isLost: boolean; speedMPerS: number; heightM: number };
 
 export class FieldWatch {
   readonly #drones: readonly RehearsedDrone[];
@@ -63,6 +63,11 @@ export class FieldWatch {
       closest: this.#closest,
       stoppedAfterS: this.#stoppedAfterS,
     };
+  }
+
+  /** The operator has ended the flight. */
+  get isEnded(): boolean {
+    return this.#endedMs !== undefined;
   }
 
   /** The operator ends the flight. */
@@ -109,23 +114,23 @@ export class FieldWatch {
       hasFlown: false,
       wasArmed: false,
       isLost: false,
-      sinkingMPerS: 0,
+      speedMPerS: 0,
       heightM: 0,
     };
     const speedMPerS = Math.hypot(velocityMPerS.x, velocityMPerS.y, velocityMPerS.z);
-    const hasFallen = seen.sinkingMPerS > hardMPerS && speedMPerS < stillMPerS && positionM.z < lowM;
+    const hasFallen = seen.speedMPerS > hardMPerS && speedMPerS < stillMPerS && positionM.z < lowM;
     const hasStopped = seen.wasArmed && !armed && seen.heightM > lowM;
     if (!seen.isLost && seen.hasFlown && (hasFallen || hasStopped)) {
       seen.isLost = true;
       this.#journal.note(
         'field',
-        `${drone.id} is lost: ${hasFallen ? 'it fell' : 'its motors stopped in the air'}`,
+        `${drone.id} is lost: ${hasFallen ? 'it fell, or was thrown down' : 'its motors stopped in the air'}`,
       );
     }
     if (armed !== seen.wasArmed) this.#journal.note('field', `${drone.id}: motors ${armed ? 'on' : 'off'}`);
     seen.hasFlown ||= !isLanded;
     seen.wasArmed = armed;
-    seen.sinkingMPerS = -velocityMPerS.z;
+    seen.speedMPerS = speedMPerS;
     seen.heightM = positionM.z;
     if (!before) this.#seen.set(drone, seen);
   }

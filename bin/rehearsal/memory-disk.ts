@@ -76,6 +76,11 @@ export class MemoryDisk implements DroneFiles {
 class MemoryLogs implements FlightLogFiles {
   readonly #logs = new Map<string, Uint8Array[]>();
 
+  /** Every log, by its name. */
+  get all(): ReadonlyMap<string, Uint8Array> {
+    return new Map([...this.#logs].map(([name, pieces]) => [name, Buffer.concat(pieces)]));
+  }
+
   async list(): Promise<readonly StoredLog[]> {
     return [...this.#logs].map(([name, pieces]) => ({ name, bytes: Buffer.concat(pieces).length }));
   }

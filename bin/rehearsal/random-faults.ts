@@ -52,7 +52,15 @@ export function randomFaultLines({ ids, flightS, random }: RandomFaultOptions): 
   });
   if (random.next() < 0.3)
     lines.push(`${random.between(0, flightS).toFixed(1)} server ${pick(ofServer, random)(draw)}`);
+  if (random.next() < 0.3) lines.push(`${random.between(0, flightS).toFixed(1)} * ${windOf(random)}`);
   return lines;
+}
+
+/** What drones are to bear. */
+function windOf(random: SeededRandom): string {
+  const speed = random.between(0, 8).toFixed(1);
+  const gust = random.between(0, 1.5).toFixed(1);
+  return `wind ${speed} ${random.below(360)} ${gust} ${random.between(2, 30).toFixed(1)}`;
 }
 
 /** The same, read. */

@@ -1,4 +1,5 @@
 /** One drone of a rehearsal: an autopilot, a computer with its client, and what goes wrong with either. Composition only. */
+import type { RunningDrone } from '../../drone-client/composition/compose-drone.js';
 import { startMemorySimulator } from '../../drone-client/simulator/adapters/memory-simulator.js';
 import type { Truth } from '../../drone-client/simulator/autopilot-options.js';
 import type { Fault } from '../../drone-client/simulator/faults.js';
@@ -18,7 +19,7 @@ import type { ComputerFault } from './fault-plan.js';
 import type { Journal } from './journal.js';
 import { MemoryDisk } from './memory-disk.js';
 import { NetworkFaults } from './network-faults.js';
-import { type RehearsedClient, startRehearsedClient } from './rehearsed-client.js';
+import { startRehearsedClient } from './rehearsed-client.js';
 
 /** How wrong the computers of a fleet may be when they are switched on. */
 type ClockErrors = {
@@ -65,7 +66,7 @@ export function rehearsedId(number: number): string {
 }
 
 type Simulator = ReturnType<typeof startMemorySimulator>;
-type Running = { readonly program: Program; readonly client: Promise<RehearsedClient> };
+type Running = { readonly program: Program; readonly client: Promise<RunningDrone> };
 
 export class RehearsedDrone {
   readonly id: string;
@@ -77,7 +78,7 @@ export class RehearsedDrone {
   readonly #faults: NetworkFaults;
   readonly #simulator: Simulator;
   readonly #stopCrew: Cancel;
-  #client: RehearsedClient | undefined;
+  #client: RunningDrone | undefined;
   #running: Running;
   #isClosed = false;
 
@@ -102,6 +103,11 @@ export class RehearsedDrone {
   /** As it really is. */
   get truth(): Truth {
     return this.#simulator.autopilot.truth;
+  }
+
+  /** What it wrote of its flights, by name. */
+  get flightLogs(): ReadonlyMap<string, Uint8Array> {
+    return this.#disk.logs.all;
   }
 
   /** Of its computer, by the true time, ms. */

@@ -11,8 +11,13 @@ import type { Clock } from '../../lib/time/clock.js';
 import { SteadyClock } from '../../lib/time/steady-clock.js';
 import type { ConfigDesk } from '../../server/config-desk.js';
 import { serverConfigSpec } from '../../server/config-spec.js';
-import type { CheckSettings } from '../../server/fleet/checks.js';
+import { readCheckSettings } from '../../server/fleet/check-settings.js';
 import { EmergencyLine } from '../../server/links/emergency-line.js';
+import { readOversight } from '../../server/oversight/settings.js';
+import { observedOf } from '../../server/recorder/observed.js';
+import { Recorder } from '../../server/recorder/recorder.js';
+import type { RecorderFiles } from '../../server/recorder/recorder-files.js';
+import { readRecorderSettings } from '../../server/recorder/recorder-section.js';
 import { fileSettings } from '../../server/show-control/file-settings.js';
 import type { StoredShow } from '../../server/show-control/show-store.js';
 import { StarlingServer } from '../../server/starling-server.js';
@@ -29,6 +34,8 @@ export type RehearsedServerOptions = {
   /** Text of its configuration. */
   readonly ini: string;
   readonly show: StoredShow;
+  /** Where its black box writes; undefined: it has none. */
+  readonly recordings: RecorderFiles | undefined;
 };
 
 export type RehearsedServer = {
@@ -37,7 +44,8 @@ export type RehearsedServer = {
   readonly clock: Clock;
   /** Where drones connect. */
   readonly address: Address;
-  close(): void;
+  /** Resolves when its black box has written its last words. */
+  close(): Promise<void>;
 };
 
 /** @throws ConfigError when the configuration is wrong. */
@@ -48,6 +56,7 @@ export function startRehearsedServer(options: RehearsedServerOptions): Rehearsed
   const time = serveNtp(host, clock);
   const id = 'rehearsal';
   const emergency = openEmergency({ host, clock, random, id });
+  const blackBox = openBlackBox(options, config, () => server);
   const features = [...libraryFeatures, 'authorization'];
   const server: StarlingServer = new StarlingServer({
     clock,
@@ -59,7 +68,9 @@ export function startRehearsedServer(options: RehearsedServerOptions): Rehearsed
     isOpen: true,
     isEnrolled: () => false,
     bufferSize: config.getNumber('SERVER/buffer_size'),
-    checks: () => checkSettings(config),
+    checks: () => readCheckSettings(config),
+    rules: (own) => readOversight(config, own),
+    ...(blackBox && { blackBox }),
     folders: { look: refuse },
     configs: noConfigs,
     files: fileSettings(config),
@@ -80,12 +91,35 @@ export function startRehearsedServer(options: RehearsedServerOptions): Rehearsed
     server,
     clock,
     address: { address: host.address, port: door.port },
-    close() {
+    async close() {
       door.close();
       server.close();
       emergency.close();
       time.close();
+      await blackBox?.close();
     },
+  };
+}
+
+/** `server`: asked for after this has returned. */
+function openBlackBox(
+  { recordings, clock, version, journal }: RehearsedServerOptions,
+  config: Config,
+  server: () => StarlingServer,
+) {
+  if (!recordings) return undefined;
+  const recorder = new Recorder({
+    ...{ clock, files: recordings, settings: readRecorderSettings(config) },
+    identity: { serverId: 'rehearsal', software: `starling ${version}` },
+    observe: () => observedOf(server().snapshot(), readCheckSettings(config)),
+    onAlarm: (reason) => journal.note('server', `the black box does not record: ${reason}`),
+    onRecovered: () => journal.note('server', 'the black box records again'),
+    onWarning: (text) => journal.note('server', `black box: ${text}`),
+  });
+  return {
+    record: (entry: Parameters<Recorder['record']>[0]) => recorder.record(entry),
+    isRecording: () => recorder.isRecording,
+    close: () => recorder.close(),
   };
 }
 
@@ -111,15 +145,5 @@ function openEmergency({ host, clock, random, id }: EmergencyOptions) {
       caller.close();
       socket.close();
     },
-  };
-}
-
-function checkSettings(config: Config): CheckSettings {
-  return {
-    isVersionChecked: config.getBoolean('CHECKS/check_git_version'),
-    isPositionChecked: config.getBoolean('CHECKS/check_current_position'),
-    batteryMinPercent: config.getNumber('CHECKS/battery_min'),
-    startDistanceMaxM: config.getNumber('CHECKS/start_pos_delta_max'),
-    timeDeltaMaxS: config.getNumber('CHECKS/time_delta_max'),
   };
 }

@@ -8,13 +8,16 @@ import { OwnClock } from '../../lib/rehearsal/own-clock.js';
 import { Program } from '../../lib/rehearsal/program.js';
 import { SeededRandom } from '../../lib/rehearsal/seeded-random.js';
 import { VirtualClock } from '../../lib/rehearsal/virtual-clock.js';
+import type { Cancel } from '../../lib/time/clock.js';
 import type { FlightSummary } from '../../server/show-control/flight-summary.js';
 import { assignByPlace, flyShow } from '../../server/show-control/fly-show.js';
 import type { StoredShow } from '../../server/show-control/show-store.js';
 import { isEnding, type OperatorAct, type PlannedFault } from './fault-plan.js';
 import { runFaults, type ServerFault } from './fault-runner.js';
 import { type FieldReport, FieldWatch } from './field-watch.js';
+import { answerWhenHeld, type HeldAnswer } from './held-answer.js';
 import { Journal } from './journal.js';
+import { MemoryRecordings } from './memory-recordings.js';
 import { NetworkFaults } from './network-faults.js';
 import { RehearsedDrone } from './rehearsed-drone.js';
 import { type RehearsedServer, startRehearsedServer } from './rehearsed-server.js';
@@ -25,16 +28,33 @@ export type RehearsalOptions = {
   readonly seed: number;
   readonly faults?: readonly PlannedFault[];
   readonly autopilot?: 'px4' | 'ardupilot';
-  /** Texts of configurations; default: none. */
+  /** Texts of configurations; default: none, and the simulated airframe's. */
   readonly serverIni?: string;
   readonly droneIni?: string;
   /** Of each drone; default: a good day. */
   readonly link?: LinkConditions;
   /** From the order to start until then; default 5 s. */
   readonly startDelayS?: number;
+  /** What the operator says when the server holds the fleet and asks; default: `land`. */
+  readonly whenHeld?: HeldAnswer;
+  /** Whether the server's black box and the drones' flight logs are kept. */
+  readonly isRecorded?: boolean;
+  /** Times real time at most; default: as fast as this machine can. */
+  readonly pace?: number;
   /** Of the field; default: 2 m/s, with gusts of 0.5 m/s. */
   readonly wind?: { readonly meanMPerS: number; readonly gustMPerS: number };
 };
+
+/** What was recorded. */
+export type RehearsalRecord = {
+  /** Of the server's black box: `SESSION/PART` → its bytes. */
+  readonly recordings: ReadonlyMap<string, Uint8Array>;
+  /** Drone → name → its bytes. */
+  readonly flightLogs: ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
+};
+
+/** The server held the fleet. */
+export type Held = { readonly atS: number; readonly why: string };
 
 export type Rehearsal = {
   /** What happened, line by line: the same for the same seed. */
@@ -45,6 +65,8 @@ export type Rehearsal = {
   readonly flyingWhenOver: readonly string[];
   /** What really became of them. */
   readonly field: FieldReport;
+  readonly held: readonly Held[];
+  readonly record: RehearsalRecord | undefined;
   readonly end: RunEnd;
   /** How long it lasted by its own clock, ms. */
   readonly lastedMs: number;
@@ -56,6 +78,9 @@ const version = 'rehearsal';
 
 /** A field's Wi-Fi on a good day. */
 const goodLink: LinkConditions = { latencyMs: 1.5, jitterMs: 2, lossFraction: 0.01, bytesPerS: 2_500_000 };
+
+/** Of the simulated airframe: its rotors drag it along, its body does not. */
+const simulatedAirframe = '[WIND]\nmomentum_drag = 0.2\nballistic_coefficient = 0\n';
 const defaultWind = { meanMPerS: 2, gustMPerS: 0.5 };
 const clockErrors = { utcMs: 500, driftPpm: 50 };
 
@@ -77,11 +102,16 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     isDone = true;
   };
   flown.then(noteEnd, noteEnd);
-  const end = await runVirtual({ clock, isDone: () => isDone, untilMs });
+  const { pace } = options;
+  const end = await runVirtual({
+    ...{ clock, isDone: () => isDone, untilMs },
+    ...(pace !== undefined && { pace }),
+  });
   const summary = end.why === 'done' ? await flown : undefined;
   if (end.why !== 'done') field.journal.note('field', `the rehearsal does not come to its end (${end.why})`);
   return {
     ...{ journal: field.journal.lines, summary, field: field.report, end },
+    ...{ held: field.held, record: field.record },
     flyingWhenOver: field.flyingWhenOver,
     ...{ lastedMs: clock.monotonicMs(), steps: clock.steps },
   };
@@ -98,6 +128,8 @@ class Field {
   readonly #onServer: (fault: ServerFault) => void;
   readonly #drones: readonly RehearsedDrone[];
   readonly #watch: FieldWatch;
+  readonly #recordings: MemoryRecordings | undefined;
+  readonly #held: Held[] = [];
   #flyingWhenOver: readonly string[] = [];
 
   constructor(options: RehearsalOptions, clock: VirtualClock) {
@@ -112,7 +144,9 @@ class Field {
     host.reach = this.#program.reach;
     const faults = new NetworkFaults(host.link, clock);
     this.#onServer = (fault) => this.#befallServer(fault, faults);
+    this.#recordings = options.isRecorded ? new MemoryRecordings() : undefined;
     this.#server = startRehearsedServer({
+      recordings: this.#recordings,
       ...{ clock: this.#program, journal: this.journal, version, show: options.show, host },
       ...{ ini: options.serverIni ?? '', random: this.#random.fork('server') },
     });
@@ -128,6 +162,20 @@ class Field {
     return this.#watch.report;
   }
 
+  get held(): readonly Held[] {
+    return this.#held;
+  }
+
+  /** When all is over. */
+  get record(): RehearsalRecord | undefined {
+    return (
+      this.#recordings && {
+        recordings: this.#recordings.parts,
+        flightLogs: new Map(this.#drones.map(({ id, flightLogs }) => [id, flightLogs])),
+      }
+    );
+  }
+
   /** Undefined: it was not flown. */
   async fly(): Promise<FlightSummary | undefined> {
     const { journal } = this;
@@ -137,18 +185,21 @@ class Field {
       onServer: this.#onServer,
       onOperator: (act) => void this.#operate(act),
     });
+    const stopAnswering = this.#answerWhenHeld();
     const summary = await this.#flyShow().catch((error: unknown) => {
       journal.note('field', errorText(error));
       return undefined;
     });
-    if (summary) this.#flyingWhenOver = this.#watch.flying;
+    // Whoever ends it knows that they fly.
+    if (summary && !this.#watch.isEnded) this.#flyingWhenOver = this.#watch.flying;
     const untilMs = this.#clock.monotonicMs() + landingMs;
     while (this.#watch.flying.length > 0 && this.#clock.monotonicMs() < untilMs)
       await new Promise<void>((resolve) => this.#clock.after(500, resolve));
     stopFaults();
+    stopAnswering();
     this.#watch.close();
     for (const drone of this.#drones) await drone.close();
-    this.#server.close();
+    await this.#server.close();
     return summary;
   }
 
@@ -167,24 +218,38 @@ class Field {
     }
   }
 
+  #answerWhenHeld(): Cancel {
+    const { whenHeld: answer = 'land' } = this.#options;
+    const clock = this.#clock;
+    return answerWhenHeld({
+      ...{ clock, answer },
+      held: () => this.#server.server.snapshot().oversight?.held,
+      onHeld: ({ reasons }) =>
+        this.#held.push({ atS: clock.monotonicMs() / 1000, why: reasons[0] ?? 'it was not said why' }),
+      give: (name) => void this.#operate({ kind: 'command', name }),
+    });
+  }
+
   async #operate(act: OperatorAct): Promise<void> {
     const { server } = this.#server;
+    const { name } = act;
     if (isEnding(act)) this.#watch.noteEnding();
-    const { results } = await server.operate({
-      name: act.name,
-      ids: server.ids(),
-      given: {},
-      by: 'operator',
-    });
+    const { results } = await server.operate({ name, ids: server.ids(), given: {}, by: 'operator' });
     const refused = results
       .filter(({ ok }) => !ok)
       .map(({ id, code, message }) => `${id} ${message ?? code}`);
     const text = [`${results.length - refused.length} of ${results.length} ok`, ...refused].join('; ');
-    this.journal.note('field', `operator: ${act.name}: ${text}`);
+    this.journal.note('field', `operator: ${name}: ${text}`);
   }
 
   #switchOn(network: MemoryNetwork): readonly RehearsedDrone[] {
-    const { drones, link = goodLink, wind = defaultWind, droneIni = '', autopilot = 'px4' } = this.#options;
+    const {
+      drones,
+      link = goodLink,
+      wind = defaultWind,
+      droneIni = simulatedAirframe,
+      autopilot = 'px4',
+    } = this.#options;
     const fromRad = this.#random.fork('wind').between(0, 2 * Math.PI);
     const clock = this.#clock;
     const loop = new SimulatedFleetLoop(clock);

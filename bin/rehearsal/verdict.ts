@@ -17,10 +17,11 @@ const tooCloseM = 1;
 /** A start that is further off is seen by the audience, ms. */
 const startErrorMaxMs = 50;
 
-/** One sentence each; none: it went as it should. */
+/** One sentence each; none: it went as it should. Wind explains nothing: drones bear it, or are not to fly in it. */
 export function findingsOf(rehearsal: Rehearsal, plan: readonly PlannedFault[]): string[] {
   const { end, field, summary } = rehearsal;
-  const isHit = (id: string) => plan.some(({ who }) => who === id || who === everyDrone);
+  const isHit = (id: string) =>
+    plan.some(({ who, fault }) => (who === id || who === everyDrone) && fault.kind !== 'wind');
   const isDoomed = (id: string) =>
     plan.some(({ who, fault }) =>
       fault.kind === 'command'

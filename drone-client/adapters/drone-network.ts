@@ -6,8 +6,9 @@ import { connectPsk } from '../../lib/security/adapters/tls-psk.js';
 import { DatagramGuard } from '../../lib/security/datagram-signature.js';
 import { VerifyBudget } from '../../lib/security/verify-budget.js';
 import type { Clock } from '../../lib/time/clock.js';
+import type { Announcements } from '../client/charge-watch.js';
 import type { Network, OpenStream, ServerAddress } from '../client/server-session.js';
-import type { DroneSecurity } from './drone-security.js';
+import type { DroneSecurity } from '../composition/drone-edges.js';
 
 /** A server that does not accept within this time is not there, ms. */
 const connectTimeoutMs = 4000;
@@ -27,13 +28,7 @@ export type DroneNetworkOptions = {
   readonly isInCharge?: ((epoch: number | undefined) => boolean) | undefined;
 };
 
-/** Hears announcements before they are judged. `mayVerify`: asked before a signature is looked at. */
-export type HearAnnouncement = (
-  kwargs: { readonly [key: string]: unknown },
-  mayVerify: () => boolean,
-) => void;
-
-export class DroneNetwork implements Network {
+export class DroneNetwork implements Network, Announcements {
   readonly #options: DroneNetworkOptions;
   readonly #guard: DatagramGuard | undefined;
   /** Of announcements. */
@@ -81,8 +76,7 @@ export class DroneNetwork implements Network {
     });
   }
 
-  /** Hears every announcement until closed, whoever is connected. @throws DisconnectedError when the port can not be opened. */
-  listen(hear: HearAnnouncement): Promise<{ close(): void }> {
+  listen(hear: Parameters<Announcements['listen']>[0]): Promise<{ close(): void }> {
     return listenForServers({
       port: this.#options.discoveryPort(),
       onServer: () => undefined,

@@ -1,10 +1,11 @@
-/** Which key a drone goes by, and whether it obeys servers that prove nothing. Reads files; knows no network. */
+/** Finds the key that a drone goes by, and whether it obeys servers that prove nothing. Reads files; knows no network. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../lib/config/index.js';
 import { UsageError } from '../../lib/errors.js';
 import { droneKeyFileName, readDroneKeyFile } from '../../lib/security/adapters/drone-key-file.js';
 import type { DroneKey } from '../../lib/security/drone-key.js';
+import type { DroneSecurity } from '../composition/drone-edges.js';
 
 type SecurityOptions = {
   /** The key itself, for drones that are simulated. */
@@ -15,8 +16,6 @@ type SecurityOptions = {
   readonly isOpen?: boolean;
   readonly dataFolder: string;
 };
-
-export type DroneSecurity = { readonly key: DroneKey | undefined; readonly isOpen: boolean };
 
 /**
  * @throws UsageError when there is neither a key nor leave to go without one; ConfigError when the key can not be read,

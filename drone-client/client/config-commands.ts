@@ -10,6 +10,7 @@ import { RefusedError } from '../../lib/errors.js';
 import type { Vec3 } from '../../lib/geo/frames.js';
 import type { Json, Kwargs } from '../../lib/messaging/index.js';
 import { readFailsafeSettings } from '../failsafe/settings.js';
+import { readWindSettings } from '../wind/settings.js';
 import { readText } from './arguments.js';
 import type { Command } from './command.js';
 import type { Drone } from './drone.js';
@@ -117,8 +118,8 @@ function isSet(config: Config, path: string, value: string | boolean): boolean {
 }
 
 /**
- * A watchdog that could not read its settings would not start again, and a drone without its name or its key would not
- * come back.
+ * A watchdog that could not read its settings would not start again, a wind could not be estimated, and a drone without
+ * its name or its key would not come back.
  * @throws ConfigError, RefusedError
  */
 function expectUsable(
@@ -129,6 +130,7 @@ function expectUsable(
   const tried = loadConfig(config.toIni(), config.fileName, config.spec);
   tried.applyWire(wire, mode);
   readFailsafeSettings(tried);
+  readWindSettings(tried);
   expectSamePrograms(config, tried);
   resolveEnrolledId(tried.getString('id'), names, enrolledId);
   const isMentioned = memberOf(wire as Json, 'SECURITY') !== undefined;

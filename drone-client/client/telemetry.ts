@@ -2,10 +2,12 @@
 import { radToDeg } from '../../lib/geo/frames.js';
 import type { Json } from '../../lib/messaging/index.js';
 import type { Rgb } from '../../lib/show/index.js';
+import type { HostHealth } from '../failsafe/host-health.js';
 import type { Problem } from '../failsafe/problem.js';
 import { selfcheckAnswer, warningTexts } from '../failsafe/selfcheck.js';
 import type { FailsafeState } from '../failsafe/situation.js';
 import type { VehicleState } from '../vehicle/vehicle.js';
+import type { WindEstimate } from '../wind/wind-estimator.js';
 import type { ClockQuality } from './show-clock.js';
 import { calibrationText, systemStatusText } from './vehicle-texts.js';
 
@@ -29,6 +31,9 @@ export type TelemetryInput = {
   readonly vehicle: VehicleState;
   /** In which the vehicle's position is told. */
   readonly frame: string;
+  /** In that frame. */
+  readonly wind: WindEstimate | undefined;
+  readonly host: HostHealth | undefined;
   readonly problems: readonly Problem[];
   readonly failsafe: FailsafeState;
   readonly lastTask: string;
@@ -63,7 +68,36 @@ export function buildTelemetry(input: TelemetryInput): { [key: string]: Json } {
     warnings: warningTexts(input.problems),
     failsafe: input.failsafe.active.map(({ text }) => text),
     failsafe_last: lastEvent(input.failsafe),
+    wind: windNumbers(input.wind),
+    ...hostNumbers(input),
   };
+}
+
+/** `[mean m/s, gust m/s, comes from, deg clockwise from the y axis]`; empty while it is not known. */
+function windNumbers(wind: WindEstimate | undefined): Json {
+  if (!wind) return [];
+  // From counter-clockwise from where x points.
+  const fromDeg = Math.round(90 - radToDeg(wind.fromRad));
+  return [toHundredths(wind.speedMPerS), toHundredths(wind.gustMPerS), (fromDeg + 360) % 360];
+}
+
+/** Older readings of the computer say nothing about now, ms. */
+const staleHostMs = 10_000;
+
+/** `[computer, battery °C]`, and the quality of the Wi-Fi where there is some. */
+function hostNumbers({ vehicle, host }: TelemetryInput): { [key: string]: Json } {
+  const fresh = host && host.ageMs <= staleHostMs ? host : undefined;
+  const linkQuality = host?.linkQuality === undefined ? undefined : (fresh?.linkQuality ?? Number.NaN);
+  const batteryC = vehicle.connected ? vehicle.battery?.temperatureC : undefined;
+  return {
+    temperature: [toHundredths(fresh?.cpuTemperatureC), toHundredths(batteryC)],
+    ...(linkQuality !== undefined && { link_quality: toHundredths(linkQuality) }),
+  };
+}
+
+/** What is told further is noise. */
+function toHundredths(value = Number.NaN): number {
+  return Math.round(value * 100) / 100;
 }
 
 /** `[± ms, from what, ms late]`; empty while nothing is measured. */

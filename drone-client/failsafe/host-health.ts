@@ -7,12 +7,29 @@ export type HostHealth = {
   readonly cpuTemperatureC?: number;
   /** Power of a Raspberry Pi; absent on computers that do not tell. */
   readonly underVoltage?: UnderVoltage;
+  /** Of its Wi-Fi, 0…1; NaN where it had some and has none; absent on computers that never had. */
+  readonly linkQuality?: number;
 };
 
 export type UnderVoltage = {
   readonly isNow: boolean;
   /** At some moment since the computer was started, as far as it tells, or since this program was. */
   readonly hasBeen: boolean;
+};
+
+/** Looks after the computer from `start` to `close`. */
+export interface HostWatch {
+  start(): void;
+  /** The last readings; undefined before the first. */
+  readonly health: HostHealth | undefined;
+  close(): void;
+}
+
+/** The computer of a simulated drone: nothing of it could be short or hot. */
+export const noHost: HostWatch = {
+  start: () => undefined,
+  health: { ageMs: 0, diskFreeBytes: Number.POSITIVE_INFINITY },
+  close: () => undefined,
 };
 
 /** Source: Raspberry Pi documentation, `vcgencmd get_throttled`: bit 0 under-voltage now, bit 16 has occurred. */
@@ -42,4 +59,19 @@ export function readVoltageAlarm(text: string): UnderVoltage | undefined {
 export function readTemperatureC(text: string): number | undefined {
   const value = text.trim();
   return /^-?\d+$/.test(value) ? Number(value) / 1000 : undefined;
+}
+
+/** The best that a driver can say. Source: Linux, net/wireless/wext-compat.c, `max_qual.qual` of a signal in dBm. */
+const bestLinkQuality = 70;
+
+/**
+ * Decodes `/proc/net/wireless`, two lines of heading and one an interface, whose third column is the quality of its
+ * link; 0…1, of the best interface. Undefined when there is none. Source: proc_pid_net(5).
+ */
+export function readLinkQuality(text: string): number | undefined {
+  const qualities = text.split('\n').flatMap((line) => {
+    const [, digits] = /^\s*\S+:\s+[0-9a-f]+\s+(\d+)\.?\s/i.exec(line) ?? [];
+    return digits === undefined ? [] : [Math.min(1, Number(digits) / bestLinkQuality)];
+  });
+  return qualities.length === 0 ? undefined : Math.max(...qualities);
 }

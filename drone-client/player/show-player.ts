@@ -4,7 +4,7 @@
  * Longer than most files: it is the one place that decides which of these has the drone.
  */
 import { errorText, RefusedError } from '../../lib/errors.js';
-import { distance } from '../../lib/geo/frames.js';
+import { distance, type Vec3 } from '../../lib/geo/frames.js';
 import { black } from '../../lib/show/model.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { Led } from '../led/led.js';
@@ -19,6 +19,7 @@ import {
   lightOf,
   taskText,
 } from './activity.js';
+import { AwayWatch } from './away-watch.js';
 import { Climb, type ClimbOrder, climbObstacle } from './climb.js';
 import { ClockSetWatch } from './clock-set-watch.js';
 import { dryRun } from './dry-run.js';
@@ -76,6 +77,7 @@ export class ShowPlayer {
   readonly #options: ShowPlayerOptions;
   readonly #guide = new SetpointGuide();
   readonly #watch = new TakeoverWatch();
+  readonly #away = new AwayWatch();
   readonly #ticker: Ticker;
   readonly #unsubscribe: () => void;
   #activity: Activity | undefined;
@@ -520,8 +522,10 @@ export class ShowPlayer {
   }
 
   #onVehicleEvent(event: VehicleEvent): void {
-    if (event.type === 'positionReceived') this.#measure(event.position);
-    else if (event.type !== 'textReceived') this.#watchState(event.type === 'heartbeatReceived');
+    if (event.type === 'positionReceived') {
+      this.#measure(event.position);
+      this.#watchAway(this.#options.vehicle.state);
+    } else if (event.type !== 'textReceived') this.#watchState(event.type === 'heartbeatReceived');
   }
 
   #watchState(isHeartbeat: boolean): void {
@@ -533,6 +537,23 @@ export class ShowPlayer {
     if (verdict !== undefined) this.#giveUp(verdict);
     if (this.#lateMotors.haveStarted(state, this.isBusy)) this.#stopMotors();
     this.#watchAstray(state);
+    this.#watchAway(state);
+  }
+
+  /** Who was away from the show does not hurry after it: nobody is where they were any more. */
+  #watchAway(state: VehicleState): void {
+    const flight = this.#activity?.kind === 'show' ? this.#activity.flight : undefined;
+    if (!flight?.hasLifted || this.#ending) {
+      this.#away.reset();
+      return;
+    }
+    const away = this.#away.look(state, (atMs) => this.#placeAt(flight, atMs));
+    if (away?.what === 'leave') this.#giveUp(away.why);
+    if (away?.what !== 'land') return;
+    const { position } = state;
+    if (isFresh(position, this.#nowMs()) && position)
+      this.#guide.reset(holdAt(position.positionM), this.#nowMs());
+    this.#settle(this.#endBy('land', away.why));
   }
 
   /**
@@ -559,8 +580,13 @@ export class ShowPlayer {
   #measure({ atMs, positionM }: VehiclePosition): void {
     const flight = this.#activity?.kind === 'show' ? this.#activity.flight : undefined;
     if (!flight?.hasLifted || this.#ending) return;
-    const point = flight.run.stepAt(atMs)?.kind === 'fly' ? flight.run.pointAt(atMs) : undefined;
-    if (point) this.#record?.addDistance(distance(point.positionM, positionM));
+    const placeM = this.#placeAt(flight, atMs);
+    if (placeM) this.#record?.addDistance(distance(placeM, positionM));
+  }
+
+  /** Where the show itself has the drone; undefined on the way to it and from it. */
+  #placeAt({ run }: ShowFlight, atMs: number): Vec3 | undefined {
+    return run.stepAt(atMs)?.kind === 'fly' ? run.pointAt(atMs)?.positionM : undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-/** A LiPo battery that empties with the current drawn: voltage, current and what is left. Knows no autopilot. */
+/** A LiPo battery that empties with the current drawn, and grows warm by it: voltage, current and what is left. Knows no autopilot. */
 
 /** Source: none; a 5 Ah show drone that hovers 15 minutes, waits an hour with turning rotors, and ten hours without. */
 const capacityAh = 5;
@@ -11,6 +11,11 @@ const thrustExponent = 1.5;
 const cellOhm = 0.006;
 const emptyCellV = 3.5;
 const fullCellV = 4.2;
+/** On a mild evening. */
+const ambientC = 20;
+/** A cell of 125 g that holds 1 J/(g·K), and what the air carries off it: in a long hover it ends up 12 K warmer. */
+const cellJPerK = 125;
+const cellWPerK = 0.2;
 
 /** What it is asked for. `thrust` is a multiple of hovering; undefined = the motors stand. */
 export type Load = { readonly thrust: number | undefined };
@@ -21,6 +26,7 @@ export class Battery {
   #claimedFraction: number | undefined;
   #currentA = electronicsA;
   #consumedAh = 0;
+  #temperatureC = ambientC;
 
   constructor(cells: number, fraction: number) {
     this.cells = cells;
@@ -56,6 +62,11 @@ export class Battery {
     return this.#consumedAh;
   }
 
+  /** Of all its cells. */
+  get temperatureC(): number {
+    return this.#temperatureC;
+  }
+
   /** As the autopilot reports it, under load. */
   get cellVoltageV(): number {
     return emptyCellV + (fullCellV - emptyCellV) * this.reportedFraction - cellOhm * this.#currentA;
@@ -66,11 +77,18 @@ export class Battery {
     this.#claimedFraction = checked(fraction);
   }
 
+  /** From now on all its cells have this temperature, °C, and lose or gain heat from there. */
+  heat(temperatureC: number): void {
+    this.#temperatureC = temperatureC;
+  }
+
   drain(load: Load, dtS: number): void {
     this.#currentA = electronicsA + (load.thrust === undefined ? 0 : motorsA(load.thrust));
     const drawnAh = (this.#currentA * dtS) / 3600;
     this.#consumedAh += drawnAh;
     this.#fraction = Math.max(0, this.#fraction - drawnAh / capacityAh);
+    const heatW = cellOhm * this.#currentA ** 2 - cellWPerK * (this.#temperatureC - ambientC);
+    this.#temperatureC += (heatW * dtS) / cellJPerK;
   }
 }
 

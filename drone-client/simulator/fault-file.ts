@@ -6,6 +6,7 @@
  *
  *     12.5 drone-3 gps-loss 5    # five seconds without satellites
  *     20   *       gust 6 3
+ *     30   *       wind 12 270 2 20   # rises to 12 m/s from the west, gusts of 2 m/s about it, within 20 s
  */
 import { UsageError } from '../../lib/errors.js';
 import { faultOf, numberOf } from './fault-words.js';

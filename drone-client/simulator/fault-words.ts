@@ -1,5 +1,5 @@
 /** A fault as people write it, `gps-loss 5`, and back to data. Knows no files and no times. */
-import type { Fault } from './faults.js';
+import type { Fault, WindFault } from './faults.js';
 
 type FaultKind = Fault['kind'];
 
@@ -10,6 +10,7 @@ type Word =
 
 const day = 86_400;
 const seconds = { name: 'SECONDS', low: 0, high: day };
+const speed = { name: 'M_PER_S', low: 0, high: 60 };
 const fraction = { name: 'FRACTION', low: 0, high: 1 };
 
 const wordsByKind: Readonly<Record<FaultKind, readonly Word[]>> = {
@@ -18,10 +19,17 @@ const wordsByKind: Readonly<Record<FaultKind, readonly Word[]>> = {
   'link-cut': [{ ...seconds, isOptional: true }],
   'battery-sag': [fraction],
   'lying-battery': [fraction],
+  'battery-heat': [{ name: 'CELSIUS', low: -40, high: 150 }],
   'stuck-mode': [],
   reboot: [],
   pilot: ['mode'],
-  gust: [{ name: 'M_PER_S', low: 0, high: 60 }, seconds],
+  gust: [speed, seconds],
+  wind: [
+    speed,
+    { name: 'FROM_DEG', low: -360, high: 360, isOptional: true },
+    { name: 'GUST_M_PER_S', low: 0, high: 30, isOptional: true },
+    { ...seconds, isOptional: true },
+  ],
 };
 
 /** How each fault is written, e.g. `gps-loss [SECONDS]`. */
@@ -53,7 +61,8 @@ export function numberOf(text: string): number | undefined {
   return /^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : undefined;
 }
 
-function build(kind: FaultKind, [first, second]: readonly number[], text: string): Fault {
+function build(kind: FaultKind, numbers: readonly number[], text: string): Fault {
+  const [first, second] = numbers;
   switch (kind) {
     case 'motor-loss':
     case 'stuck-mode':
@@ -65,11 +74,24 @@ function build(kind: FaultKind, [first, second]: readonly number[], text: string
     case 'battery-sag':
     case 'lying-battery':
       return { kind, fraction: first ?? 0 };
+    case 'battery-heat':
+      return { kind, temperatureC: first ?? 0 };
     case 'pilot':
       return { kind, mode: text };
     case 'gust':
       return { kind, mPerS: first ?? 0, durationS: second ?? 0 };
+    case 'wind':
+      return windOf(numbers);
   }
+}
+
+function windOf([mPerS = 0, fromDeg, gustMPerS, overS]: readonly number[]): WindFault {
+  return {
+    ...{ kind: 'wind', mPerS },
+    ...(fromDeg !== undefined && { fromDeg }),
+    ...(gustMPerS !== undefined && { gustMPerS }),
+    ...(overS !== undefined && { overS }),
+  };
 }
 
 function usageOf(kind: FaultKind): string {

@@ -119,8 +119,14 @@ export class Flight {
       case 'lying-battery':
         this.battery.claim(fault.fraction);
         return true;
+      case 'battery-heat':
+        this.battery.heat(fault.temperatureC);
+        return true;
       case 'gust':
         this.wind.gust(fault.mPerS, fault.durationS, nowMs);
+        return true;
+      case 'wind':
+        this.wind.turnTo(fault, nowMs);
         return true;
       default:
         return false;

@@ -114,7 +114,7 @@ function batteryStatus({ flight }: Report): MavLinkData {
     id: 0,
     batteryFunction: 0,
     type: 1,
-    temperature: 0x7fff,
+    temperature: Math.round(battery.temperatureC * 100),
     voltages: Array.from({ length: 10 }, (_, cell) => (cell < battery.cells ? cellMv : unknownCellMv)),
     currentBattery: Math.round(battery.currentA * 100),
     currentConsumed: Math.round(battery.consumedAh * 1000),

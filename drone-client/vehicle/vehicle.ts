@@ -35,6 +35,7 @@ export type VehicleBattery = {
   readonly voltageV?: number;
   readonly cellVoltageV?: number;
   readonly fraction?: number;
+  readonly temperatureC?: number;
 };
 
 /** True = calibrated; `mag` also where no compass is used. Absent as a whole until the autopilot has told. */

@@ -5,6 +5,7 @@
 import { droneOperations } from './drone-operations.js';
 import { fileOperations } from './file-operations.js';
 import type { OperationSpec } from './operation.js';
+import { oversightOperations } from './oversight-operations.js';
 import { placeOperations } from './place-operations.js';
 import { preflightOperations } from './preflight-operations.js';
 import { searchOperations } from './search-operations.js';
@@ -17,6 +18,7 @@ const all = {
   ...stopOperations,
   ...searchOperations,
   ...preflightOperations,
+  ...oversightOperations,
   ...placeOperations,
   ...fileOperations,
   ...droneOperations,

@@ -2,6 +2,7 @@
  * The network of a rehearsal: computers that listen, connect and send datagrams, joined by links with faults. Knows
  * addresses as texts and bytes; not what is said.
  */
+import type { DatagramPort } from '../emergency/datagram-port.js';
 import type { Clock } from '../time/clock.js';
 import { AccessLink, type LinkConditions, Path, perfectLink } from './access-link.js';
 import { type Address, MemorySocket } from './memory-socket.js';
@@ -12,13 +13,6 @@ export type MemoryNetworkOptions = {
   /** The true time. */
   readonly clock: Clock;
   readonly random: SeededRandom;
-};
-
-export type DatagramPort = {
-  readonly port: number;
-  /** What is lost is lost. The bytes are borrowed for the call. */
-  send(datagram: Uint8Array, to: Address): void;
-  close(): void;
 };
 
 export type ConnectOptions = { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined };

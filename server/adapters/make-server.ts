@@ -6,12 +6,15 @@ import { every } from '../../lib/time/clock.js';
 import { DiskFolders } from '../files/adapters/disk-folders.js';
 import { OperatorDisk } from '../files/adapters/operator-disk.js';
 import { filePlaces } from '../files/file-places.js';
-import type { CheckSettings } from '../fleet/checks.js';
+import { readCheckSettings } from '../fleet/check-settings.js';
 import { Charge } from '../links/charge.js';
 import type { MusicDesk } from '../music/music-desk.js';
+import { readOversight } from '../oversight/settings.js';
 import { fileSettings } from '../show-control/file-settings.js';
 import type { LoadedShow, LogLine } from '../snapshot.js';
 import { StarlingServer } from '../starling-server.js';
+import { openBlackBox } from './black-box.js';
+import { readChecklist } from './checklist-reader.js';
 import type { Closers } from './closers.js';
 import { ConfigFiles } from './config-files.js';
 import { openEmergencyLine } from './emergency.js';
@@ -59,8 +62,13 @@ export async function makeServer(
   });
   const music = makeMusic(ground, () => server.phase);
   closers.add(() => music.close());
+  // What is told last is the end of all the others.
+  const blackBox = openBlackBox(ground, closers, () => server.snapshot());
   const server: StarlingServer = new StarlingServer({
     music,
+    ...(blackBox && { blackBox }),
+    checklist: readChecklist(config),
+    rules: (own) => readOversight(config, own),
     clock,
     hello: helloOf({
       ...{ id, version: options.version, ntp: time.port },
@@ -72,7 +80,7 @@ export async function makeServer(
     isOpen: keys.isOpen,
     isEnrolled: keys.isEnrolled,
     bufferSize: config.getNumber('SERVER/buffer_size'),
-    checks: () => checkSettings(ground),
+    checks: () => readCheckSettings(config),
     folders: new DiskFolders(),
     configs: new ConfigFiles({
       own: config,
@@ -117,16 +125,6 @@ function helloOf({ id, version, ntp, epoch }: Said): Hello {
     get epoch() {
       return epoch();
     },
-  };
-}
-
-function checkSettings({ config }: Ground): CheckSettings {
-  return {
-    isVersionChecked: config.getBoolean('CHECKS/check_git_version'),
-    isPositionChecked: config.getBoolean('CHECKS/check_current_position'),
-    batteryMinPercent: config.getNumber('CHECKS/battery_min'),
-    startDistanceMaxM: config.getNumber('CHECKS/start_pos_delta_max'),
-    timeDeltaMaxS: config.getNumber('CHECKS/time_delta_max'),
   };
 }
 

@@ -5,6 +5,7 @@ import { loadConfigFile } from '../../lib/config/adapters/config-file.js';
 import { type Config, loadConfig } from '../../lib/config/index.js';
 import type { Clock } from '../../lib/time/clock.js';
 import { serverConfigSpec } from '../config-spec.js';
+import { readOversight } from '../oversight/settings.js';
 import type { ServerOptions } from '../server-options.js';
 import { type OpenedShow, openShowInWorker } from '../show-control/adapters/show-worker.js';
 import type { Outcome } from '../show-control/send-command.js';
@@ -15,6 +16,7 @@ import { EarlyLog } from './early-log.js';
 import { type FleetKeys, openFleetKeys } from './fleet-keys.js';
 import { type LogFile, openLogFile } from './log-file.js';
 import { ServerClock } from './server-clock.js';
+import { readShowRules } from './show-rules-file.js';
 
 /** What is asked of the server by parts that are there before it. */
 type Late = {
@@ -73,9 +75,14 @@ const notSupportedHere: Outcome = {
 };
 
 /** Opens a show in a thread of its own. `isInBackground`: others come first. @throws ShowError */
-export function openShow(path: string, config: Config, isInBackground: boolean): Promise<OpenedShow> {
+export async function openShow(path: string, config: Config, isInBackground: boolean): Promise<OpenedShow> {
+  const rules = await readShowRules(path);
+  // Wrong ones are told before anything is loaded.
+  if (rules) readOversight(config, rules);
   const settings = readShowSettings(config);
-  return openShowInWorker({ path, settings, limitsPath: config.getString('SHOW/limits'), isInBackground });
+  const work = { path, settings, limitsPath: config.getString('SHOW/limits'), isInBackground };
+  const opened = await openShowInWorker(work);
+  return rules ? { ...opened, show: { ...opened.show, rules } } : opened;
 }
 
 async function readConfig(path: string | undefined): Promise<Config> {

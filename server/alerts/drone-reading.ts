@@ -11,8 +11,6 @@ export type ReadingExtras = {
   readonly plannedM?: Vec3;
   /** Of this flight, and how long it was in the air when its last telemetry arrived. */
   readonly battery?: { readonly plan: BatteryPlan; readonly flownS: number };
-  /** What it measures itself: wind, temperature, link quality. */
-  readonly measured?: Pick<DroneReading, 'windMPerS' | 'gustMPerS' | 'temperatureC' | 'linkQuality'>;
 };
 
 /** Telemetry comes once a second: when three in a row are missing, the last says nothing about now, s. */
@@ -32,10 +30,7 @@ export function readingOf(record: DroneRecord, nowMs: number, extras: ReadingExt
   };
 }
 
-function freshOf(
-  telemetry: Telemetry,
-  { plannedM, battery, measured }: ReadingExtras,
-): Partial<DroneReading> {
+function freshOf(telemetry: Telemetry, { plannedM, battery }: ReadingExtras): Partial<DroneReading> {
   const [x, y, z] = [0, 1, 2].map((axis) => numberAt(telemetry.current_position, axis));
   const positionErrorM =
     plannedM && distance({ x: x ?? Number.NaN, y: y ?? Number.NaN, z: z ?? Number.NaN }, plannedM);
@@ -43,10 +38,22 @@ function freshOf(
   const short = battery && batteryShort(battery.plan, battery.flownS, charge);
   const clockErrorMs = numberAt(telemetry.show_clock, 0) + Math.abs(lateMs(telemetry));
   return {
-    ...measured,
+    ...measuredOf(telemetry),
     ...(isNumber(positionErrorM) && { positionErrorM }),
     ...(isNumber(short) && { batteryShort: short }),
     ...(isNumber(clockErrorMs) && { clockErrorMs }),
+  };
+}
+
+/** What it measures itself; the hotter of what it knows the temperatures of. */
+function measuredOf({ wind, temperature, link_quality: linkQuality }: Telemetry): Partial<DroneReading> {
+  const [windMPerS, gustMPerS] = [numberAt(wind, 0), numberAt(wind, 1)];
+  const temperaturesC = [numberAt(temperature, 0), numberAt(temperature, 1)].filter(isNumber);
+  return {
+    ...(isNumber(windMPerS) && { windMPerS }),
+    ...(isNumber(gustMPerS) && { gustMPerS }),
+    ...(temperaturesC.length > 0 && { temperatureC: Math.max(...temperaturesC) }),
+    ...(typeof linkQuality === 'number' && isNumber(linkQuality) && { linkQuality }),
   };
 }
 

@@ -1,10 +1,10 @@
 /** The fleet with everything derived from its records, kept until one of them changes. Knows no connection and no log. */
 import type { DroneView } from '../snapshot.js';
-import { type CheckSettings, runChecks } from './checks.js';
+import type { CheckSettings } from './checks.js';
 import type { DroneRecord } from './drone-record.js';
+import { viewOf } from './drone-view.js';
 import { Fleet, type FleetEvent } from './fleet.js';
 import { type Expected, proofOf } from './proof.js';
-import { findBlockers, isReady, isReadyForLights, isReadyToFlip, isReadyToTakeOff } from './readiness.js';
 import { isArmed } from './telemetry.js';
 
 export type FleetTableOptions = {
@@ -100,24 +100,9 @@ export class FleetTable {
     const known = this.#views.get(record);
     if (known) return known;
     const { version, slotOf, expectedOf } = this.#options;
-    const settings = this.#options.checks();
-    const expectedVersion = record.isAnswering ? version : undefined;
     const slot = slotOf(record.id);
     const proof = proofOf(record, expectedOf(record.id));
-    const { telemetry, timeDeltaS } = record;
-    const checks = runChecks({ telemetry, timeDeltaS, expectedVersion, proof }, settings);
-    const view: DroneView = {
-      record,
-      checks,
-      isReady: isReady(record, checks),
-      isReadyToTakeOff: isReadyToTakeOff(record, checks),
-      isReadyToFlip: isReadyToFlip(record, checks),
-      isReadyForLights: isReadyForLights(record, checks),
-      blockers: findBlockers(record, { checks, proof, slot }, settings),
-      isArmed: isArmed(record.telemetry),
-      slot,
-      proof,
-    };
+    const view = viewOf(record, { checks: this.#options.checks(), version, slot, proof });
     this.#views.set(record, view);
     return view;
   }

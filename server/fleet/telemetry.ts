@@ -14,7 +14,8 @@ type TelemetryObject = { readonly [key: string]: TelemetryValue };
  * [id, action, text], `show_clock` [± ms at 95 %, from what, ms late],
  * `show_digest` (SHA-256 of its part of a Starling show, or "none") and `authorization`
  * [digest, scope, seconds left], empty for none, and `start` [UTC s, digest or null] of the start that it counts down to,
- * empty for none.
+ * empty for none; `wind` [mean, gust m/s, where it comes from, deg clockwise from the y axis of the show's frame], empty
+ * while it knows none, `temperature` [computer, battery °C] and `link_quality` (0…1, its Wi-Fi's own figure).
  */
 export type Telemetry = TelemetryObject;
 
@@ -52,6 +53,9 @@ const knownKeys: ReadonlySet<string> = new Set([
   'show_digest',
   'authorization',
   'start',
+  'wind',
+  'temperature',
+  'link_quality',
 ]);
 
 /** Longest text and list kept of one value, so that no drone can fill the server's memory or the screen. */

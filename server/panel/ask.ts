@@ -5,7 +5,9 @@ import type { ConfigOf } from '../config-desk.js';
 import type { AuthorizationView } from '../show-control/authorizer.js';
 import type { DroneView } from '../snapshot.js';
 import { commandTitle } from './outcome.js';
+import { startHeldBy } from './oversight-facts.js';
 import { isOwnEntry, type MenuEntry, type OwnEntry } from './panel-entries.js';
+import { openOversight } from './reduce-oversight.js';
 import { type Asked, type Context, only, type PanelState, type Step, say } from './state.js';
 import { cleanText } from './text.js';
 
@@ -16,7 +18,7 @@ type Operation = Exclude<MenuEntry, OwnEntry>;
 export function ask(state: PanelState, name: MenuEntry, context: Context): Step {
   if (isOwnEntry(name)) return askOwn(state, name, context);
   if (name === 'remove') return removeLost(state, context);
-  const drones = operations[name].target === 'none' ? [] : selectedDrones(state, context);
+  const drones = operations[name].target === 'none' ? [] : whomOf(name, state, context);
   if (drones.length === 0 && operations[name].target !== 'none')
     return only(
       tell(state, `${commandTitle(name)}: nothing selected: space selects, a selects all`, context),
@@ -42,6 +44,8 @@ export function ask(state: PanelState, name: MenuEntry, context: Context): Step 
 function askOwn(state: PanelState, name: OwnEntry, context: Context): Step {
   if (name === 'config_file')
     return only({ ...state, dialog: { kind: 'form', name, ids: [], texts: [''], at: 0 } });
+  if (name === 'open_alerts') return only(openOversight(state, 'alerts', context));
+  if (name === 'open_checklist') return only(openOversight(state, 'checklist', context));
   if (name === 'config_server') return askConfig(state, { what: 'server' });
   const { cursorId: id } = state;
   if (id === undefined) return only(tell(state, 'no drone is under the cursor', context));
@@ -80,6 +84,14 @@ export function send(state: PanelState, asked: Asked, { snapshot }: Context): St
   return { state: { ...told, hasShowEnded: false }, effects: [{ type: 'operate', ...asked }] };
 }
 
+/** The selected ones; what a held fleet is told concerns it whole, whoever is selected. */
+function whomOf(name: Operation, state: PanelState, context: Context): DroneView[] {
+  const selected = selectedDrones(state, context);
+  if (name !== 'resume' || !context.snapshot.oversight?.held) return selected;
+  const flying = context.snapshot.drones.filter(({ isArmed, slot }) => isArmed && slot !== undefined);
+  return flying.length > 0 ? flying : selected;
+}
+
 /** The drones of the selection, in the table's order. */
 function selectedDrones({ selected }: PanelState, { snapshot }: Context): DroneView[] {
   return snapshot.drones.filter(({ record }) => selected.has(record.id));
@@ -101,6 +113,8 @@ function obstacleTo(
   if (name !== 'start') return undefined;
   if (!authorization) return 'the show is not authorized: press A first';
   if (whoIsNotReady(drones, readinessFor(authorization))) return undefined;
+  const holder = authorization.scope === 'live' ? startHeldBy(snapshot) : undefined;
+  if (holder !== undefined) return holder;
   const [uncovered] = notCovered(drones, authorization);
   return uncovered && `not authorized for ${uncovered.record.id}: press A again`;
 }

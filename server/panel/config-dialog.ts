@@ -18,9 +18,9 @@ export type ConfigDialog = Extract<Dialog, { kind: 'config' }>;
 
 /** The editor has all of the screen but the header and the bar. */
 export function editorSize(state: PanelState, context: Context): Size {
-  const { header, armed, keys } = layoutOf(state, context);
+  const { header, held, armed, alerts, keys } = layoutOf(state, context);
   const { columns, rows } = context.size;
-  return { columns, rows: Math.max(1, rows - header - armed - keys) };
+  return { columns, rows: Math.max(1, rows - header - held - armed - alerts - keys) };
 }
 
 /** Whose configuration it is, for people. */

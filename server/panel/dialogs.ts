@@ -9,9 +9,11 @@ import type { ServerSnapshot } from '../snapshot.js';
 import { refusalFor, send } from './ask.js';
 import { countOf } from './format.js';
 import type { Key } from './key-parser.js';
+import { openItemsText, startHeldBy } from './oversight-facts.js';
 import { reduceBrowse } from './reduce-browse.js';
 import { reduceForm } from './reduce-form.js';
 import { reduceMenu } from './reduce-menu.js';
+import { acceptedAlert, openOversight, reduceOversight } from './reduce-oversight.js';
 import type { TableDialog } from './reduce-table.js';
 import { reduceVisualLand } from './reduce-visual-land.js';
 import {
@@ -60,17 +62,22 @@ export function reduceDialog(
       return reduceForm(state, dialog, pressed);
     case 'choose':
       return only(reduceChoose(state, dialog, pressed));
+    case 'alerts':
+    case 'checklist':
+      return reduceOversight(state, dialog, pressed);
     case 'authorize':
       return reduceAuthorize(state, dialog, pressed);
     case 'word':
       return reduceWord(state, dialog, pressed);
     case 'confirm':
-      return reduceConfirm(state, dialog.confirmation, pressed);
+      return reduceConfirm(state, dialog, pressed);
   }
 }
 
+/** To what it was opened over; else to the table. */
 function back(state: PanelState): PanelState {
-  return { ...state, dialog: undefined };
+  const { dialog } = state;
+  return { ...state, dialog: dialog && 'after' in dialog ? dialog.after : undefined };
 }
 
 type Reading = Extract<Dialog, { scroll: number }>;
@@ -133,9 +140,12 @@ function reduceAuthorize(
     });
     return send(state, { name: 'authorize', ids, given }, context);
   };
+  const open = openItemsText(context.snapshot);
+  if (key === 'tab' && open !== undefined) return only(openOversight(state, 'checklist', context));
   if (!show || show.violations.length === 0) {
+    if (key === 'v' && open !== undefined) return only(openOversight(state, 'checklist', context));
     if (key === 'n' || key === 'enter' || key === 'q') return only(back(state));
-    if (key === 'y' || key === 'Y') return give('live');
+    if (key === 'y' || key === 'Y') return open === undefined ? give('live') : only(state);
     return key === 'o' ? give('lights') : only(state);
   }
   if (key !== 'enter') {
@@ -144,6 +154,10 @@ function reduceAuthorize(
   }
   if (text.trim().length < leastReason) {
     const error = `at least ${leastReason} letters: whoever reads the record must understand it`;
+    return only({ ...state, dialog: { ...dialog, error } });
+  }
+  if (open !== undefined) {
+    const error = 'the checklist comes first: Tab opens it';
     return only({ ...state, dialog: { ...dialog, error } });
   }
   return give('live', text.trim());
@@ -169,14 +183,21 @@ function reduceWord(
   );
 }
 
-function reduceConfirm(state: PanelState, confirmation: Confirmation, { key, context }: Pressed): Step {
+function reduceConfirm(
+  state: PanelState,
+  { confirmation, after }: Dialog & { kind: 'confirm' },
+  { key, context }: Pressed,
+): Step {
+  const isStart = confirmation.what === 'operate' && confirmation.name === 'start';
+  if (key === '!' && isStart) return only(openOversight(state, 'alerts', context));
   const isNo = key === 'n' || key === 'enter' || key === 'q';
   if (isNo) return only(back(state));
   if (key !== 'y' && key !== 'Y') return only(state);
   if (refusalOf(confirmation, context.snapshot)) return only(state);
   if (confirmation.what === 'operate') {
     const { what: _, allowed: __, ...asked } = confirmation;
-    return send(state, asked, context);
+    const sent = send(state, asked, context);
+    return after ? { ...sent, state: { ...sent.state, dialog: after } } : sent;
   }
   const told = say(back(state), 'ending the server', {
     role: 'accent',
@@ -197,6 +218,10 @@ export function refusalOf(confirmation: Confirmation, snapshot: ServerSnapshot):
   const { digest, scope } = snapshot.authorization ?? {};
   if (allowed && (allowed.digest !== digest || allowed.scope !== scope))
     return ['the authorization is another one now: press s again'];
+  const holder = name === 'start' && scope === 'live' ? startHeldBy(snapshot) : undefined;
+  if (holder !== undefined) return [holder];
+  if (name === 'alert_accept')
+    return acceptedAlert(confirmation, snapshot) ? undefined : ['it holds nothing any more'];
   const wanted = new Set(ids);
   const drones = snapshot.drones.filter(({ record }) => wanted.has(record.id));
   const gone = ids.length - drones.length;

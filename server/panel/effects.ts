@@ -1,13 +1,13 @@
 /** Carries out what the panel's keys ask for, through the server's facade. Knows no keys and no screen. */
 import { errorText } from '../../lib/errors.js';
-import type { ServerFacade } from '../snapshot.js';
+import type { PanelFacade } from './panel-facade.js';
 import type { Effect, PanelInput } from './state.js';
 
 /** Effects that concern drones; the others are the screen's. */
-export type FleetEffect = Exclude<Effect, { type: 'redraw' } | { type: 'quit' } | { type: 'savePresets' }>;
+export type FleetEffect = Exclude<Effect, { type: 'redraw' | 'quit' | 'savePresets' | 'replay' }>;
 
 /** Begins the effect before it returns; the promise never rejects and gives what the panel has to hear. */
-export async function runEffect(effect: FleetEffect, facade: ServerFacade): Promise<PanelInput> {
+export async function runEffect(effect: FleetEffect, facade: PanelFacade): Promise<PanelInput> {
   const command = effect.type === 'operate' ? effect.name : effect.type;
   try {
     return await run(effect, command, facade);
@@ -19,7 +19,7 @@ export async function runEffect(effect: FleetEffect, facade: ServerFacade): Prom
   }
 }
 
-async function run(effect: FleetEffect, command: string, facade: ServerFacade): Promise<PanelInput> {
+async function run(effect: FleetEffect, command: string, facade: PanelFacade): Promise<PanelInput> {
   switch (effect.type) {
     case 'landAll':
       return {

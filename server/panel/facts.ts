@@ -4,6 +4,7 @@ import type { DroneView, ServerSnapshot } from '../snapshot.js';
 import { ledColor, plain } from './cells.js';
 import { allColumns } from './columns.js';
 import { formatUtc } from './format.js';
+import { measuredFacts } from './measured.js';
 import { linkText, marked, reasonLines } from './reasons.js';
 import { bold, fitLine, plainText, type Role, type StyledLine, span } from './styled.js';
 import { cleanText, fitText, wrapText } from './text.js';
@@ -38,12 +39,16 @@ function telemetryLines(drone: DroneView, nowMs: number, columns: number): Style
       const shown = isLight ? `red ${color.red}, green ${color.green}, blue ${color.blue}` : text;
       return fact(longTitle, shown, { role: isLight ? 'text' : role, columns });
     });
-  const covered = new Set(allColumns.map(({ key }) => key));
+  const measured = measuredFacts(telemetry);
+  const covered = new Set<string>(allColumns.map(({ key }) => key));
   const others = Object.keys(telemetry)
-    .filter((key) => !covered.has(key))
+    .filter((key) => !covered.has(key) && !measured.has(key))
     .sort()
     .flatMap((key) => fact(cleanText(key), rawText(telemetry[key]), { role: 'text', columns }));
-  return [...known, ...others];
+  const told = [...measured].flatMap(([key, text]) =>
+    fact(key.replaceAll('_', ' '), text, { role: 'text', columns }),
+  );
+  return [...known, ...told, ...others];
 }
 
 /** As the drone said it, but for decimals that nobody reads. */

@@ -32,6 +32,12 @@ export function formatUtc(utcMs: number): string {
   return `${twoDigits(hours)}:${twoDigits(minutes)}:${twoDigits(inDay % 60)}`;
 }
 
+/** `YYYY-MM-DD`, UTC. */
+export function formatDate(utcMs: number): string {
+  const isDate = Number.isFinite(utcMs) && Math.abs(utcMs) < 8.64e15;
+  return isDate ? new Date(utcMs).toISOString().slice(0, 10) : '----------';
+}
+
 /** Age of something, in the unit that says it shortest. */
 export function formatAge(ms: number): string {
   if (ms < 9_950) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;

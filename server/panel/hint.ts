@@ -4,6 +4,7 @@ import type { DroneView, ServerSnapshot } from '../snapshot.js';
 import { isLanding } from './armed.js';
 import { notCovered, readinessFor } from './ask.js';
 import { countOf, formatCountdown, formatDuration, formatNumber, progressBar } from './format.js';
+import { openItemsCount, startHeldBy } from './oversight-facts.js';
 import type { PanelState } from './state.js';
 import { bold, type Span, span } from './styled.js';
 import { cleanText } from './text.js';
@@ -24,7 +25,7 @@ function nextStep(state: PanelState, snapshot: ServerSnapshot): Span[] {
   return duringShow(snapshot) ?? withoutDrones(snapshot) ?? beforeShow(state, snapshot);
 }
 
-function duringShow({ phase, utcMs }: ServerSnapshot): Span[] | undefined {
+function duringShow({ phase, utcMs, oversight }: ServerSnapshot): Span[] | undefined {
   switch (phase.phase) {
     case 'idle':
       return undefined;
@@ -39,6 +40,13 @@ function duringShow({ phase, utcMs }: ServerSnapshot): Span[] | undefined {
       if (phase.scope === 'lights') return [span('the lights play, nothing arms: '), ...stopSelected];
       return [span('flying: '), ...landAll, span(', p pauses the show, l lands selected')];
     case 'paused':
+      if (oversight?.held)
+        return [
+          span('held by the server: '),
+          bold('!'),
+          span(' says why, r goes on all the same, '),
+          ...landAll,
+        ];
       return [span('paused: r goes on, l lands selected, '), ...landAll];
   }
 }
@@ -117,12 +125,21 @@ function withSelection(selected: readonly DroneView[], snapshot: ServerSnapshot)
     return [span(cleanText(`${spareText(spares)}: leave out with space, or ctl assign`), 'missing')];
   const isReady = readinessFor(authorization);
   const missing = selected.filter((drone) => !isReady(drone));
+  const open = openItemsCount(snapshot);
+  if (missing.length === 0 && notCovered(selected, authorization).length > 0 && open !== undefined)
+    return [
+      span(`all ${selected.length} selected ready; `),
+      bold('v', 'missing'),
+      span(`: ${open}`, 'missing'),
+    ];
+  const holder = authorization?.scope === 'live' ? startHeldBy(snapshot) : undefined;
   if (missing.length === 0 && notCovered(selected, authorization).length > 0)
     return [
       span(`all ${selected.length} selected ready: press `, 'good'),
       bold('A', 'good'),
       span(' to authorize the show', 'good'),
     ];
+  if (missing.length === 0 && holder !== undefined) return [span(cleanText(holder), 'missing')];
   if (missing.length === 0)
     return [
       span(`all ${selected.length} selected ready: press `, 'good'),

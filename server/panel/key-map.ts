@@ -32,6 +32,8 @@ export type Action =
   | 'back'
   | 'load'
   | 'config_drone'
+  | 'open_alerts'
+  | 'open_checklist'
   | CommandName;
 
 export type Binding = {
@@ -105,6 +107,14 @@ export const bindings: readonly Binding[] = [
     shown: 's',
     label: 'start',
     help: 'Starts the authorized show on the selected drones. Asks for the delay, then for y. All must be ready.',
+    group: 'show',
+  },
+  {
+    action: 'open_checklist',
+    keys: ['v'],
+    shown: 'v',
+    label: 'checklist',
+    help: 'The checklist before a show that flies: what is open, who ticked what; space ticks.',
     group: 'show',
   },
   {
@@ -183,6 +193,15 @@ export const bindings: readonly Binding[] = [
     isForFlight: true,
     help: 'Visual land: finds a misbehaving drone among the selected by the colour of its lights.',
     group: 'flight',
+  },
+  {
+    action: 'open_alerts',
+    keys: ['!'],
+    shown: '!',
+    label: 'alerts',
+    isForFlight: true,
+    help: 'Alerts and policy: what is wrong, what is done when; Enter goes on in spite of an alert.',
+    group: 'show',
   },
   {
     action: 'config_drone',

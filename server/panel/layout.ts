@@ -4,7 +4,9 @@ import type { Size } from './state.js';
 type Section =
   | 'header'
   | 'stages'
+  | 'held'
   | 'armed'
+  | 'alerts'
   | 'choice'
   | 'table'
   | 'detail'
@@ -23,6 +25,11 @@ export type Layout = Readonly<Record<Section, number>>;
 export type Needs = {
   /** Rows of the table. */
   readonly rows: number;
+  /** Lines that say what the fleet is held for, and the loudest alert. */
+  readonly held: number;
+  readonly alerts: number;
+  /** Where a recording stands is said, in the place of the stages. */
+  readonly isReplay: boolean;
   /** Somebody is armed. */
   readonly isArmed: boolean;
   /** The table is not as it comes. */
@@ -36,17 +43,22 @@ const sideFrom = 160;
 const sideWidths = { least: 50, most: 76 };
 
 /** Who gets the first lines of a small screen. */
-function firstServed({ isArmed, isChosen }: Needs): readonly (readonly [Section, number])[] {
+function firstServed({ held, alerts, isReplay, isArmed, isChosen }: Needs): readonly (readonly [Section, number])[] {
   return [
     ['keys', 1],
     ['header', 1],
+    ['stages', isReplay ? 1 : 0],
+    ['held', Math.min(1, held)],
     ['armed', isArmed ? 1 : 0],
+    ['alerts', Math.min(1, alerts)],
     ['table', 2],
+    ['held', held - 1],
     ['choice', isChosen ? 1 : 0],
     ['hint', 1],
     ['header', 1],
     ['message', 1],
-    ['stages', 1],
+    ['alerts', alerts - 1],
+    ['stages', isReplay ? 0 : 1],
     ['table', 4],
     ['detail', 3],
     ['log', 3],
@@ -55,10 +67,13 @@ function firstServed({ isArmed, isChosen }: Needs): readonly (readonly [Section,
 
 const maxDetail = 8;
 
+/** Of a recording the log tells more. */
+const maxReplayDetail = 5;
+
 export function layOut(size: Size, needs: Needs): Layout {
   const lines = {
-    ...{ header: 0, stages: 0, armed: 0, choice: 0, table: 0 },
-    ...{ detail: 0, hint: 0, message: 0, log: 0, keys: 0 },
+    ...{ header: 0, stages: 0, held: 0, armed: 0, alerts: 0, choice: 0 },
+    ...{ table: 0, detail: 0, hint: 0, message: 0, log: 0, keys: 0 },
   };
   const hasSide = sideColumns(size) > 0;
   let left = Math.max(0, size.rows);
@@ -69,7 +84,7 @@ export function layOut(size: Size, needs: Needs): Layout {
   };
   for (const [section, count] of firstServed(needs)) give(section, count);
   give('table', needs.rows + 1 - lines.table);
-  give('detail', maxDetail - lines.detail);
+  give('detail', (needs.isReplay ? maxReplayDetail : maxDetail) - lines.detail);
   give('log', left);
   return lines;
 }

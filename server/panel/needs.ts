@@ -3,11 +3,16 @@ import { type Layout, layOut, type Needs } from './layout.js';
 import { rowsOf } from './rows.js';
 import type { Context, PanelState } from './state.js';
 import { builtInName, initialTable } from './table-view.js';
+import { alertLines, heldLines } from './view-alerts.js';
 
 function needsOf(state: PanelState, context: Context): Needs {
+  const { snapshot, size } = context;
   return {
     rows: rowsOf(state, context).length,
-    isArmed: context.snapshot.drones.some(({ isArmed }) => isArmed),
+    held: heldLines(snapshot, size.columns),
+    alerts: alertLines(snapshot, size.columns).length,
+    isReplay: snapshot.replay !== undefined,
+    isArmed: snapshot.drones.some(({ isArmed }) => isArmed),
     isChosen: isChosen(state),
   };
 }

@@ -4,7 +4,10 @@ import type { Role } from './styled.js';
 import { cleanText } from './text.js';
 
 /** Commands as they are called on the screen; others by their own name. */
-const titles: Readonly<Record<string, string>> = { led_test: 'lights', landAll: 'LAND ALL' };
+const titles: Readonly<Record<string, string>> = {
+  ...{ led_test: 'lights', landAll: 'LAND ALL' },
+  ...{ checklist_tick: 'checklist', checklist_untick: 'checklist', alert_accept: 'alert' },
+};
 
 /** How many drones are named before the rest is only counted. */
 const maxNamed = 4;
@@ -30,7 +33,7 @@ export function summarize(
   const reasons = nameFailures(failed);
   if (okCount === 0) {
     const isRefused = failed.some(({ code }) =>
-      ['not_ready', 'not_authorized', 'violations', 'refused'].includes(code ?? ''),
+      ['not_ready', 'not_authorized', 'violations', 'checklist', 'alert', 'refused'].includes(code ?? ''),
     );
     return { text: `${title} ${isRefused ? 'REFUSED' : 'FAILED'}: ${reasons}`, role: 'bad' };
   }

@@ -17,6 +17,14 @@ const ownEntries = {
     ...{ title: 'Edit a configuration file', group: 'files' },
     help: 'Opens any .ini of this machine, with its specification where that is known.',
   },
+  open_alerts: {
+    ...{ title: 'Alerts and policy', group: 'show' },
+    help: 'Shows what is wrong, what is not watched and what is done when; goes on in spite of an alert.',
+  },
+  open_checklist: {
+    ...{ title: 'Checklist', group: 'show' },
+    help: 'Shows what people have to look at before a show that flies, and ticks it.',
+  },
 } as const satisfies Readonly<Record<string, Entry>>;
 
 export type OwnEntry = keyof typeof ownEntries;

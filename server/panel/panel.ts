@@ -1,11 +1,12 @@
 /** The panel at work: keys and news in, lines and commands out, on an injected clock. Knows no terminal. */
 import { errorText } from '../../lib/errors.js';
 import type { Cancel, Clock } from '../../lib/time/clock.js';
-import type { ServerFacade } from '../snapshot.js';
+import type { TransportStep } from '../recorder/replay/transport.js';
 import type { PresetStore, TablePresets } from '../table-presets.js';
 import { runEffect } from './effects.js';
 import type { Key } from './key-parser.js';
 import { PaintPace } from './paint-pace.js';
+import type { PanelFacade } from './panel-facade.js';
 import { reduce } from './reduce.js';
 import {
   type Effect,
@@ -29,13 +30,15 @@ interface PanelScreen {
 }
 
 export type PanelOptions = {
-  readonly facade: ServerFacade;
+  readonly facade: PanelFacade;
   readonly clock: Clock;
   readonly screen: PanelScreen;
   /** Without one the table's presets last as long as the panel. */
   readonly presets?: PresetStore | undefined;
   /** The operator wants to end the server, and has confirmed it. */
   readonly onQuit: () => void;
+  /** Of a recording: it is to move. */
+  readonly onReplay?: ((step: TransportStep) => void) | undefined;
 };
 
 /** Between paints that nothing but the passing of time asks for, while a show counts down or runs, ms. */
@@ -97,9 +100,10 @@ export class Panel {
   }
 
   #run(effect: Effect): void {
-    const { facade, screen, onQuit } = this.#options;
+    const { facade, screen, onQuit, onReplay } = this.#options;
     if (effect.type === 'redraw') screen.forget();
     else if (effect.type === 'quit') onQuit();
+    else if (effect.type === 'replay') onReplay?.(effect.step);
     else if (effect.type === 'savePresets')
       void this.#save(effect.presets).then((input) => this.#take(input));
     else void runEffect(effect, facade).then((input) => this.#take(input));
@@ -139,7 +143,8 @@ export class Panel {
       this.#state = reduce(this.#state, { type: 'tick' }, { snapshot, size }).state;
       return view(this.#state, snapshot, size);
     } catch (error) {
-      const text = cleanText(` ^X still lands all drones. The panel failed: ${errorText(error)}`);
+      const comfort = this.#options.onReplay ? 'REPLAY' : '^X still lands all drones';
+      const text = cleanText(` ${comfort}. The panel failed: ${errorText(error)}`);
       return Array.from({ length: size.rows }, (_, row) =>
         fitLine(row === 0 ? [bold(text, 'alarm')] : [], size.columns),
       );

@@ -11,6 +11,7 @@ import { type Action, actionOf } from './key-map.js';
 import type { Key } from './key-parser.js';
 import { isOwnEntry, type MenuEntry } from './panel-entries.js';
 import { listed } from './reduce-browse.js';
+import { reduceReplayKey } from './reduce-replay.js';
 import { isTableDialog, reduceTableDialog, tableActions } from './reduce-table.js';
 import { followSearch } from './reduce-visual-land.js';
 import { type Context, only, type PanelInput, type PanelState, type Step, say } from './state.js';
@@ -40,6 +41,7 @@ export function reduce(state: PanelState, input: PanelInput, context: Context): 
 }
 
 function reduceKey(state: PanelState, key: Key, context: Context): Step {
+  if (context.snapshot.replay) return reduceReplayKey(state, key, context);
   const action = actionOf(key);
   if (action === 'landAll') return landAll(state, context);
   if (action === 'redraw') return { state, effects: [{ type: 'redraw' }] };

@@ -4,6 +4,7 @@ import type { Arguments } from '../../lib/operations/operation.js';
 import type { ConfigOf, ConfigToSave, FoundConfig } from '../config-desk.js';
 import type { FolderEntry } from '../files/folders.js';
 import type { CommandResult } from '../fleet/drone-record.js';
+import type { TransportStep } from '../recorder/replay/transport.js';
 import type { AuthorizationView } from '../show-control/authorizer.js';
 import type { CommandEnd, ServerSnapshot, ShowPhase } from '../snapshot.js';
 import type { Preset, TablePresets } from '../table-presets.js';
@@ -50,7 +51,7 @@ export type Dialog =
   | { readonly kind: 'menu'; readonly text: string; readonly at: number }
   /** The arguments of an operation, a text each; `at`: the one that is being typed. */
   | FormDialogOf
-  | { readonly kind: 'confirm'; readonly confirmation: Confirmation }
+  | { readonly kind: 'confirm'; readonly confirmation: Confirmation; readonly after?: Dialog | undefined }
   /** What lets drones fall is sent when its word has been typed. */
   | ({ readonly kind: 'word'; readonly text: string } & Asked)
   /** `opened`: the file's text as it was found or saved last; `sent`: as it is being saved. */
@@ -87,6 +88,12 @@ export type Dialog =
       /** Of the show that it was asked for. */
       readonly digest?: string | undefined;
       readonly error?: string;
+    }
+  /** Alerts and what is done when, or the checklist; `at`: the entry under the cursor. `after`: what it goes back to. */
+  | {
+      readonly kind: 'alerts' | 'checklist';
+      readonly at: number;
+      readonly after?: Dialog | undefined;
     }
   /** Which drones to select, as an expression. */
   | { readonly kind: 'choose'; readonly text: string; readonly error?: string }
@@ -187,6 +194,8 @@ export type Effect =
   /** The table's columns are to be there in the next run of the server too. */
   | { readonly type: 'savePresets'; readonly presets: TablePresets }
   | { readonly type: 'redraw' }
+  /** Of a recording: to another place, or another pace. */
+  | { readonly type: 'replay'; readonly step: TransportStep }
   | { readonly type: 'quit' };
 
 export type Size = { readonly columns: number; readonly rows: number };

@@ -1,9 +1,10 @@
 /** The pane of the drone under the cursor, below the table or beside it. Knows no table. */
 import type { DroneView, ServerSnapshot } from '../snapshot.js';
 import { droneFacts } from './facts.js';
+import { measuredText } from './measured.js';
 import { linkText, reasonLines } from './reasons.js';
 import { bold, rule, type StyledLine, span } from './styled.js';
-import { cleanText } from './text.js';
+import { cleanText, fitText } from './text.js';
 
 /** Exactly `lines` lines: a rule with the drone's name, then reasons. */
 export function viewDetail(
@@ -35,7 +36,7 @@ export function viewSide(
   return [title, ...droneFacts(drone, snapshot, columns), ...empty].slice(0, lines);
 }
 
-/** Reasons, wrapped, as far as they fit; the rest is counted. */
+/** Reasons, wrapped, as far as they fit; the rest is counted. What it measures, where that leaves a line. */
 function detailLines(
   drone: DroneView,
   { monotonicMs }: ServerSnapshot,
@@ -43,7 +44,9 @@ function detailLines(
 ): StyledLine[] {
   const reasons = reasonLines(drone, monotonicMs, columns);
   const room = lines - 1;
-  if (reasons.length <= room) return reasons;
+  const measured = `   ${measuredText(drone.record.telemetry)}`;
+  if (reasons.length < room) return [...reasons, [span(fitText(measured, columns - 1), 'muted')]];
+  if (reasons.length === room) return reasons;
   const hidden = reasons.length - room + 1;
   return [...reasons.slice(0, room - 1), [span(`   ${hidden} more: press Enter`, 'muted')]];
 }

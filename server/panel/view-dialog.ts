@@ -1,23 +1,22 @@
 /** What lies over the lower part of the screen: help, questions, notices. Knows how they look, not what keys do. */
 import { operations } from '../../lib/operations/catalogue.js';
-import { clockTime, violationWords } from '../../lib/show/report/words.js';
-import type { DroneView, LoadedShow, ServerSnapshot } from '../snapshot.js';
+import type { DroneView, ServerSnapshot } from '../snapshot.js';
 import { nameOf } from './config-dialog.js';
-import { authorizedMinutes, refusalOf, wordOf } from './dialogs.js';
+import { refusalOf, wordOf } from './dialogs.js';
 import { droneFacts } from './facts.js';
 import { countOf, nameSome } from './format.js';
+import { acceptedAlert, type OversightDialog } from './reduce-oversight.js';
 import type { TableDialog } from './reduce-table.js';
 import type { Sheet } from './sheet.js';
 import type { Allowed, Confirmation, Dialog, PanelState } from './state.js';
 import { bold, rule, type Span, type StyledLine, span } from './styled.js';
 import { cleanText, wrapText } from './text.js';
+import { authorizeSheet } from './view-authorize.js';
 import { browseSheet } from './view-browse.js';
 import { chooseSheet, field, formSheet, menuSheet, resultsSheet, type Wrap } from './view-forms.js';
-import { helpLines } from './view-help.js';
+import { helpLines, replayHelp } from './view-help.js';
+import { acceptQuestion, policyLines } from './view-policy.js';
 import { visualLandSheet } from './view-visual-land.js';
-
-/** Kinds of violations that are shown before a reason is asked for; ctl show names all. */
-const maxViolations = 4;
 
 /** What a start does, as it is authorized. */
 const scopeTexts = {
@@ -34,15 +33,23 @@ const overSheet: Sheet = {
   keys: 'Enter or Esc back',
 };
 
+/** `room`: lines below the title. */
+type Place = { readonly snapshot: ServerSnapshot; readonly columns: number; readonly room: number };
+
 export function sheetOf(
-  dialog: Exclude<Dialog, TableDialog | { kind: 'config' }>,
+  dialog: Exclude<Dialog, TableDialog | OversightDialog | { kind: 'config' }>,
   state: PanelState,
-  { snapshot, columns }: { readonly snapshot: ServerSnapshot; readonly columns: number },
+  { snapshot, columns, room }: Place,
 ): Sheet {
   const wrap = wrapTo(columns - 2);
   switch (dialog.kind) {
     case 'help':
-      return { title: 'Keys', lines: helpLines(columns), scroll: dialog.scroll, keys: readingKeys };
+      return {
+        title: 'Keys',
+        lines: snapshot.replay ? replayHelp(columns) : helpLines(columns),
+        scroll: dialog.scroll,
+        keys: readingKeys,
+      };
     case 'notice':
       return {
         title: dialog.title,
@@ -76,7 +83,7 @@ export function sheetOf(
     case 'word':
       return wordSheet(dialog, snapshot, wrap);
     case 'confirm':
-      return confirmSheet(dialog.confirmation, snapshot, wrap);
+      return confirmSheet(dialog.confirmation, { snapshot, columns, room });
   }
 }
 
@@ -106,44 +113,6 @@ function detailsSheet(
   return { title: cleanText(dialog.droneId), lines, scroll: dialog.scroll, keys: readingKeys };
 }
 
-function authorizeSheet(
-  { ids, text, error }: Dialog & { kind: 'authorize' },
-  { show }: ServerSnapshot,
-  wrap: Wrap,
-): Sheet {
-  const name = show?.name ?? 'the show';
-  const title = `Authorize ${cleanText(name)} (${show?.digest.slice(0, 8) ?? ''})`;
-  const who = wrap(`${countOf(ids.length)}, for ${authorizedMinutes} minutes: ${nameSome(ids, 8)}.`);
-  const violations = show?.violations ?? [];
-  if (violations.length === 0) {
-    const answers: StyledLine[] = [
-      [
-        span(' Press '),
-        bold('y', 'accent'),
-        span(' to let it fly, '),
-        bold('o', 'accent'),
-        span(' for its lights only (nothing arms).'),
-      ],
-      [span(' Enter, n or Esc: no.')],
-    ];
-    const clean: StyledLine = [span(' ✓ the check found no violations', 'good')];
-    return { title, lines: [...who, clean, ...answers], scroll: 0, keys: 'y live  o lights only  Esc no' };
-  }
-  const found = violations.slice(0, maxViolations).flatMap((violation) => wrap(violationText(violation)));
-  const lines = [
-    [bold(` ✗ the check found violations (${violations.length} kinds):`, 'bad')],
-    ...found.map((line) => line.map((part): Span => ({ ...part, role: 'bad' }))),
-    ...who,
-    field('why may it fly all the same?', text, 'Enter; recorded'),
-    error === undefined ? [] : [span(` ${cleanText(error)}`, 'bad')],
-  ];
-  return { title, lines, scroll: 0, keys: 'Esc back' };
-}
-
-function violationText(violation: LoadedShow['violations'][number]): string {
-  return `${clockTime(violation.t)}  ${violationWords(violation).what}`;
-}
-
 function wordSheet(
   { name, ids, text }: Dialog & { kind: 'word' },
   snapshot: ServerSnapshot,
@@ -161,7 +130,8 @@ function wordSheet(
   return { title: operations[name].title, lines, scroll: 0, keys: 'Esc back' };
 }
 
-function confirmSheet(confirmation: Confirmation, snapshot: ServerSnapshot, wrap: Wrap): Sheet {
+function confirmSheet(confirmation: Confirmation, { snapshot, columns, room }: Place): Sheet {
+  const wrap = wrapTo(columns - 2);
   const { title, texts, isDanger } = question(confirmation, snapshot);
   const refusal = refusalOf(confirmation, snapshot);
   const body = texts
@@ -170,7 +140,17 @@ function confirmSheet(confirmation: Confirmation, snapshot: ServerSnapshot, wrap
   const answer: StyledLine[] = refusal
     ? [[bold(' Not possible any more:', 'bad')], ...refusal.flatMap(wrap)]
     : [[span(' Press '), bold('y', 'accent'), span(' for yes. Enter, n or Esc: no.')]];
-  return { title, lines: [...body, ...answer], scroll: 0, keys: refusal ? 'Esc back' : 'y yes  Esc no' };
+  const left = room - body.length - answer.length;
+  const policy = isLiveStart(confirmation) ? policyLines(snapshot, { columns, room: left }) : [];
+  const keys = [refusal ? 'Esc back' : 'y yes  Esc no', ...(policy.length > 0 ? ['! policy'] : [])].join(
+    '  ',
+  );
+  return { title, lines: [...body, ...policy, ...answer], scroll: 0, keys };
+}
+
+function isLiveStart(confirmation: Confirmation): boolean {
+  const { what } = confirmation;
+  return what === 'operate' && confirmation.name === 'start' && confirmation.allowed?.scope !== 'lights';
 }
 
 type Question = { readonly title: string; readonly texts: readonly string[]; readonly isDanger: boolean };
@@ -190,6 +170,8 @@ function operationQuestion(
 ): Question {
   if (name === 'start') return startQuestion({ ids, delayS: Number(given.delay), allowed }, snapshot);
   if (name === 'remove') return removeQuestion(ids, snapshot);
+  const alert = name === 'alert_accept' ? acceptedAlert({ given }, snapshot) : undefined;
+  if (alert) return acceptQuestion(alert);
   const how = Object.entries(given).map(([argument, value]) => `${argument} ${value}`);
   const whom = ids.length === 0 ? '' : ` ${countOf(ids.length)}: ${nameSome(ids, 8)}.`;
   const isFlying = operations[name].gate !== undefined;

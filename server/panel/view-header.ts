@@ -1,11 +1,13 @@
 /** The two lines at the top: the show, its phase, the time; the fleet in numbers, and where drones connect. */
 import { isInState } from '../fleet/selection-words.js';
+import type { ReplayView } from '../recorder/replay/replay-view.js';
 import type { DroneView, LoadedShow, ServerSnapshot } from '../snapshot.js';
 import { isInAir } from './cells.js';
-import { countOf, formatCountdown, formatDuration, formatUtc } from './format.js';
+import { countOf, formatCountdown, formatDate, formatDuration, formatUtc } from './format.js';
 import type { Context, PanelState } from './state.js';
 import { bold, type Role, type Span, type StyledLine, span, spread } from './styled.js';
 import { cleanText, displayWidth, fitText } from './text.js';
+import { replayBadge } from './view-replay.js';
 
 /** So much of a show's name is seen at least, columns. */
 const leastName = 8;
@@ -17,13 +19,23 @@ const narrow = 60;
 export function viewHeader(state: PanelState, { snapshot, size }: Context, lines: number): StyledLine[] {
   const { columns } = size;
   const isNarrow = columns < narrow;
-  const left = [bold(isNarrow ? ' ' : ' STARLING  '), ...phase(snapshot), span('  ')];
-  const clock = isNarrow ? ' ' : ` ${formatUtc(snapshot.utcMs)} UTC `;
-  const right = [span(' '), ...security(snapshot, columns), span(clock)];
+  const { replay, utcMs } = snapshot;
+  const name = replay ? [replayBadge, span('  ')] : [bold(isNarrow ? ' ' : ' STARLING  ')];
+  const left = [...name, ...phase(snapshot), span('  ')];
+  const clock = isNarrow ? ' ' : ` ${replay ? `${formatDate(utcMs)} ` : ''}${formatUtc(utcMs)} UTC `;
+  const right = [
+    span(' '),
+    ...blackBox(snapshot, columns),
+    ...(replay ? [] : security(snapshot, columns)),
+    span(clock),
+  ];
   const room = columns - widthOf(left) - widthOf(right);
   const top = spread([...left, ...loadedShow(snapshot.show, room)], right, columns);
   const fleet = counts(state, snapshot, columns);
-  const address = addressText(snapshot.address, columns - widthOf(fleet));
+  const besideFleet = columns - widthOf(fleet);
+  const address = replay
+    ? sessionText(replay, besideFleet)
+    : addressText(snapshot.address, besideFleet);
   return [top, spread(fleet, [span(address, 'muted')], columns)].slice(0, lines);
 }
 
@@ -31,6 +43,13 @@ export function viewHeader(state: PanelState, { snapshot, size }: Context, lines
 function addressText(address: string, columns: number): string {
   const clean = cleanText(address);
   const texts = [` drones connect to ${clean} `, ` ${clean} `];
+  return texts.find((text) => displayWidth(text) <= columns) ?? '';
+}
+
+/** Which recording it is. */
+function sessionText({ session, newestOf = 1 }: ReplayView, columns: number): string {
+  const clean = cleanText(session);
+  const texts = [...(newestOf > 1 ? [` ${clean} (newest of ${newestOf}) `] : []), ` ${clean} `];
   return texts.find((text) => displayWidth(text) <= columns) ?? '';
 }
 
@@ -84,16 +103,27 @@ function security({ isOpen, supersededBy }: ServerSnapshot, columns: number): Sp
   return [bold(columns >= 120 ? ' OPEN: drones are not authenticated ' : ' OPEN ', 'alarm')];
 }
 
+/** Whoever flies without a record should know it. */
+function blackBox({ oversight }: ServerSnapshot, columns: number): Span[] {
+  if (oversight?.isRecording !== false) return [];
+  return [bold(columns < 120 ? ' NOT RECORDED ' : ' BLACK BOX: NOT RECORDED ', 'alarm'), span(' ')];
+}
+
 /** What may be started, and for how long still; another word, in red, when the operator overrode what the check found. */
 function authorized(authorization: ServerSnapshot['authorization']): Span[] {
   if (!authorization) return [];
   const { scope, override, leftS } = authorization;
   const may = scope === 'lights' ? 'MAY LIGHT' : 'MAY FLY';
   const what = override === undefined ? may : 'OVERRIDE';
-  return [span('  '), bold(`${what} ${formatDuration(leftS)}`, override === undefined ? 'good' : 'bad')];
+  const left = Number.isFinite(leftS) ? ` ${formatDuration(leftS)}` : '';
+  return [span('  '), bold(`${what}${left}`, override === undefined ? 'good' : 'bad')];
 }
 
-function counts(state: PanelState, { drones, visitors = 0 }: ServerSnapshot, columns: number): Span[] {
+function counts(
+  state: PanelState,
+  { drones, replay, visitors = 0 }: ServerSnapshot,
+  columns: number,
+): Span[] {
   const connected = drones.filter(({ record }) => record.isConnected);
   const numberOf = (holds: (drone: DroneView) => boolean) => drones.filter(holds).length;
   const lost = drones.length - connected.length;
@@ -107,7 +137,7 @@ function counts(state: PanelState, { drones, visitors = 0 }: ServerSnapshot, col
     ...(columns >= 100 ? [count(numberOf(isInAir), 'flying', armed > 0 ? 'accent' : 'text')] : []),
     ...(warning > 0 || columns >= 100 ? [count(warning, 'warn', warning > 0 ? 'missing' : 'text')] : []),
     count(lost, 'lost', lost > 0 ? 'bad' : 'text'),
-    count(state.selected.size, 'selected', 'text'),
+    ...(replay ? [] : [count(state.selected.size, 'selected', 'text')]),
     ...(visitors > 0 && columns >= 100 ? [count(visitors, 'visitors', 'text')] : []),
   ];
 }

@@ -2,6 +2,8 @@
 import { isCommand, operationNames, operations } from '../../lib/operations/catalogue.js';
 import type { OperationGroup } from '../../lib/operations/operation.js';
 import { type Binding, bindings } from './key-map.js';
+import { isForReplay } from './reduce-replay.js';
+import { replayBindings } from './replay-keys.js';
 import { bold, type Role, type StyledLine, span } from './styled.js';
 import { wrapText } from './text.js';
 
@@ -25,6 +27,26 @@ const signs = [
   'OPEN: every device in this network can join as a drone.',
 ];
 
+/** Columns of the longest name of keys, and a space. */
+const replayKeyColumns = 11;
+
+/** Of a recording: what moves it, and what only looks. */
+export function replayHelp(columns: number): StyledLine[] {
+  const looks = bindings.filter(({ action }) => isForReplay(action));
+  return [
+    [bold(' The recording (nothing can be commanded)')],
+    ...replayBindings.flatMap(({ shown, help }) => entry(shown, help, { role: 'accent', columns, width: replayKeyColumns })),
+    [bold(' The table')],
+    ...looks.flatMap((binding) => helpOf(asReplayed(binding), columns, replayKeyColumns)),
+    [bold(' Signs')],
+    ...signs.flatMap((text) => entry('', text, { role: 'text', columns, width: 2 })),
+  ];
+}
+
+function asReplayed(binding: Binding): Binding {
+  return binding.action === 'quit' ? { ...binding, help: 'Leaves the recording (or Ctrl-C).' } : binding;
+}
+
 export function helpLines(columns: number): StyledLine[] {
   const keys = groupTitles.flatMap(([group, title]) => [
     [bold(` ${title}`)],
@@ -39,8 +61,8 @@ export function helpLines(columns: number): StyledLine[] {
   ];
 }
 
-function helpOf({ action, shown, help }: Binding, columns: number): StyledLine[] {
-  return entry(shown, help, { role: action === 'landAll' ? 'alarm' : 'accent', columns, width: 7 });
+function helpOf({ action, shown, help }: Binding, columns: number, width = 7): StyledLine[] {
+  return entry(shown, help, { role: action === 'landAll' ? 'alarm' : 'accent', columns, width });
 }
 
 function menuLines(group: OperationGroup, columns: number): StyledLine[] {

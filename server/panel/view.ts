@@ -8,14 +8,18 @@ import { type Layout, sideColumns } from './layout.js';
 import { layoutOf } from './needs.js';
 import { rowsOf } from './rows.js';
 import type { Sheet } from './sheet.js';
-import { type Context, messageMs, type PanelState, type Size } from './state.js';
+import type { Context, PanelState, Size } from './state.js';
 import { bold, fitLine, lineWidth, type Span, type StyledLine, span } from './styled.js';
+import { viewAlerts, viewHeld } from './view-alerts.js';
 import { viewArmed } from './view-armed.js';
 import { columnsSheet } from './view-columns.js';
 import { viewDetail, viewSide } from './view-detail.js';
 import { sheetOf, viewSheet } from './view-dialog.js';
 import { viewHeader } from './view-header.js';
 import { logSheet, viewLog } from './view-log.js';
+import { viewMessage } from './view-message.js';
+import { oversightSheet } from './view-oversight.js';
+import { replayBar, replayHint, viewReplay } from './view-replay.js';
 import { viewStages } from './view-stages.js';
 import { viewChoice, viewTable } from './view-table.js';
 
@@ -41,15 +45,19 @@ function upperLines(state: PanelState, context: Context, layout: Layout): Upper 
   const { snapshot, size } = context;
   const top = [
     ...viewHeader(state, context, layout.header),
+    ...viewHeld(snapshot, size.columns, layout.held),
     ...(layout.armed > 0 ? [viewArmed(snapshot, size.columns)] : []),
+    ...viewAlerts(snapshot, size.columns, layout.alerts),
+    // Keys move a recording whatever lies over the table.
+    ...(snapshot.replay && layout.stages > 0 ? [viewReplay(snapshot.replay, size.columns)] : []),
   ];
   const lines = [
     ...top,
-    ...(layout.stages > 0 ? [viewStages(state, context)] : []),
+    ...(!snapshot.replay && layout.stages > 0 ? [viewStages(state, context)] : []),
     ...(layout.choice > 0 ? [viewChoice(state, context)] : []),
     ...mainLines(state, context, layout),
     ...(layout.message > 0 ? [viewMessage(state, snapshot)] : []),
-    ...(layout.hint > 0 ? [viewHint(state, snapshot)] : []),
+    ...(layout.hint > 0 ? [snapshot.replay ? replayHint(snapshot.replay) : viewHint(state, snapshot)] : []),
   ];
   if (state.dialog?.kind === 'config') {
     const editor = viewEditor(state.dialog.editor, editorSize(state, context));
@@ -96,18 +104,17 @@ function sheetFor(state: PanelState, { snapshot, size }: Context, room: number):
       return columnsSheet(dialog, size);
     case 'log':
       return logSheet(dialog, snapshot.log, room - 1);
+    case 'alerts':
+    case 'checklist':
+      return oversightSheet(dialog, state, { snapshot, columns: size.columns, room: room - 1 });
     default:
-      return sheetOf(dialog, state, { snapshot, columns: size.columns });
+      return sheetOf(dialog, state, { snapshot, columns: size.columns, room: room - 1 });
   }
-}
-
-function viewMessage({ message }: PanelState, { monotonicMs }: ServerSnapshot): StyledLine {
-  if (!message || monotonicMs - message.atMs > messageMs) return [];
-  return [bold(' > ', message.role), bold(message.text, message.role)];
 }
 
 /** Land All first, always; then the keys of the dialog, or as many of the table's as fit. */
 function keyBar(dialogKeys: string | undefined, snapshot: ServerSnapshot, columns: number): StyledLine {
+  if (snapshot.replay) return replayBar(dialogKeys, columns);
   const isInFlight = snapshot.phase.phase !== 'idle' || snapshot.drones.some(({ isArmed }) => isArmed);
   const [landAll, ...others] = barBindings(isInFlight);
   const line: Span[] = [bold(` ${landAll?.shown} ${landAll?.label} `, 'alarm')];

@@ -38,7 +38,7 @@ export type JournalEntry =
   /** A line of the event log. */
   | { readonly kind: 'note'; readonly body: Pick<LogLine, 'level' | 'text'> };
 
-type AlertBody = {
+export type AlertBody = {
   /** Stable, for machines. */
   readonly alert: string;
   readonly level: LogLine['level'];
@@ -54,7 +54,8 @@ type AlertBody = {
 
 /**
  * The report reads these: `phase` (a `ShowPhase`), `show` (name, digest, durationS), `connected` (a drone's: true or
- * false, with the reason as `text`) and `flight` (a drone's own report of its flight, as it answers it).
+ * false, with the reason as `text`), `flight` (a drone's own report of its flight, as it answers it) and `battery_plan`
+ * (`reserve`, the share to be left; `flightS`, how long each drone is to fly).
  */
 export type StateBody = {
   readonly what: string;

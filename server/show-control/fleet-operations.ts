@@ -136,7 +136,7 @@ export class FleetOperations implements Operations {
     this.#starting.restore(run);
   }
 
-  /** The authorization is gone: a start that still counts down is called off for everybody, what has begun goes on. */
+  /** A sentence says why: a start that still counts down is called off for everybody, what has begun goes on. */
   callOffCountdown(why: string): void {
     this.#starting.callOff(why);
   }
@@ -161,7 +161,7 @@ export class FleetOperations implements Operations {
 
   authorize(ids: readonly string[], { scope, validS, override }: AuthorizeOptions): Promise<CommandResult[]> {
     const { stage, log } = this.#options;
-    const refusal = this.run ? showIsOn(this.#current.phase) : stage.authorizeRefusal(override);
+    const refusal = this.run ? showIsOn(this.#current.phase) : stage.authorizeRefusal(override, scope);
     if (refusal) return this.#commands.run('authorize', ids, () => refusal);
     const { violations = [], digest = '' } = stage.loaded ?? {};
     const reason = violations.length > 0 ? override?.trim() : undefined;

@@ -2,7 +2,7 @@
 import { CancelledError, errorText, StarlingError } from '../../lib/errors.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { CommandResult } from '../fleet/drone-record.js';
-import type { DroneView, ServerFacade } from '../snapshot.js';
+import type { Call, DroneView, ServerFacade } from '../snapshot.js';
 import {
   type DroneSummary,
   type FlightSummary,
@@ -47,14 +47,21 @@ export async function flyShow(options: FlyShowOptions): Promise<FlightSummary> {
   say(`${present.length} drones connected: ${present.join(', ')}`);
   await options.seated;
   const ids = seatedOf(options, present);
-  expectAllOk('upload', await server.operations.upload(ids));
+  expectAllOk('upload', await command(server, { name: 'upload', ids }));
   say('every drone holds its file of the show');
   await awaitReady(options, ids);
-  const authorized = await server.operations.authorize(ids, { scope: 'live', validS: authorizedS });
+  const authorized = await command(server, {
+    name: 'authorize',
+    ids,
+    given: {
+      scope: 'live',
+      minutes: authorizedS / 60,
+    },
+  });
   expectAllOk('authorize', authorized);
   say(`all ready; the show starts in ${startDelayS} s`);
-  const started = await server.operations.start(ids, { delayS: startDelayS });
-  if (started.some(({ ok }) => !ok)) await server.operations.stop(ids);
+  const started = await command(server, { name: 'start', ids, given: { delay: startDelayS } });
+  if (started.some(({ ok }) => !ok)) await command(server, { name: 'stop', ids });
   expectAllOk('start', started);
   await followToLanding(options);
   return summarizeFlight(server.snapshot().show?.name ?? '', await collectReports(options, ids));
@@ -81,10 +88,16 @@ export async function assignByPlace(options: AssignByPlaceOptions): Promise<void
   const slots = new Set(drones.map(({ slot }) => slot));
   const isEmpty = server.snapshot().show?.slots.some((slot) => !slots.has(slot)) ?? false;
   if (!slots.has(undefined) || !isEmpty) return;
-  await server.operations.assign(
-    drones.map(({ record }) => record.id),
-    'places',
-  );
+  const ids = drones.map(({ record }) => record.id);
+  await command(server, { name: 'assign', ids, given: { by: 'places' } });
+}
+
+/** As an operator would, on record. */
+async function command(
+  server: Pick<ServerFacade, 'operate'>,
+  { given = {}, ...call }: Pick<Call, 'name' | 'ids'> & Partial<Pick<Call, 'given'>>,
+): Promise<readonly CommandResult[]> {
+  return (await server.operate({ ...call, given, by: 'unattended' })).results;
 }
 
 async function awaitFleet(options: FlyShowOptions): Promise<string[]> {

@@ -37,7 +37,7 @@ export type FlightEnd = 'emergency_land' | 'return_home' | 'kill';
  * Every method takes drone ids and resolves with exactly one result per id, in the given order; it never rejects for
  * what one drone did. An unknown id is a result with `ok: false`, code `unknown_drone`. Codes are stable: `not_ready`,
  * `not_authorized`, `bad_argument` (a start too soon), `violations`, `called_off`, `armed`, `no_show`, `no_file`,
- * `refused`, `not_supported`, `timeout`, `unreachable`, `digest_differs`, `busy`, `superseded` (another server took
+ * `refused`, `checklist` (items are open), `alert` (one keeps the show from its start), `not_supported`, `timeout`, `unreachable`, `digest_differs`, `busy`, `superseded` (another server took
  * over), `overtaken` (a later command came first), `unconfirmed` (ok), `unchanged` (ok); of files also `bad_path`,
  * `bad_name`, `bad_file`, `bad_config` (all of this machine), `ambiguous_file`, `unknown_parameter`, `no_room`,
  * `bad_answer`.

@@ -6,6 +6,7 @@ import type { PreparedShow } from '../../lib/show/prepare-show.js';
 import type { Cue, Music, Show } from '../../lib/show/show.js';
 import { checkShow } from '../../lib/show/validate/check-show.js';
 import type { ShowLimits } from '../../lib/show/validate/limits.js';
+import type { ShowRules } from '../oversight/settings.js';
 import type { LoadedShow } from '../snapshot.js';
 
 /** What the server itself needs of a show: little, however long the show is. */
@@ -28,6 +29,8 @@ export type JudgedShow = {
 };
 
 export type StoredShow = JudgedShow & {
+  /** What alerts, gates and losses are to do in this show alone. */
+  readonly rules?: ShowRules;
   /** The animation file for an old drone of that slot; undefined for a slot that the show has not. @throws ShowError */
   readonly animation: (slot: string) => Promise<Uint8Array | undefined>;
 };

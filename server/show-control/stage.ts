@@ -26,6 +26,11 @@ export type StageOptions = Omit<AuthorizerOptions, 'showDigest' | 'digestOf'> & 
   readonly view: (id: string) => DroneView | undefined;
   /** What a drone is to hold has changed, or may have. */
   readonly onChange: () => void;
+  /** Why nothing that flies may be authorized, or started, whatever the drones say; undefined: nothing. */
+  readonly obstacles?: {
+    readonly authorize: () => string | undefined;
+    readonly start: () => string | undefined;
+  };
 };
 
 /** Shortest text that counts as a reason. */
@@ -114,9 +119,11 @@ export class Stage {
   }
 
   /** Why the loaded show must not be authorized; undefined when it may. */
-  authorizeRefusal(override: string | undefined): Outcome | undefined {
+  authorizeRefusal(override: string | undefined, scope: AuthorizationScope): Outcome | undefined {
     const { loaded } = this;
     if (!loaded) return noShow;
+    const open = scope === 'live' ? this.#options.obstacles?.authorize() : undefined;
+    if (open !== undefined) return { ok: false, code: 'checklist', message: open };
     if (loaded.violations.length === 0) return undefined;
     if (override !== undefined && override.trim().length >= leastReason) return undefined;
     const kinds = loaded.violations.map(({ kind }) => kind).join(', ');
@@ -128,6 +135,9 @@ export class Stage {
   startRefusal({ record, proof }: DroneView, delayS: number): Outcome | undefined {
     const message = this.authorizer.refusalOf(record.id, delayS);
     if (message !== undefined) return { ok: false, code: 'not_authorized', message };
+    const isLive = this.authorizer.view?.scope === 'live';
+    const obstacle = isLive ? this.#options.obstacles?.start() : undefined;
+    if (obstacle !== undefined) return { ok: false, code: 'alert', message: obstacle };
     if (proof === 'unproven' && this.authorizer.view?.scope === 'lights')
       return { ok: false, code: 'not_supported', message: 'an old client can not play its lights alone' };
     return undefined;

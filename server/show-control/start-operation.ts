@@ -64,12 +64,12 @@ export class StartOperation {
     return this.#options.commands.run('start', ids, (id) => refusals.get(id) ?? others);
   }
 
-  /** The authorization is gone: a start that still counts down is called off for everybody, what has begun goes on. */
+  /** A sentence says why: a start that still counts down is called off for everybody, what has begun goes on. */
   callOff(why: string): void {
     const { clock, current, log, stop } = this.#options;
     const { run } = current;
     if (!run || !isBeforeStart(run, clock.utcMs()) || this.#isFlying(run)) return;
-    log('warning', `the start was called off: the authorization was withdrawn (${why})`);
+    log('warning', `the start was called off: ${why}`);
     void stop(run.ids);
   }
 

@@ -9,8 +9,9 @@ import { performance } from 'node:perf_hooks';
 import { PassThrough } from 'node:stream';
 import { common, type MavLinkData, type MavLinkDataConstructor } from 'mavlink-mappings';
 import { MavLinkPacketParser, MavLinkPacketSplitter } from 'node-mavlink';
-import { putOnBoard } from '../../drone-client/adapters/on-board.js';
+import { droneComputer } from '../../drone-client/adapters/drone-computer.js';
 import { ShowClock } from '../../drone-client/client/show-clock.js';
+import { putOnBoard } from '../../drone-client/composition/on-board.js';
 import { droneConfigSpec } from '../../drone-client/config-spec.js';
 import { PreviewLed } from '../../drone-client/led/preview-led.js';
 import { Ticker } from '../../drone-client/player/ticker.js';
@@ -127,10 +128,11 @@ async function hovering(number: number, { clock, loop, folder }: Shared) {
   });
   const vehicle = await createVehicle({ kind: 'udp', host: '127.0.0.1', port: simulator.port }, { clock });
   const connection = new ConnectionManager({ endpoint: new Endpoint(), clock });
+  const config = loadConfig('', 'the default configuration', droneConfigSpec);
   const onBoard = putOnBoard({
-    ...{ clock, vehicle, connection, dataFolder, version: 'bench', isSimulated: true },
+    ...{ clock, vehicle, connection, config, version: 'bench' },
+    ...droneComputer({ clock, config, dataFolder, isSimulated: true }),
     led: new PreviewLed(clock),
-    config: loadConfig('', 'the default configuration', droneConfigSpec),
     showClock: new ShowClock(clock, connection),
     log: () => undefined,
     id: () => `drone-${number}`,

@@ -143,6 +143,13 @@ describe('a drone and a server of ours', () => {
     expect(config.clover_dir.__value__).toBe('auto');
   });
 
+  it('do not take settings by which no wind could be estimated', async () => {
+    const airframe = { momentum_drag: 0, ballistic_coefficient: 0 };
+    await expect(ask('config', { config: { WIND: airframe }, mode: 'modify' })).rejects.toMatchObject({
+      message: expect.stringContaining('[WIND] momentum_drag and ballistic_coefficient are both 0'),
+    });
+  });
+
   it('tell a refused file from a stored one', async () => {
     await expect(server.sendFile('/etc/passwd', Buffer.from('x'))).rejects.toMatchObject({ code: 'refused' });
     await expect(ask('stored_file', { filepath: '/etc/passwd' })).rejects.toMatchObject({ code: 'refused' });

@@ -2,12 +2,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { putOnBoard } from '../../drone-client/adapters/on-board.js';
+import { droneComputer } from '../../drone-client/adapters/drone-computer.js';
 import { ShowClock } from '../../drone-client/client/show-clock.js';
+import { putOnBoard } from '../../drone-client/composition/on-board.js';
 import { droneConfigSpec } from '../../drone-client/config-spec.js';
 import { PreviewLed } from '../../drone-client/led/preview-led.js';
 import { parseFaultFile } from '../../drone-client/simulator/fault-file.js';
 import { FaultSchedule } from '../../drone-client/simulator/fault-schedule.js';
+import type { WindOptions } from '../../drone-client/simulator/wind.js';
 import { loadConfig } from '../../lib/config/index.js';
 import { ConnectionManager, Endpoint } from '../../lib/messaging/index.js';
 import { joinInMemory } from '../drone-client/simulator/flown-link.js';
@@ -30,24 +32,28 @@ export type FlownOptions = {
   readonly faults?: string;
   /** The drone's configuration. */
   readonly ini?: string;
+  /** Default: none. */
+  readonly wind?: WindOptions;
 };
 
 /** Starts the show; resolves when the motors run. */
-export async function flown(flavour: Flavour, { faults = '', ini = '' }: FlownOptions = {}) {
+export async function flown(flavour: Flavour, { faults = '', ini = '', wind }: FlownOptions = {}) {
   const schedule = new FaultSchedule(parseFaultFile(faults, 'faults.txt'));
   const { clock, vehicle, autopilot } = joinInMemory({
     autopilot: flavour,
     seed: 5,
+    ...(wind && { wind }),
     faults: schedule.forDrone('drone-1'),
   });
   const dataFolder = mkdtempSync(join(tmpdir(), 'starling-faults-'));
   writeFileSync(join(dataFolder, 'animation.csv'), show());
   const connection = new ConnectionManager({ endpoint: new Endpoint(), clock });
   const log: string[] = [];
+  const config = loadConfig(ini, 'drone.ini', droneConfigSpec);
   const onBoard = putOnBoard({
-    ...{ clock, vehicle, connection, dataFolder, version: '0.1.0', isSimulated: true },
+    ...{ clock, vehicle, connection, config, version: '0.1.0' },
+    ...droneComputer({ clock, config, dataFolder, isSimulated: true }),
     led: new PreviewLed(clock),
-    config: loadConfig(ini, 'drone.ini', droneConfigSpec),
     showClock: new ShowClock(clock, connection),
     log: (_level, text) => log.push(text),
     id: () => 'drone-1',

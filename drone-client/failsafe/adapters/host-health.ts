@@ -1,29 +1,33 @@
-/** Reads the computer's disk, temperature and power every few seconds. Judges nothing and knows no drone. */
+/** Reads the computer's disk, temperature, power and Wi-Fi every few seconds. Judges nothing and knows no drone. */
 import { readdir, readFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Cancel, type Clock, every } from '../../../lib/time/clock.js';
 import {
   type HostHealth,
+  type HostWatch,
+  readLinkQuality,
   readTemperatureC,
   readThrottled,
   readVoltageAlarm,
   type UnderVoltage,
 } from '../host-health.js';
 
-const intervalMs = 5000;
+const intervalMs = 2000;
 
-/** Where the readings are. Source: Linux sysfs; Raspberry Pi firmware driver and `raspberrypi-hwmon`. */
+/** Where the readings are. Source: Linux sysfs and procfs; Raspberry Pi firmware driver and `raspberrypi-hwmon`. */
 type HostPaths = {
   readonly temperature: string;
   readonly throttled: string;
   /** Folder of the kernel's sensors, one folder each, with the sensor's `name`. */
   readonly sensors: string;
+  readonly wireless: string;
 };
 
 const systemPaths: HostPaths = {
   temperature: '/sys/class/thermal/thermal_zone0/temp',
   throttled: '/sys/devices/platform/soc/soc:firmware/get_throttled',
   sensors: '/sys/class/hwmon',
+  wireless: '/proc/net/wireless',
 };
 
 export type HostHealthOptions = {
@@ -33,11 +37,12 @@ export type HostHealthOptions = {
   readonly paths?: HostPaths;
 };
 
-export class HostHealthReader {
+export class HostHealthReader implements HostWatch {
   readonly #options: HostHealthOptions;
   #health: Omit<HostHealth, 'ageMs'> | undefined;
   #readAtMs = 0;
   #hasBeenUnderVoltage = false;
+  #hasBeenWireless = false;
   #reading: Promise<void> | undefined;
   #cancel: Cancel | undefined;
 
@@ -45,7 +50,7 @@ export class HostHealthReader {
     this.#options = options;
   }
 
-  /** Reads at once, and again every 5 s. */
+  /** Reads at once, and again every 2 s. */
   start(): void {
     this.#cancel ??= every(this.#options.clock, intervalMs, () => void this.refresh());
     void this.refresh();
@@ -71,18 +76,22 @@ export class HostHealthReader {
 
   async #read(): Promise<void> {
     const { dataFolder, clock, paths = systemPaths } = this.#options;
-    const [diskFreeBytes, temperature, power] = await Promise.all([
+    const [diskFreeBytes, temperature, power, wireless] = await Promise.all([
       freeBytes(dataFolder),
       readText(paths.temperature),
       readPower(paths),
+      readText(paths.wireless),
     ]);
     const cpuTemperatureC = temperature === undefined ? undefined : readTemperatureC(temperature);
+    const linkQuality = wireless === undefined ? undefined : readLinkQuality(wireless);
     this.#hasBeenUnderVoltage ||= power?.hasBeen === true;
+    this.#hasBeenWireless ||= linkQuality !== undefined;
     this.#readAtMs = clock.monotonicMs();
     this.#health = {
       ...(diskFreeBytes !== undefined && { diskFreeBytes }),
       ...(cpuTemperatureC !== undefined && { cpuTemperatureC }),
       ...(power && { underVoltage: { isNow: power.isNow, hasBeen: this.#hasBeenUnderVoltage } }),
+      ...(this.#hasBeenWireless && { linkQuality: linkQuality ?? Number.NaN }),
     };
   }
 }

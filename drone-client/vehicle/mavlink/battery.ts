@@ -4,6 +4,8 @@ import type { VehicleBattery } from '../vehicle.js';
 
 /** "Unknown" in both messages. */
 const unknownMilliVolt = 0xffff;
+/** "Unknown" in BATTERY_STATUS, as a temperature in hundredths of °C. */
+const unknownCentiC = 0x7fff;
 
 /** What SYS_STATUS adds to what is known. */
 export function batteryOfSysStatus(
@@ -33,10 +35,16 @@ export function batteryOfBatteryStatus(
       cellVoltageV: Math.min(...cellsMv) / 1000,
     }),
     ...(message.batteryRemaining >= 0 && { fraction: message.batteryRemaining / 100 }),
+    ...(message.temperature !== unknownCentiC && { temperatureC: message.temperature / 100 }),
   };
 }
 
 /** The same numbers. */
 export function isSameBattery(a: VehicleBattery | undefined, b: VehicleBattery | undefined): boolean {
-  return a?.voltageV === b?.voltageV && a?.cellVoltageV === b?.cellVoltageV && a?.fraction === b?.fraction;
+  return (
+    a?.voltageV === b?.voltageV &&
+    a?.cellVoltageV === b?.cellVoltageV &&
+    a?.fraction === b?.fraction &&
+    a?.temperatureC === b?.temperatureC
+  );
 }

@@ -2,26 +2,15 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
+import type { DatagramEars, DatagramPort } from '../datagram-port.js';
 
-type UdpPeer = { readonly address: string; readonly port: number };
-
-export type DatagramSocketOptions = {
+export type DatagramSocketOptions = DatagramEars & {
   /** Address to listen on; undefined: all. */
   readonly host?: string | undefined;
-  readonly onDatagram: (datagram: Uint8Array, from: UdpPeer) => void;
-  /** The socket itself fails; a datagram that can not be sent is lost, as others are, and not told of. */
-  readonly onError: (text: string) => void;
-};
-
-export type DatagramSocket = {
-  readonly port: number;
-  /** Never throws: what can not be sent is lost. `address` is an address, no name. */
-  send(datagram: Uint8Array, to: UdpPeer): void;
-  close(): void;
 };
 
 /** Opens any free port. @throws the system's own error. */
-export async function openDatagramSocket(options: DatagramSocketOptions): Promise<DatagramSocket> {
+export async function openDatagramSocket(options: DatagramSocketOptions): Promise<DatagramPort> {
   const { host, onDatagram, onError } = options;
   const socket = await bind(host);
   const isV6 = isIPv6(socket.address().address);

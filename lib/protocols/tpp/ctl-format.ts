@@ -4,6 +4,7 @@ import type { OperationSpec } from '../../operations/operation.js';
 import { printable } from '../../printable.js';
 import type { TppJson } from './codec.js';
 import type { ControlResult } from './control-protocol.js';
+import { at, shown, table } from './ctl-text.js';
 import { isTppObject } from './messages.js';
 
 /** Exit codes of `starling ctl`. */
@@ -236,29 +237,4 @@ function listRow(drone: { readonly [key: string]: TppJson }): string[] {
 
 function milliseconds(value: TppJson): string {
   return typeof value === 'number' ? `${value.toFixed(1)} ms` : '-';
-}
-
-function at(value: TppJson, key: string | number): TppJson {
-  if (Array.isArray(value)) return value[Number(key)] ?? null;
-  return isTppObject(value) && Object.hasOwn(value, key) ? (value[key] ?? null) : null;
-}
-
-function shown(value: TppJson): string {
-  if (value === null || value === '') return '-';
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** Columns as wide as their widest cell, two blanks between, none at the end. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const clean = rows.map((row) => row.map(printable));
-  const widths: number[] = [];
-  for (const row of clean) {
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
-  }
-  return clean.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -18,6 +18,8 @@ export type RunOptions = {
   readonly isDone: () => boolean;
   /** By the virtual clock: a rehearsal that lasts longer has failed. */
   readonly untilMs: number;
+  /** Times real time at most; default: as fast as this machine can. What happens is the same at any pace. */
+  readonly pace?: number;
 };
 
 export type RunEnd = {
@@ -34,6 +36,7 @@ const timersATurn = 64;
 export function runVirtual(options: RunOptions): Promise<RunEnd> {
   return new Promise((resolve, reject) => {
     const outside = new OutsideWatch();
+    const aheadMs = paceOf(options);
     let isOver = false;
     const end = (why: RunEnd['why']) => {
       isOver = true;
@@ -44,7 +47,7 @@ export function runVirtual(options: RunOptions): Promise<RunEnd> {
       try {
         const why = stateOf(options);
         if (why) end(why);
-        else options.clock.step();
+        else if (aheadMs() <= 0) options.clock.step();
       } catch (error) {
         isOver = true;
         reject(error instanceof Error ? error : new StarlingError('rehearsal', String(error)));
@@ -55,11 +58,21 @@ export function runVirtual(options: RunOptions): Promise<RunEnd> {
       for (let count = 0; count < timersATurn; count += 1) setImmediate(stepOnce);
       setImmediate(() => {
         outside.look();
-        turn();
+        // It is this loop that waits then: nobody looks meanwhile.
+        const waitMs = aheadMs();
+        if (waitMs > 0 && !isOver) setTimeout(turn, waitMs);
+        else turn();
       });
     };
     turn();
   });
+}
+
+/** How long until the next timer may run, ms of this machine. */
+function paceOf({ clock, pace }: RunOptions): () => number {
+  if (pace === undefined) return () => 0;
+  const [fromMs, realFromMs] = [clock.monotonicMs(), performance.now()];
+  return () => ((clock.nextMs ?? fromMs) - fromMs) / pace - (performance.now() - realFromMs);
 }
 
 function stateOf({ clock, isDone, untilMs }: RunOptions): RunEnd['why'] | undefined {

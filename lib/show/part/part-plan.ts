@@ -57,6 +57,16 @@ export function planOfPart({ common, show }: ShowPart): FlightPlan {
   };
 }
 
+/** Where a part flies, and from its take-off to its landing; undefined when it never does. Plan times, s. */
+export function flightOfPart({
+  common,
+  show,
+}: ShowPart): { readonly path: Path; readonly span: Span } | undefined {
+  const path = shiftPath(pathOf(show.trajectory), common.leadS);
+  const span = flightSpan(path);
+  return span && { path, span: { startS: span.startS, endS: span.endS + landDelayS } };
+}
+
 /** The same with the motors off throughout: only the lights play. */
 export function lightsOnly(plan: FlightPlan): FlightPlan {
   return { ...plan, steps: [{ kind: 'stand', startS: 0, endS: plan.durationS }] };

@@ -1,4 +1,5 @@
 /** The actions of the control port: what each one does with the running server. Knows no bytes, no token, no socket. */
+
 import { RefusedError } from '../../../lib/errors.js';
 import {
   isCommand,
@@ -21,6 +22,7 @@ import { telemetryOf } from './drone-events.js';
 import type { OpenSource } from './event-feed.js';
 import { type EventTypes, readEventTypes, serverEventTypes } from './event-types.js';
 import { expectRole } from './least-role.js';
+import { alertsAnswer, checklistAnswer, policyAnswer } from './oversight-answers.js';
 
 export type ControlContext = {
   readonly facade: ServerFacade;
@@ -41,7 +43,10 @@ export type ControlOutcome =
     };
 
 /** Questions that are asked again and again. */
-const unlogged: ReadonlySet<OperationName> = new Set(['list', 'status', 'visitors']);
+const unlogged: ReadonlySet<OperationName> = new Set([
+  ...(['list', 'status', 'visitors'] as const),
+  ...(['alerts', 'checklist', 'policy'] as const),
+]);
 
 type Answer = (context: ControlContext, target: ControlTarget) => unknown;
 
@@ -61,6 +66,9 @@ const answers: { readonly [Name in OperationName]?: Answer } = {
     const found = await facade.configs.read({ what: 'server' });
     return found.origin === 'file' ? { path: found.path, text: found.text } : { path: '', text: '' };
   },
+  alerts: ({ facade }) => alertsAnswer(facade.snapshot()),
+  checklist: ({ facade }) => checklistAnswer(facade.snapshot()),
+  policy: ({ facade }) => policyAnswer(facade.snapshot()),
   visitors: ({ facade }) => facade.hub.view(),
   load: async ({ facade }, { given }): Promise<LoadAnswer> => ({
     show: await facade.loadShow(String(given.path)),

@@ -3,10 +3,11 @@ import { PassThrough, type Readable, type Writable } from 'node:stream';
 import blessed from 'blessed';
 import { errorText } from '../../../lib/errors.js';
 import type { Cancel, Clock } from '../../../lib/time/clock.js';
-import type { ServerFacade } from '../../snapshot.js';
+import type { TransportStep } from '../../recorder/replay/transport.js';
 import type { PresetStore } from '../../table-presets.js';
 import { type Key, KeyParser } from '../key-parser.js';
 import { Panel } from '../panel.js';
+import type { PanelFacade } from '../panel-facade.js';
 import { type Ability, encodeLine } from '../sgr.js';
 import type { Size } from '../state.js';
 import type { StyledLine } from '../styled.js';
@@ -19,7 +20,7 @@ type PanelKeyboard = Readable & { readonly isRaw?: boolean; setRawMode?(isRaw: b
 type PanelOutput = Writable & { readonly columns?: number; readonly rows?: number };
 
 export type StartPanelOptions = {
-  readonly facade: ServerFacade;
+  readonly facade: PanelFacade;
   readonly clock: Clock;
   /** Where the table's columns are kept. */
   readonly presets?: PresetStore;
@@ -29,6 +30,8 @@ export type StartPanelOptions = {
   readonly env?: NodeJS.ProcessEnv;
   /** The operator has confirmed to end the server. The panel stays until `close`. */
   readonly onQuit: () => void;
+  /** Of a recording: it is to move. */
+  readonly onReplay?: (step: TransportStep) => void;
 };
 
 /** Esc alone is the Esc key when nothing follows for this long, ms. */
@@ -50,10 +53,11 @@ export function startPanel(options: StartPanelOptions): { close(): void } {
     output = process.stdout,
     env = process.env,
     onQuit,
+    onReplay,
   } = options;
   setBlocking(output, false);
   const terminal = new Terminal(output, env);
-  const panel = new Panel({ facade, clock, presets, screen: terminal, onQuit });
+  const panel = new Panel({ facade, clock, presets, screen: terminal, onQuit, onReplay });
   const stopKeys = listenKeys(input, clock, (key) => panel.key(key));
   const onResize = () => {
     terminal.forget();

@@ -11,7 +11,7 @@ import { parsePartName } from '../names.js';
 import type { JournalRecord, StreamName } from '../record.js';
 import type { SessionFiles } from '../recorder-files.js';
 import { ChainCheck, type Verdict } from '../verify.js';
-import { TelemetryTrack } from './telemetry-track.js';
+import { TelemetryTrack, type TrackGap } from './telemetry-track.js';
 
 /** Larger journals are not read: what this server writes in a month is less. */
 const maxJournalBytes = 500_000_000;
@@ -80,6 +80,11 @@ export class Recording {
       throw new RefusedError('bad_recording', 'there is no journal here, or its beginning is missing');
     const track = await TelemetryTrack.open(files);
     return new Recording(head, { records, verdict, files, track, trackEndMs: await track.endMs() });
+  }
+
+  /** When nothing of the fleet was recorded. */
+  get telemetryGaps(): readonly TrackGap[] {
+    return this.#track.gaps;
   }
 
   /** The records up to a moment, ms since the session began. */

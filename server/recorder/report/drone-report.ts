@@ -13,7 +13,7 @@ type Loss = {
 };
 
 /** Shares: 0 … 1. */
-type BatteryUse = {
+export type BatteryUse = {
   readonly startShare: number;
   readonly endShare: number;
   readonly usedShare: number;
@@ -30,6 +30,7 @@ export type DroneReport = FlightReport & {
   /** From its setpoint while armed, by its own log, m: take-off and landing included. */
   readonly trackingMaxM: number | undefined;
   readonly trackingRmsM: number | undefined;
+  /** Those that began while the flight lasted. */
   readonly losses: readonly Loss[];
   readonly alerts: readonly { readonly utcMs: number; readonly level: string; readonly text: string }[];
   /** Commands that failed on it. */
@@ -40,8 +41,8 @@ export type DroneReport = FlightReport & {
   readonly logTrouble: string | undefined;
 };
 
-/** The share of a battery that so long a flight of that drone is to use. */
-export type PlannedUse = (id: string, flownS: number) => number | undefined;
+/** The share of a battery that a flight of that drone, so long and begun with so much, is to use. */
+export type PlannedUse = (id: string, flownS: number, startShare: number) => number | undefined;
 
 export type DroneReportInput = {
   readonly id: string;
@@ -66,10 +67,12 @@ export function droneReport({ id, records, flight, logs, plannedUse }: DroneRepo
     ...(said ? readFlightReport(readState(said)?.value) : noReport('no report')),
     id,
     flownS,
-    battery: batteryOf(armed, flownS === undefined ? undefined : plannedUse?.(id, flownS)),
+    battery: batteryOf(armed, (startShare) =>
+      flownS === undefined ? undefined : plannedUse?.(id, flownS, startShare),
+    ),
     trackingMaxM: distancesM.length === 0 ? undefined : Math.max(...distancesM),
     trackingRmsM: rmsOf(armed),
-    losses: lossesOf(own),
+    losses: lossesOf(own).filter(({ fromUtcMs }) => fromUtcMs <= flight.untilUtcMs),
     alerts: own.flatMap(({ kind, utcMs, body }) =>
       kind === 'alert' ? [{ utcMs, level: textOf(body.level), text: textOf(body.text) }] : [],
     ),
@@ -106,13 +109,16 @@ function failuresOf(own: readonly JournalRecord[]): DroneReport['failures'] {
   });
 }
 
-function batteryOf(armed: readonly FlightSecond[], plannedShare: number | undefined): BatteryUse | undefined {
+function batteryOf(
+  armed: readonly FlightSecond[],
+  plannedOf: (startShare: number) => number | undefined,
+): BatteryUse | undefined {
   const shares = armed.flatMap(({ batteryShare }) => batteryShare ?? []);
   const [startShare, endShare] = [shares[0], shares.at(-1)];
   if (startShare === undefined || endShare === undefined) return undefined;
   const volts = armed.flatMap(({ batteryV }) => batteryV ?? []);
   return {
-    ...{ startShare, endShare, plannedShare },
+    ...{ startShare, endShare, plannedShare: plannedOf(startShare) },
     usedShare: startShare - endShare,
     leastV: volts.length === 0 ? undefined : Math.min(...volts),
   };

@@ -6,6 +6,9 @@ import { fieldsOf, readState } from './read-record.js';
 export type Flight = {
   readonly fromUtcMs: number;
   readonly untilUtcMs: number;
+  /** The same two by the server's monotonic clock, which never steps, ms. */
+  readonly fromMonotonicMs: number;
+  readonly untilMonotonicMs: number;
   /** When the show was to begin, by the last that was said; undefined where nothing was. */
   readonly startUtcMs: number | undefined;
   /** The record ends before the show does. */
@@ -15,20 +18,28 @@ export type Flight = {
 /** In their order; none for a session in which nothing was started. */
 export function flightsOf(records: readonly JournalRecord[]): Flight[] {
   const flights: Flight[] = [];
-  let begun: { readonly fromUtcMs: number; startUtcMs: number | undefined } | undefined;
+  let begun: (Begun & { startUtcMs: number | undefined }) | undefined;
   for (const record of records) {
     const state = readState(record);
     if (state?.what !== 'phase') continue;
     const { phase, startUtcMs } = fieldsOf(state.value);
     if (phase !== 'idle') {
-      begun ??= { fromUtcMs: record.utcMs, startUtcMs: undefined };
+      begun ??= {
+        ...{ fromUtcMs: record.utcMs, fromMonotonicMs: record.monotonicMs, startUtcMs: undefined },
+      };
       if (typeof startUtcMs === 'number') begun.startUtcMs = startUtcMs;
     } else if (begun) {
-      flights.push({ ...begun, untilUtcMs: record.utcMs, isCut: false });
+      flights.push({ ...begun, ...endAt(record), isCut: false });
       begun = undefined;
     }
   }
-  const untilUtcMs = records.at(-1)?.utcMs;
-  if (begun && untilUtcMs !== undefined) flights.push({ ...begun, untilUtcMs, isCut: true });
+  const last = records.at(-1);
+  if (begun && last) flights.push({ ...begun, ...endAt(last), isCut: true });
   return flights;
+}
+
+type Begun = Pick<Flight, 'fromUtcMs' | 'fromMonotonicMs'>;
+
+function endAt({ utcMs, monotonicMs }: JournalRecord): Pick<Flight, 'untilUtcMs' | 'untilMonotonicMs'> {
+  return { untilUtcMs: utcMs, untilMonotonicMs: monotonicMs };
 }

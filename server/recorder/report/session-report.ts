@@ -35,7 +35,9 @@ export type SessionReportInput = {
   readonly logs: readonly FlightLog[];
   /** Which of `flightsOf`, from 0; undefined: the last. */
   readonly flight?: number;
-  readonly plannedUse?: PlannedUse;
+  readonly plannedUse?: PlannedUse | undefined;
+  /** Drones that the flight was about, whether or not anything is told of them. */
+  readonly expected?: Iterable<string>;
 };
 
 /** What led to it, and what came of it, ms: drones tell of their flight after it. */
@@ -48,6 +50,7 @@ export function sessionReport({
   logs,
   flight: number,
   plannedUse,
+  expected = [],
 }: SessionReportInput): SessionReport | undefined {
   const flights = flightsOf(records);
   const flight = number === undefined ? flights.at(-1) : flights[number];
@@ -58,15 +61,17 @@ export function sessionReport({
     untilUtcMs: Math.min(flight.untilUtcMs + behindMs, next?.fromUtcMs ?? Number.POSITIVE_INFINITY),
   };
   const ofFlight = records.filter(({ utcMs }) => utcMs >= span.fromUtcMs && utcMs < span.untilUtcMs);
-  const drones = idsIn(ofFlight, logs, flight).map((id) =>
-    droneReport({
-      id,
-      records: ofFlight,
-      flight,
-      plannedUse,
-      logs: logs.filter(({ droneId }) => droneId === id),
-    }),
-  );
+  const drones = [...new Set([...idsIn(ofFlight, logs, flight), ...expected])]
+    .sort(compareNatural)
+    .map((id) =>
+      droneReport({
+        id,
+        records: ofFlight,
+        flight,
+        plannedUse,
+        logs: logs.filter(({ droneId }) => droneId === id),
+      }),
+    );
   const show = showAt(records, span.untilUtcMs);
   const timeline = timelineOf(records, logs).filter(
     ({ utcMs }) => utcMs >= span.fromUtcMs - beforeMs && utcMs < span.untilUtcMs,
@@ -99,7 +104,7 @@ function idsIn(records: readonly JournalRecord[], logs: readonly FlightLog[], fl
     ...records.flatMap((record) => [idOf(record) ?? [], idsOf(record.body.ids)].flat()),
     ...flew.map(({ droneId }) => droneId),
   ];
-  return [...new Set(ids)].sort(compareNatural);
+  return ids;
 }
 
 function showAt(records: readonly JournalRecord[], utcMs: number): SessionReport['show'] {

@@ -21,8 +21,8 @@ export type TimelineEntry = {
 
 /** By their time; what came at the same moment stays in its order, the server's first. */
 export function timelineOf(records: readonly JournalRecord[], logs: readonly FlightLog[]): TimelineEntry[] {
-  const server = records.flatMap((record): TimelineEntry[] => {
-    const said = wordsOf(record);
+  const server = records.flatMap((record, place): TimelineEntry[] => {
+    const said = isEcho(record, records[place - 1]) ? undefined : wordsOf(record);
     const { utcMs, kind } = record;
     return said ? [{ utcMs, uncertaintyMs: 0, by: undefined, kind, id: undefined, ...said }] : [];
   });
@@ -34,10 +34,21 @@ export function timelineOf(records: readonly JournalRecord[], logs: readonly Fli
 
 type Words = { readonly level: LogLine['level']; readonly text: string; readonly id?: string | undefined };
 
+/** So soon after a state the event log tells of it, ms. */
+const echoMs = 20;
+
 /** Names that are told in full; of more the first are, and how many there are. */
 const maxNamed = 4;
 
-function wordsOf(record: JournalRecord): Words | undefined {
+/** Connections come and go in the event log too: the same moment need not be told twice. */
+function isEcho({ kind, utcMs, body }: JournalRecord, before: JournalRecord | undefined): boolean {
+  const state = before && readState(before);
+  if (kind !== 'note' || !before || state?.what !== 'connected' || state.id === undefined) return false;
+  return utcMs - before.utcMs <= echoMs && textOf(body.text).startsWith(`${state.id} `);
+}
+
+/** A record as a line for people; undefined for one that says nothing to them. */
+export function wordsOf(record: JournalRecord): Words | undefined {
   const { kind, body } = record;
   switch (kind) {
     case 'action':
@@ -49,7 +60,7 @@ function wordsOf(record: JournalRecord): Words | undefined {
     case 'outcome':
       return outcomeWords(body);
     case 'alert':
-      return { level: levelOf(body.level), text: textOf(body.text), id: optionalText(body.id) };
+      return { level: levelOf(body.level), text: alertText(body), id: optionalText(body.id) };
     case 'state':
       return stateWords(record);
     case 'note':
@@ -59,6 +70,16 @@ function wordsOf(record: JournalRecord): Words | undefined {
     default:
       return undefined;
   }
+}
+
+/** Nothing was done but to tell of it. */
+const toldOnly: ReadonlySet<string> = new Set(['alert', 'cleared', 'accepted', 'continue']);
+
+/** With what was done about it. */
+function alertText({ text, action }: JournalRecord['body']): string {
+  const done = optionalText(action);
+  if (done === undefined || toldOnly.has(done)) return textOf(text);
+  return `${textOf(text)} → ${done.replaceAll('_', ' ')}`;
 }
 
 function outcomeWords({ action, result }: JournalRecord['body']): Words {
@@ -83,7 +104,20 @@ function stateWords(record: JournalRecord): Words | undefined {
   if (what === 'phase') return { level: 'info', text: `show: ${textOf(fieldsOf(value).phase)}${because}` };
   if (what === 'show') return { level: 'info', text: `show "${textOf(fieldsOf(value).name)}" loaded` };
   if (what === 'flight') return { level: 'info', text: `flight: ${textOf(fieldsOf(value).result)}`, id };
-  return { level: 'info', text: `${what}${because}`, id };
+  if (what === 'checklist') return { level: 'info', text: checklistText(fieldsOf(value)) };
+  if (what === 'battery_plan') return { level: 'info', text: batteryText(fieldsOf(value)) };
+  const plain = typeof value === 'string' || typeof value === 'number' ? `: ${value}` : '';
+  return { level: 'info', text: `${what}${plain}${because}`, id };
+}
+
+function checklistText({ section, text, isTicked, by }: { readonly [name: string]: unknown }): string {
+  const where = textOf(section) === '' ? '' : `${textOf(section)}: `;
+  return `checklist ${isTicked === true ? 'ticked' : 'open again'} by ${textOf(by)}: ${where}${textOf(text)}`;
+}
+
+function batteryText({ reserve }: { readonly [name: string]: unknown }): string {
+  const left = typeof reserve === 'number' ? `${Math.round(reserve * 100)} %` : 'unknown';
+  return `battery plan: ${left} are to be left at touch-down`;
 }
 
 function names(ids: readonly string[]): string {

@@ -2,7 +2,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { openDroneEmergency } from '../../../drone-client/adapters/drone-emergency.js';
+import { bootName } from '../../../drone-client/adapters/drone-computer.js';
+import { openDroneEmergency } from '../../../drone-client/composition/drone-emergency.js';
+import { openDatagramSocket } from '../../../lib/emergency/adapters/datagram-socket.js';
 import { ObeyedOnce } from '../../../lib/emergency/obeyed-once.js';
 import { PartialFiles } from '../../../lib/messaging/adapters/partial-files.js';
 import { ConnectionManager, Endpoint, type Kwargs, libraryFeatures } from '../../../lib/messaging/index.js';
@@ -60,7 +62,9 @@ async function runDrone(id: string, options: DronesOptions): Promise<never> {
 /** What the hello says of where it hears datagrams. */
 async function openEar(id: string, obeyed: ObeyedOnce, { secret }: DronesOptions) {
   const clock = new SystemClock();
-  const { udp, boot } = await openDroneEmergency({
+  const boot = bootName();
+  const { udp } = await openDroneEmergency({
+    ...{ boot, openDatagrams: openDatagramSocket },
     ...{ clock, id: () => id, once: obeyed, isInCharge: () => true, serverUtcMs: () => clock.utcMs() },
     security: { key: benchKey(Buffer.from(secret, 'hex'), id), isOpen: false },
     obey: () => undefined,

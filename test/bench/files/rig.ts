@@ -7,7 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { type DatagramSocket, openDatagramSocket } from '../../../lib/emergency/adapters/datagram-socket.js';
+import { openDatagramSocket } from '../../../lib/emergency/adapters/datagram-socket.js';
+import type { DatagramPort } from '../../../lib/emergency/datagram-port.js';
 import { EmergencyCaller } from '../../../lib/emergency/emergency-caller.js';
 import { acknowledgementKey } from '../../../lib/emergency/emergency-wire.js';
 import { BulkBudget, ConnectionManager, Endpoint, libraryFeatures } from '../../../lib/messaging/index.js';
@@ -47,7 +48,7 @@ export class Rig {
   readonly #server = createServer({ noDelay: true });
   readonly #budget = new BulkBudget({ clock: this.#clock });
   readonly #secret = randomBytes(32);
-  #socket: DatagramSocket | undefined;
+  #socket: DatagramPort | undefined;
   #urgent: UrgentCommands | undefined;
 
   constructor(place: Place = loopback) {

@@ -39,6 +39,8 @@ const input: TelemetryInput = {
   vehicle,
   lastTask: 'No task',
   frame: 'map',
+  wind: undefined,
+  host: undefined,
   problems: [],
   failsafe: { active: [], fired: [] },
   led: { red: 1, green: 2, blue: 3 },
@@ -74,6 +76,42 @@ describe('telemetry', () => {
       warnings: [],
       failsafe: [],
       failsafe_last: null,
+      wind: [],
+      temperature: [Number.NaN, Number.NaN],
+    });
+  });
+
+  const estimate = {
+    ...{ meanMPerS: { x: 0, y: 0 }, speedMPerS: 4.236, fromRad: 0, nowMPerS: 4, gustMPerS: 6 },
+    downwindM: undefined,
+  };
+
+  it.each([
+    ['y', Math.PI / 2, 0],
+    ['x', 0, 90],
+    ['the other end of x', Math.PI, 270],
+    ['just beside y', Math.PI / 2 + 0.001, 0],
+  ])('has the wind from %s clockwise from y, as weather reports do', (_, fromRad, deg) => {
+    expect(buildTelemetry({ ...input, wind: { ...estimate, fromRad } }).wind).toEqual([4.24, 6, deg]);
+  });
+
+  it('has the temperatures and the Wi-Fi that are known', () => {
+    const battery = { ...vehicle.battery, temperatureC: 31.5 };
+    const host = { ageMs: 2000, cpuTemperatureC: 61.234, linkQuality: 0.7714 };
+    const told = (change: Partial<typeof host>, connected = true) =>
+      buildTelemetry({
+        ...input,
+        host: { ...host, ...change },
+        vehicle: { ...vehicle, connected, battery },
+      });
+    expect(told({})).toMatchObject({ temperature: [61.23, 31.5], link_quality: 0.77 });
+    expect(told({ linkQuality: Number.NaN }, false)).toMatchObject({
+      temperature: [61.23, Number.NaN],
+      link_quality: Number.NaN,
+    });
+    expect(told({ ageMs: 10_001 })).toMatchObject({
+      temperature: [Number.NaN, 31.5],
+      link_quality: Number.NaN,
     });
   });
 

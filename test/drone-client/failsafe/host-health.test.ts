@@ -1,14 +1,24 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HostHealthReader } from '../../../drone-client/failsafe/adapters/host-health.js';
 import {
+  readLinkQuality,
   readTemperatureC,
   readThrottled,
   readVoltageAlarm,
 } from '../../../drone-client/failsafe/host-health.js';
 import { FakeClock } from '../../support/fake-clock.js';
+
+/** As Linux 6 writes it. */
+function wireless(...interfaces: readonly string[]): string {
+  const heading = [
+    'Inter-| sta-|   Quality        |   Discarded packets               | Missed | WE',
+    ' face | tus | link level noise |  nwid  crypt   frag  retry   misc | beacon | 22',
+  ];
+  return `${[...heading, ...interfaces].join('\n')}\n`;
+}
 
 describe("a Pi's readings", () => {
   it.each([
@@ -33,6 +43,17 @@ describe("a Pi's readings", () => {
     expect(readTemperatureC('-1500')).toBe(-1.5);
     expect(readTemperatureC('hot')).toBeUndefined();
   });
+
+  it.each([
+    ['', undefined],
+    [wireless(), undefined],
+    [wireless(' wlan0: 0000   70.  -38.  -256        0      0      0      0      0        0'), 1],
+    [wireless('wlx00c0caabcdef: 0000   35   -75  -256   0      0      0      0      0        0'), 0.5],
+    [wireless(' wlan0: 0000  100.  -20.  -256        0      0      0      0      0        0'), 1],
+    [wireless(' wlan0: 0000    0     0     0', ' wlan1: 0000   14.  -96.  -256  0'), 0.2],
+  ])('of the Wi-Fi: %j', (text, expected) => {
+    expect(readLinkQuality(text)).toBe(expected);
+  });
 });
 
 describe("the computer's health", () => {
@@ -47,6 +68,7 @@ describe("the computer's health", () => {
       temperature: join(folder, 'temp'),
       throttled: join(folder, 'get_throttled'),
       sensors: join(folder, 'hwmon'),
+      wireless: join(folder, 'wireless'),
     };
     return new HostHealthReader({ clock, dataFolder: folder, paths });
   }
@@ -100,17 +122,30 @@ describe("the computer's health", () => {
     expect(host.health).not.toHaveProperty('diskFreeBytes');
   });
 
-  it('is read every 5 s, and says how old it is', async () => {
+  it('has the quality of its Wi-Fi, which it misses once it had some', async () => {
+    await writeFile(join(folder, 'wireless'), wireless());
+    const host = reader();
+    await host.refresh();
+    expect(host.health).not.toHaveProperty('linkQuality');
+    await writeFile(
+      join(folder, 'wireless'),
+      wireless(' wlan0: 0000   56.  -54.  -256   0   0   0   0   0   0'),
+    );
+    expect((await freshly(host)).health?.linkQuality).toBe(0.8);
+    await rm(join(folder, 'wireless'));
+    expect((await freshly(host)).health?.linkQuality).toBeNaN();
+  });
+
+  it('is read every 2 s, and says how old it is', async () => {
     const clock = new FakeClock();
     const host = reader(clock);
     host.start();
     await host.refresh();
-    await clock.advance(4000);
-    expect(host.health?.ageMs).toBe(4000);
+    await clock.advance(1500);
+    expect(host.health?.ageMs).toBe(1500);
     await writeFile(join(folder, 'temp'), '70000');
-    await clock.advance(1000);
-    await host.refresh();
-    expect(host.health).toMatchObject({ ageMs: 0, cpuTemperatureC: 70 });
+    await clock.advance(500);
+    await vi.waitFor(() => expect(host.health).toMatchObject({ ageMs: 0, cpuTemperatureC: 70 }));
     host.close();
     expect(clock.pending).toBe(0);
   });

@@ -259,7 +259,7 @@ describe('an autopilot that was lost in flight and is heard again', () => {
     return Math.max(...led.map(({ positionM }) => distance(positionM, elsewhere)));
   }
 
-  it('is led back onto the show from where the drone is by then', async () => {
+  it('is led on from where the drone is by then', async () => {
     const { clock, vehicle, player } = makeDrone();
     player.start(order());
     await runTo(clock, stepAtMs('fly') + 2500);
@@ -271,5 +271,37 @@ describe('an autopilot that was lost in flight and is heard again', () => {
     const { clock, vehicle, player } = await hovering();
     expect(await firstStepM(clock, vehicle)).toBeLessThan(0.3);
     expect(player.lastTask).toBe('hold');
+  });
+});
+
+describe('a drone whose autopilot acts by its own failsafe in the show', () => {
+  it('lands where that lands: it is told to, so that it can not go back', async () => {
+    const { clock, vehicle, player } = makeDrone();
+    player.start(order());
+    await runTo(clock, stepAtMs('fly') + 2500);
+    const here = vehicle.state.position?.positionM ?? { x: 0, y: 0, z: 0 };
+    const before = vehicle.setpoints.length;
+    vehicle.set({ mode: 'AUTO.LAND', systemStatus: 'CRITICAL' });
+    await clock.advance(100);
+    expect(vehicle.commands.at(-1)).toBe('land');
+    vehicle.set({ systemStatus: 'ACTIVE' });
+    await clock.advance(900);
+    const led = vehicle.setpoints.slice(before).map(({ positionM }) => distance(positionM, here));
+    expect(Math.max(0, ...led)).toBeLessThan(0.1);
+    await clock.advance(10_000);
+    expect(player.lastOutcome).toBe("the autopilot's own failsafe took over: AUTO.LAND");
+  });
+
+  it('is left to it where that is no landing', async () => {
+    const { clock, vehicle, player } = makeDrone();
+    player.start(order());
+    await runTo(clock, stepAtMs('fly') + 2500);
+    const commands = vehicle.commands.length;
+    vehicle.set({ mode: 'AUTO.RTL', systemStatus: 'CRITICAL' });
+    const before = vehicle.setpoints.length;
+    await clock.advance(5000);
+    expect(vehicle.setpoints.length).toBe(before);
+    expect(vehicle.commands.length).toBe(commands);
+    expect(player.lastOutcome).toBe("the autopilot's own failsafe took over: AUTO.RTL");
   });
 });

@@ -29,7 +29,9 @@ describe('a fault file', () => {
 6 drone-4 stuck-mode
 7 drone-4 reboot
 .5 drone-5 pilot POSCTL
-9 * gust 6 3`;
+9 * gust 6 3
+10 * wind 12 270 2 20
+11 drone-1 wind 3`;
     expect(parseFaultFile(text, 'a.faults')).toEqual([
       { line: 2, atS: 0, drone: 'drone-1', fault: { kind: 'motor-loss' } },
       { line: 3, atS: 1.5, drone: 'drone-2', fault: { kind: 'gps-loss' } },
@@ -42,6 +44,11 @@ describe('a fault file', () => {
       { line: 11, atS: 7, drone: 'drone-4', fault: { kind: 'reboot' } },
       { line: 12, atS: 0.5, drone: 'drone-5', fault: { kind: 'pilot', mode: 'POSCTL' } },
       { line: 13, atS: 9, drone: '*', fault: { kind: 'gust', mPerS: 6, durationS: 3 } },
+      {
+        ...{ line: 14, atS: 10, drone: '*' },
+        fault: { kind: 'wind', mPerS: 12, fromDeg: 270, gustMPerS: 2, overS: 20 },
+      },
+      { line: 15, atS: 11, drone: 'drone-1', fault: { kind: 'wind', mPerS: 3 } },
     ]);
   });
 
@@ -69,11 +76,15 @@ describe('a fault file', () => {
     ['1 drone-1 battery-sag', 'expected `battery-sag FRACTION`, got no value'],
     ['1 drone-1 battery-sag 10', 'expected a number 0…1'],
     ['1 drone-1 battery-sag much', 'expected a number 0…1'],
+    ['1 drone-1 battery-heat', 'expected `battery-heat CELSIUS`, got no value'],
+    ['1 drone-1 battery-heat 400', 'expected a number -40…150'],
     ['1 drone-1 gps-loss -5', 'expected a number 0…86400'],
     ['1 drone-1 gps-loss 5 6', 'expected `gps-loss [SECONDS]`'],
     ['1 drone-1 pilot', 'expected `pilot MODE`'],
     ['1 drone-1 gust 6', 'expected `gust M_PER_S SECONDS`'],
     ['1 drone-1 gust 600 3', 'is no M_PER_S of gust'],
+    ['1 * wind', 'expected `wind M_PER_S [FROM_DEG] [GUST_M_PER_S] [SECONDS]`'],
+    ['1 * wind 12 west', '"west" is no FROM_DEG of wind'],
     ['1 drone-1 toString', 'is no fault'],
     ['1 drone-1 __proto__', 'is no fault'],
   ])('refuses %j', (line, expected) => {
@@ -110,7 +121,7 @@ describe('a fault file', () => {
   });
 
   it('can be written by the usages that the help shows', () => {
-    expect(faultUsages).toHaveLength(9);
+    expect(faultUsages).toHaveLength(11);
     expect(faultUsages).toContain('gust M_PER_S SECONDS');
   });
 });

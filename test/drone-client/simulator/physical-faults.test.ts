@@ -127,6 +127,17 @@ describe('a failing battery', () => {
     expect(bench.latest(common.SysStatus)).toMatchObject({ batteryRemaining: 95 });
     expect(bench.latest(common.SysStatus)?.voltageBattery).toBeGreaterThan(15_500);
   });
+
+  it('is as hot as the fault says, and cools down by itself', () => {
+    const bench = flying();
+    expect(bench.latest(common.BatteryStatus)?.temperature).toBeLessThan(2200);
+    befall(bench, { kind: 'battery-heat', temperatureC: 70 });
+    bench.run(2000);
+    const hot = bench.latest(common.BatteryStatus)?.temperature ?? 0;
+    expect(hot).toBeGreaterThan(6900);
+    bench.run(10_000);
+    expect(bench.latest(common.BatteryStatus)?.temperature).toBeLessThan(hot);
+  });
 });
 
 describe('wind', () => {

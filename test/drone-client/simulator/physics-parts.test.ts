@@ -103,6 +103,19 @@ describe('the battery', () => {
     expect(battery.cellVoltageV).toBeGreaterThan(4.1);
     expect(() => battery.claim(1.1)).toThrow(RangeError);
   });
+
+  it('grows warm in a hover, as warm as the air lets it, and cools down again', () => {
+    const battery = new Battery(4, 1);
+    const afterS = (thrust: number | undefined, forS: number): number => {
+      for (let timeS = 0; timeS < forS; timeS += 1) battery.drain({ thrust }, 1);
+      return battery.temperatureC;
+    };
+    expect(battery.temperatureC).toBe(20);
+    expect(afterS(1, 60)).toBeCloseTo(21.1, 1);
+    expect(afterS(1, 3600)).toBeCloseTo(32, 0);
+    expect(afterS(1.5, 60)).toBeGreaterThan(33);
+    expect(afterS(undefined, 7200)).toBeCloseTo(20, 1);
+  });
 });
 
 describe('satellites and the estimate', () => {
@@ -233,6 +246,24 @@ describe('gusts', () => {
     expect(mean).toBeCloseTo(-5, 0);
     expect(spread).toBeGreaterThan(1.6);
     expect(spread).toBeLessThan(2.4);
+  });
+
+  it('rise with the wind evenly to what it turns to, the shorter way, and stay', () => {
+    const wind = new Wind({ meanMPerS: 4, fromRad: 0, gustMPerS: 0 }, new Random(1));
+    wind.turnTo({ kind: 'wind', mPerS: 12, fromDeg: 0, overS: 10 }, 1000);
+    const at = (nowMs: number) => {
+      wind.step(nowMs, dtS);
+      return [Math.hypot(wind.x, wind.y), Math.atan2(-wind.y, -wind.x)].map((value) => value.toFixed(3));
+    };
+    expect(at(1000)).toEqual(['4.000', '0.000']);
+    expect(at(6000)).toEqual(['8.000', '0.785']);
+    expect(at(11_000)).toEqual(['12.000', '1.571']);
+    expect(at(60_000)).toEqual(['12.000', '1.571']);
+    // It changes its mind in the middle of it, and says of gusts alone where they are from.
+    wind.turnTo({ kind: 'wind', mPerS: 0, overS: 2 }, 60_000);
+    expect(at(61_000)).toEqual(['6.000', '1.571']);
+    wind.turnTo({ kind: 'wind', mPerS: 6, fromDeg: 180 }, 61_000);
+    expect(at(61_010)).toEqual(['6.000', '-1.571']);
   });
 
   it('are the same for the same seed, and do not jump', () => {

@@ -55,22 +55,29 @@ describe("the vehicle's state", () => {
     });
   });
 
-  it('takes total, lowest cell and fraction from BATTERY_STATUS', () => {
+  it('takes total, lowest cell, fraction and temperature from BATTERY_STATUS', () => {
     const voltages = [4100, 4050, 4110, ...unknownCells.slice(3)];
     const message = Object.assign(new common.BatteryStatus(), {
       voltages,
       voltagesExt: [0, 0, 0, 0],
       batteryRemaining: 81,
+      temperature: 3150,
     });
-    expect(reduceMessage(unknownState, message, context).battery).toEqual({
+    const state = reduceMessage(unknownState, message, context);
+    expect(state.battery).toEqual({
       voltageV: 12.26,
       cellVoltageV: 4.05,
       fraction: 0.81,
+      temperatureC: 31.5,
     });
+    expect(reduceMessage(state, message, context)).toBe(state);
+    const warmer = Object.assign(new common.BatteryStatus(), { ...message, temperature: 3160 });
+    expect(reduceMessage(state, warmer, context).battery?.temperatureC).toBe(31.6);
   });
 
   it('leaves out what the battery monitor does not know', () => {
-    const fields = { voltages: unknownCells, voltagesExt: [0, 0, 0, 0], batteryRemaining: -1 };
+    const unknown = { batteryRemaining: -1, temperature: 0x7fff };
+    const fields = { voltages: unknownCells, voltagesExt: [0, 0, 0, 0], ...unknown };
     const message = Object.assign(new common.BatteryStatus(), fields);
     expect(reduceMessage(unknownState, message, context).battery).toBeUndefined();
     const sysStatus = Object.assign(new common.SysStatus(), { voltageBattery: 0xffff, batteryRemaining: -1 });

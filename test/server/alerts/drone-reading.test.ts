@@ -12,6 +12,9 @@ const record: DroneRecord = {
     battery: [15.2, 0.5],
     current_position: [3, 4, 10, 0, 'map'],
     show_clock: [4, 'ntp', -6],
+    wind: [5, 7, 270],
+    temperature: [61, 38],
+    link_quality: 0.8,
   },
 };
 
@@ -20,12 +23,12 @@ describe('what alerts read of a drone', () => {
   const extras = {
     plannedM: { x: 0, y: 0, z: 10 },
     battery: { plan, flownS: 300 },
-    measured: { windMPerS: 5, gustMPerS: 7 },
   };
 
   it('is how far it is off its place, its plan and its clock, and what it measures itself', () => {
     expect(readingOf(record, 11_000, extras)).toEqual({
       ...{ id: 'drone-1', isFlying: true, silentS: 1, latencyMs: 12, windMPerS: 5, gustMPerS: 7 },
+      ...{ temperatureC: 61, linkQuality: 0.8 },
       ...{ positionErrorM: 5, batteryShort: expect.closeTo(0.1), clockErrorMs: 10 },
     });
   });
@@ -39,10 +42,16 @@ describe('what alerts read of a drone', () => {
   });
 
   it('leaves out what is not known', () => {
-    const telemetry = { armed: true, current_position: 'NO_POS', battery: [15, Number.NaN], show_clock: [] };
-    expect(readingOf({ ...record, telemetry }, 11_000, extras)).toEqual({
-      ...{ id: 'drone-1', isFlying: true, silentS: 1, latencyMs: 12, windMPerS: 5, gustMPerS: 7 },
-    });
+    const telemetry = {
+      ...{ armed: true, current_position: 'NO_POS', battery: [15, Number.NaN], show_clock: [] },
+      ...{ wind: [], temperature: [Number.NaN, Number.NaN], link_quality: Number.NaN },
+    };
+    const known = { id: 'drone-1', isFlying: true, silentS: 1, latencyMs: 12 };
+    expect(readingOf({ ...record, telemetry }, 11_000, extras)).toEqual(known);
+    const odd = { ...telemetry, wind: 'west', temperature: 61, link_quality: [0.8] };
+    expect(readingOf({ ...record, telemetry: odd }, 11_000, extras)).toEqual(known);
+    const half = { ...telemetry, temperature: [Number.NaN, 38] };
+    expect(readingOf({ ...record, telemetry: half }, 11_000, extras)).toEqual({ ...known, temperatureC: 38 });
     expect(readingOf(record, 11_000)).not.toHaveProperty('positionErrorM');
     expect(readingOf({ ...record, telemetry: { show_clock: [4, 'ntp'] } }, 11_000).clockErrorMs).toBe(4);
   });

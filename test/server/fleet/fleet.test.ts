@@ -75,6 +75,15 @@ describe('the fleet', () => {
     expect(kept).not.toHaveProperty('evil');
   });
 
+  it('keeps what a drone measures, and forgets a wind that it knows no more', () => {
+    const measured = { wind: [5, 7, 270], temperature: [61, Number.NaN], link_quality: 0.8 };
+    const fleet = fleetWith(measured);
+    expect(fleet.get('drone-1')?.telemetry).toEqual(measured);
+    const value = { wind: [], link_quality: Number.NaN };
+    fleet.apply({ type: 'telemetryReceived', id: 'drone-1', value, atMs: 20, utcMs: 0 });
+    expect(fleet.get('drone-1')?.telemetry).toEqual({ ...measured, ...value });
+  });
+
   it.each([null, 5, 'text', [1]])('keeps what it has when telemetry is %j', (value) => {
     const fleet = fleetWith();
     const before = fleet.get('drone-1');

@@ -1,6 +1,7 @@
 /** What has been: the log over the whole screen, and everything known of one drone. */
 import { describe, expect, it } from 'vitest';
 import { EventLog } from '../../../server/event-log.js';
+import type { Telemetry } from '../../../server/fleet/telemetry.js';
 import { speaksOf } from '../../../server/panel/facts.js';
 import { reduce } from '../../../server/panel/reduce.js';
 import { type Context, initialState, type PanelState } from '../../../server/panel/state.js';
@@ -103,6 +104,25 @@ describe('the details of a drone', () => {
     const narrow = press([], { snapshot, size: { columns: 159, rows: 40 } });
     expect(narrow.text).not.toContain('│');
     expect(narrow.text).toContain('── drone-1  192.168.1.20:40112');
+  });
+
+  it('tell the wind, the temperatures and the Wi-Fi that it measures, and say what of them it does not know', () => {
+    const shown = (telemetry: Telemetry, rows: number, keys: readonly string[] = []) => {
+      const snapshot = snapshotOf([drone('drone-1', { telemetry })]);
+      return press(keys, { snapshot, size: { columns: 100, rows } }).text;
+    };
+    const flying = { wind: [4.21, 6.05, 270], temperature: [61.6, 31], link_quality: 0.77 };
+    expect(shown(flying, 40)).toContain(' wind 4.2 m/s, gusts 6.0, from 270°, 62 °C, Wi-Fi 77 %');
+    const standing = { wind: [], temperature: [Number.NaN, 31.2], link_quality: Number.NaN };
+    expect(shown(standing, 40)).toMatch(/^ +31 °C *$/m);
+    expect(shown({ wind: [], temperature: [] }, 40)).not.toMatch(/°C|wind/);
+    const whole = shown(flying, 70, ['enter']);
+    expect(whole).toContain('wind              4.2 m/s, gusts 6.0, from 270°');
+    expect(whole).toContain('temperature       computer 62 °C, battery 31 °C');
+    expect(whole).toMatch(/link quality {6}77 %/);
+    expect(shown(standing, 70, ['enter'])).toMatch(
+      / wind {14}unknown[\s\S]*battery 31 °C[\s\S]*link quality {6}unknown/,
+    );
   });
 
   it('find its name, and not one that begins or ends with it', () => {

@@ -51,6 +51,8 @@ const dialogs: readonly Dialog[] = [
   { kind: 'confirm', confirmation: { what: 'operate', name: 'takeoff', ids, given: {} } },
   { kind: 'confirm', confirmation: { what: 'operate', name: 'remove', ids, given: {} } },
   { kind: 'confirm', confirmation: { what: 'quit' } },
+  { kind: 'alerts', at: 3 },
+  { kind: 'checklist', at: 2 },
 ];
 
 describe('the key map', () => {

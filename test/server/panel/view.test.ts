@@ -140,6 +140,8 @@ describe('the screen', () => {
     },
     { kind: 'confirm', confirmation: { what: 'operate', name: 'remove', ids: ['drone-1'], given: {} } },
     { kind: 'confirm', confirmation: { what: 'quit' } },
+    { kind: 'alerts', at: 3 },
+    { kind: 'checklist', at: 2 },
     { kind: 'filter' },
     { kind: 'columns', draft: hostilePreset, at: 5, naming: hostile },
     { kind: 'log', search: hostile, isTyping: true, isWarningsOnly: true, back: 9_999 },
@@ -363,7 +365,7 @@ describe('the screen', () => {
         .at(-1)
         ?.trimEnd();
     expect(bar(running)).toBe(
-      ' ^X LAND ALL  ? help m menu p pause r resume x stop l land w which? space select',
+      ' ^X LAND ALL  ? help m menu p pause r resume x stop l land w which? ! alerts',
     );
     expect(bar({ phase: 'idle' })).toBe(
       ' ^X LAND ALL  ? help m menu space select a all u upload A authorize s start',

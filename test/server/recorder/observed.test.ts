@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CheckSettings } from '../../../server/fleet/checks.js';
 import { observedOf } from '../../../server/recorder/observed.js';
 import type { DroneView, ServerSnapshot } from '../../../server/snapshot.js';
 import { drone } from './support.js';
@@ -12,7 +13,14 @@ function view(id: string, slot?: string): DroneView {
     isReadyForLights: true,
     isArmed: false,
   };
-  return { record: drone(id), checks, ...flags, blockers: [], slot, proof: {} as DroneView['proof'] };
+  return {
+    record: drone(id),
+    checks,
+    ...flags,
+    blockers: [],
+    slot,
+    proof: slot === undefined ? 'none' : 'match',
+  };
 }
 
 const snapshot: ServerSnapshot = {
@@ -37,6 +45,7 @@ describe('what is kept of a server', () => {
       show: { name: 'evening', digest: 'd', durationS: 60, format: 'csv', slots: 1 },
       authorization: { digest: 'd', scope: 'live', override: undefined, drones: 1 },
       slots: { 'drone-1': 'a' },
+      proofs: { 'drone-2': 'none' },
     });
   });
 
@@ -47,6 +56,11 @@ describe('what is kept of a server', () => {
       authorization: { ...snapshot.authorization, leftS: 1 },
     } as ServerSnapshot;
     expect(observedOf(later)).toEqual(observedOf(snapshot));
+  });
+
+  it('has in it what drones are held against, where that is told', () => {
+    const checks = { isVersionChecked: true } as CheckSettings;
+    expect(observedOf(snapshot, checks).server.checks).toBe(checks);
   });
 
   it('says what there is not', () => {

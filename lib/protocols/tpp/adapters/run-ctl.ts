@@ -20,6 +20,7 @@ import {
   readResults,
 } from '../ctl-format.js';
 import { NoServerError } from '../errors.js';
+import { formatAlerts, formatChecklist, formatPolicy } from '../format-oversight.js';
 import { streamAction, type TppPassword } from '../messages.js';
 import { request, subscribe, type TppCall, type TppTls } from './tpp-client.js';
 
@@ -109,6 +110,9 @@ function linesOf(action: OperationName, answer: TppJson): string[] {
   if (action === 'groups') return formatGroups(answer);
   if (action === 'visitors') return formatVisitors(answer);
   if (action === 'settings') return formatSettings(answer);
+  if (action === 'alerts') return formatAlerts(answer);
+  if (action === 'checklist') return formatChecklist(answer);
+  if (action === 'policy') return formatPolicy(answer);
   if (action === 'load') return formatLoad(answer);
   return formatCommand(answer, operations[action].target);
 }

@@ -1,10 +1,11 @@
-/** The real panel on this terminal over a fleet that does not exist: `node preview.js COUNT|mixed [PHASE]`. For eyes. */
+/** The real panel on this terminal over a fleet that does not exist: `node preview.js COUNT|mixed [PHASE] [watched|held]`. For eyes. */
 import { SystemClock } from '../../../../lib/time/adapters/system-clock.js';
 import { startPanel } from '../../../../server/panel/adapters/blessed-panel.js';
 import type { ServerSnapshot, ShowPhase } from '../../../../server/snapshot.js';
 import { FakeFacade, mixedDrones, readyDrones, snapshotOf } from './fake-fleet.js';
+import { checklist, gusty, held, oversight, storm } from './oversight.js';
 
-const [fleet = 'mixed', phaseName = 'idle'] = process.argv.slice(2);
+const [fleet = 'mixed', phaseName = 'idle', watch = ''] = process.argv.slice(2);
 const clock = new SystemClock();
 const drones = fleet === 'mixed' ? mixedDrones() : readyDrones(Number(fleet));
 const startUtcMs = clock.utcMs() + 10_000;
@@ -22,7 +23,20 @@ class LiveFacade extends FakeFacade {
 }
 
 const phase = phases[phaseName] ?? { phase: 'idle' };
-const facade = new LiveFacade(snapshotOf(drones, { phase, ...(fleet === '0' ? { show: undefined } : {}) }));
+const isHeld = watch === 'held';
+const watched = oversight({
+  alerts: isHeld ? [storm, gusty] : [gusty],
+  held: isHeld ? { ...held('alert', storm.text), sinceUtcMs: clock.utcMs() } : undefined,
+  unwatched: ['link: link quality is not watched, since none of 5 drones tells it: check their software'],
+  checklist: checklist([1], [2]),
+  isRecording: !isHeld,
+});
+const facade = new LiveFacade(
+  snapshotOf(drones, {
+    ...{ phase, ...(watch !== '' && { oversight: watched }) },
+    ...(fleet === '0' ? { show: undefined } : {}),
+  }),
+);
 const panel = startPanel({
   facade,
   clock,

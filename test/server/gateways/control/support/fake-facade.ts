@@ -15,6 +15,7 @@ import {
 import { closedHub, type HubControls } from '../../../../../server/hub/hub-controls.js';
 import { type MusicControls, noMusic } from '../../../../../server/music/music-controls.js';
 import { operate } from '../../../../../server/operate.js';
+import type { OversightControls } from '../../../../../server/oversight/oversight-view.js';
 import type {
   AuthorizeOptions,
   FlightEnd,
@@ -44,6 +45,7 @@ export class FakeFacade implements ServerFacade {
   readonly folders = { look: (path: string) => Promise.resolve({ path, entries: [] }) };
   music: MusicControls = noMusic;
   hub: HubControls = closedHub;
+  oversight: OversightControls = { tick: () => 'ticked', accept: () => 'accepted' };
   readonly configs: ConfigDesk = {
     read: () => Promise.reject(new RefusedError('refused', 'no configuration is here')),
     save: () => Promise.resolve('saved'),

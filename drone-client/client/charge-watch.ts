@@ -4,32 +4,23 @@
  */
 import { errorText } from '../../lib/errors.js';
 import type { ConnectionManager } from '../../lib/messaging/index.js';
-import { DatagramGuard } from '../../lib/security/datagram-signature.js';
-import type { Log } from '../client/drone.js';
-import { ServerEpoch, type Statement } from '../client/server-epoch.js';
-import type { ServerSession } from '../client/server-session.js';
-import type { DroneNetwork } from './drone-network.js';
-import type { DroneSecurity } from './drone-security.js';
-import { readEpochFile, writeEpochFile } from './epoch-file.js';
+import type { Log } from './drone.js';
+import type { ServerEpoch, Statement } from './server-epoch.js';
+import type { ServerSession } from './server-session.js';
 
-/** The epochs that a drone with a key goes by; undefined without a key: there is nothing to believe. */
-export function openEpochs({ key }: DroneSecurity, dataFolder: string, log: Log): ServerEpoch | undefined {
-  const onWarning = (text: string) => log('warn', text);
-  return (
-    key &&
-    new ServerEpoch({
-      guard: new DatagramGuard(key.serverPublicKey),
-      kept: readEpochFile(dataFolder, onWarning),
-      keep: (statement) => writeEpochFile(dataFolder, statement),
-      onWarning,
-    })
-  );
+/** Hears an announcement before it is judged. `mayVerify`: asked before a signature is looked at. */
+type HearAnnouncement = (kwargs: { readonly [key: string]: unknown }, mayVerify: () => boolean) => void;
+
+/** What servers announce of themselves. */
+export interface Announcements {
+  /** Hears every one until closed, whoever is connected. Rejects with a DisconnectedError when the port can not be opened. */
+  listen(hear: HearAnnouncement): Promise<{ close(): void }>;
 }
 
 export type ChargeWatchOptions = {
   readonly connection: ConnectionManager;
   readonly session: ServerSession;
-  readonly network: DroneNetwork;
+  readonly network: Announcements;
   readonly epochs: ServerEpoch;
   /** Whether the drone goes where servers announce themselves. */
   readonly isListening: boolean;

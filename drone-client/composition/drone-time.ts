@@ -1,10 +1,6 @@
 /** Puts one drone's clocks together: the server's, those of foreign hosts, and the watches on its own and on the event loop. Knows no show. */
-import type { Config } from '../../lib/config/index.js';
 import type { ConnectionManager } from '../../lib/messaging/index.js';
-import { watchLoopDelay } from '../../lib/time/adapters/loop-delay.js';
-import type { Cancel, Clock } from '../../lib/time/clock.js';
-import { foreignResolutionMs, foreignTimeSource } from '../../lib/time/ntp/adapters/foreign-ntp.js';
-import { ntpTimeSource } from '../../lib/time/ntp/adapters/ntp-client.js';
+import type { Cancel } from '../../lib/time/clock.js';
 import type { Log } from '../client/drone.js';
 import { ForeignTime } from '../client/foreign-time.js';
 import { OsClockWatch } from '../client/os-clock-watch.js';
@@ -12,15 +8,12 @@ import { serverTime } from '../client/server-time.js';
 import { ShowClock } from '../client/show-clock.js';
 import { TimeKeeper } from '../client/time-keeper.js';
 import { foreignTimeSettings } from '../config-spec.js';
+import type { DroneEdges } from './drone-edges.js';
 
-export type DroneTimeOptions = {
-  readonly clock: Clock;
-  readonly config: Config;
-  readonly connection: ConnectionManager;
-  readonly log: Log;
-  /** One of many in a process: how late that comes is not this drone's to tell. */
-  readonly isSimulated: boolean;
-};
+export type DroneTimeOptions = Pick<
+  DroneEdges,
+  'clock' | 'config' | 'time' | 'random' | 'watchLoop' | 'log'
+> & { readonly connection: ConnectionManager };
 
 export type DroneTime = {
   readonly showClock: ShowClock;
@@ -32,24 +25,17 @@ export type DroneTime = {
 /** Or the server's clock was set a moment ago: then this passes. */
 const disputed = 'somebody on this network may forge it; the link is believed';
 
-/** How long the server may take to tell the time, ms: an answer that took longer would tell little. */
-const serverAnswerMs = 1_000;
-
-/** The same for a foreign host, whose name has to be looked up. */
-const foreignAnswerMs = 2_000;
-
 /** Asks nobody before `start`. */
-export function keepTime({ clock, config, connection, log, isSimulated }: DroneTimeOptions): DroneTime {
+export function keepTime(options: DroneTimeOptions): DroneTime {
+  const { clock, config, connection, time, random, watchLoop, log } = options;
   const server = new TimeKeeper({
-    ...{ clock, log, random: Math.random },
-    source: serverTime(connection, (host, port) =>
-      ntpTimeSource({ clock, host, port, timeoutMs: serverAnswerMs }),
-    ),
+    ...{ clock, log, random },
+    source: serverTime(connection, (host, port) => time.server(host, port)),
   });
   const hosts = new ForeignTime({
-    ...{ clock, log, random: Math.random, resolutionMs: foreignResolutionMs },
+    ...{ clock, log, random, resolutionMs: time.foreignResolutionMs },
     settings: () => foreignTimeSettings(config),
-    make: (host, port) => foreignTimeSource({ clock, host, port, timeoutMs: foreignAnswerMs }),
+    make: (host, port) => time.foreign(host, port),
   });
   let watch: OsClockWatch | undefined;
   let stopWatchingLoop: Cancel | undefined;
@@ -68,13 +54,9 @@ export function keepTime({ clock, config, connection, log, isSimulated }: DroneT
       hosts.start();
       watch = new OsClockWatch({ clock, link: connection, isTrusted: () => !hosts.isWanted, log: tell });
       watch.start();
-      if (!isSimulated)
-        stopWatchingLoop = watchLoopDelay(clock, (worstMs) =>
-          tell(
-            'warn',
-            `this program came ${worstMs.toFixed(0)} ms late: end what else runs on this computer`,
-          ),
-        );
+      stopWatchingLoop = watchLoop?.((worstMs) =>
+        tell('warn', `this program came ${worstMs.toFixed(0)} ms late: end what else runs on this computer`),
+      );
     },
     close() {
       server.close();

@@ -1,6 +1,5 @@
-/** The drone's UDP socket for emergencies. Knows sockets and keys; not what is obeyed, and no server's connection. */
-import { randomBytes } from 'node:crypto';
-import { type DatagramSocket, openDatagramSocket } from '../../lib/emergency/adapters/datagram-socket.js';
+/** The drone's ear for emergencies at a socket that is opened for it. Knows keys; not what is obeyed, and no server's connection. */
+import type { DatagramPort } from '../../lib/emergency/datagram-port.js';
 import { EmergencyEar, type IgnoredReason } from '../../lib/emergency/emergency-ear.js';
 import {
   acknowledgementKey,
@@ -12,39 +11,33 @@ import type { ObeyedOnce } from '../../lib/emergency/obeyed-once.js';
 import { errorText } from '../../lib/errors.js';
 import { DatagramGuard } from '../../lib/security/datagram-signature.js';
 import { VerifyBudget } from '../../lib/security/verify-budget.js';
-import type { Clock } from '../../lib/time/clock.js';
-import type { Log } from '../client/drone.js';
-import type { DroneSecurity } from './drone-security.js';
+import type { EmergencyEdges } from './drone-edges.js';
 
-export type DroneEmergencyOptions = {
-  readonly clock: Clock;
-  readonly security: DroneSecurity;
-  /** The drone's name now. */
-  readonly id: () => string;
+export type DroneEmergencyOptions = EmergencyEdges & {
   readonly once: ObeyedOnce;
   /** What time it is for the server, UTC ms; undefined while that is not known. */
   readonly serverUtcMs: () => number | undefined;
   readonly isInCharge: (order: EmergencyOrder) => boolean;
   readonly obey: (what: EmergencyAction) => void | Promise<void>;
-  readonly log: Log;
 };
 
 /** What the hello says of it, and what ends it. `udp` is undefined where no socket can be had. */
-export type DroneEmergency = { readonly udp: number | undefined; readonly boot: string; close(): void };
+export type DroneEmergency = { readonly udp: number | undefined; close(): void };
 
 /** Datagrams that are ignored for one reason are told of this often at most, ms. */
 const ignoredTextMs = 60_000;
 
-/** Long enough that nobody guesses it, bytes. */
-const bootBytes = 9;
-
 export async function openDroneEmergency(options: DroneEmergencyOptions): Promise<DroneEmergency> {
-  const { clock, security, id, once, serverUtcMs, isInCharge, obey, log } = options;
-  const boot = randomBytes(bootBytes).toString('base64url');
+  const socket = await openSocket(earOf(options), options);
+  return { udp: socket?.port, close: () => socket?.close() };
+}
+
+function earOf(options: DroneEmergencyOptions): EmergencyEar {
+  const { clock, security, id, boot, once, serverUtcMs, isInCharge, obey, log } = options;
   const { key, isOpen } = security;
   const late = { lateMs: orderLifeMs, monotonicMs: () => clock.monotonicMs() };
   const toldMs = new Map<IgnoredReason, number>();
-  const ear = new EmergencyEar({
+  const ear: EmergencyEar = new EmergencyEar({
     ...{ id, boot, once, serverUtcMs, isInCharge, obey },
     guard: key && !isOpen ? new DatagramGuard(key.serverPublicKey, late) : undefined,
     budget: new VerifyBudget(() => clock.monotonicMs()),
@@ -59,13 +52,15 @@ export async function openDroneEmergency(options: DroneEmergencyOptions): Promis
       );
     },
   });
-  const socket = await openSocket(ear, log);
-  return { udp: socket?.port, boot, close: () => socket?.close() };
+  return ear;
 }
 
-async function openSocket(ear: EmergencyEar, log: Log): Promise<DatagramSocket | undefined> {
+async function openSocket(
+  ear: EmergencyEar,
+  { openDatagrams, log }: EmergencyEdges,
+): Promise<DatagramPort | undefined> {
   try {
-    const socket = await openDatagramSocket({
+    const socket = await openDatagrams({
       onDatagram: (datagram, from) =>
         ear.receive(datagram, (answer) => socket.send(answer, from), from.address),
       onError: (text) => log('warn', `emergency datagrams: ${text}`),
