@@ -3,14 +3,11 @@
  * Longer than most files: it is the one place where all of them meet, and decides nothing itself.
  */
 
-import { defineSpec, loadConfig } from '../lib/config/index.js';
 import type { EmergencyCall } from '../lib/emergency/emergency-call.js';
 import type { EmergencyAction } from '../lib/emergency/emergency-wire.js';
-import { errorText, RefusedError } from '../lib/errors.js';
+import { RefusedError } from '../lib/errors.js';
 import { BulkBudget, type ConnectionManager, type Hello } from '../lib/messaging/index.js';
-import type { CommandName } from '../lib/operations/catalogue.js';
 import { type Cancel, type Clock, every } from '../lib/time/clock.js';
-import type { Checklist } from './checklist/checklist-file.js';
 import type { ConfigDesk } from './config-desk.js';
 import { EventLog } from './event-log.js';
 import type { Folders } from './files/folders.js';
@@ -20,7 +17,6 @@ import type { FleetEvent } from './fleet/fleet.js';
 import { FleetTable } from './fleet/fleet-table.js';
 import { Groups } from './fleet/groups.js';
 import { targetIds } from './fleet/target-ids.js';
-import type { Telemetry } from './fleet/telemetry.js';
 import { FleetNews } from './fleet-news.js';
 import { closedHub, type HubControls } from './hub/hub-controls.js';
 import type { OtherServer } from './links/charge.js';
@@ -28,16 +24,8 @@ import { type AcceptedStream, DroneLinks } from './links/drone-links.js';
 import type { EmergencyLine } from './links/emergency-line.js';
 import { type MusicControls, noMusic } from './music/music-controls.js';
 import { operate } from './operate.js';
-import { Oversight } from './oversight/oversight.js';
 import type { OversightControls } from './oversight/oversight-view.js';
-import {
-  type OversightSettings,
-  oversightSections,
-  readOversight,
-  type ShowRules,
-} from './oversight/settings.js';
-import { BlackBox } from './recorder/black-box.js';
-import type { AlertBody, JournalEntry } from './recorder/record.js';
+import { Watchkeeper, type WatchOptions } from './oversight/watchkeeper.js';
 import { defaultFileSettings, type FileSettings } from './show-control/file-settings.js';
 import type { FileServices } from './show-control/file-traffic.js';
 import { FleetOperations } from './show-control/fleet-operations.js';
@@ -65,7 +53,7 @@ const maxDrones = 6000;
 /** How often the server looks whether a show is over, ms. */
 const watchIntervalMs = 500;
 
-export type StarlingServerOptions = {
+export type StarlingServerOptions = WatchOptions & {
   readonly clock: Clock;
   readonly hello: Hello;
   readonly bufferSize: number;
@@ -93,15 +81,6 @@ export type StarlingServerOptions = {
   readonly onSuperseded?: (proof: { readonly [key: string]: unknown }) => void;
   /** Opens the show at a path of this machine and has it loaded; rejects as `ServerFacade.loadShow` does. */
   readonly loadShow: (path: string) => Promise<LoadedShow>;
-  /** What alerts, gates and losses are to do; with the rules of a show in the place of the same ones. @throws ConfigError */
-  readonly rules?: (own: ShowRules | undefined) => OversightSettings;
-  /** Undefined: none is asked for. */
-  readonly checklist?: Checklist | undefined;
-  /** The black box; undefined: there is none. */
-  readonly blackBox?: {
-    readonly record: (entry: JournalEntry) => void;
-    readonly isRecording: () => boolean;
-  };
   /** How files are sent to drones. */
   readonly files?: FileSettings;
   /** What operations on files need of this machine; undefined where there is nothing of it. */
@@ -131,10 +110,7 @@ export class StarlingServer implements ServerFacade {
   readonly #stage: Stage;
   readonly #stopWatching: Cancel;
   readonly #recall: Recall;
-  readonly #rules: (own: ShowRules | undefined) => OversightSettings;
-  readonly #blackBox: BlackBox;
-  readonly #oversight: Oversight;
-  #showRules: ShowRules | undefined;
+  readonly #watchkeeper: Watchkeeper;
   #address = '';
   #recentShows: readonly string[] = [];
 
@@ -144,8 +120,6 @@ export class StarlingServer implements ServerFacade {
     this.folders = options.folders;
     this.music = options.music ?? noMusic;
     const { clock, hello, bufferSize, isEnrolled } = options;
-    this.#rules = options.rules ?? defaultRules;
-    this.#blackBox = new BlackBox((entry) => options.blackBox?.record(entry));
     this.#table = new FleetTable({
       checks: options.checks,
       version: hello.version,
@@ -159,6 +133,18 @@ export class StarlingServer implements ServerFacade {
       intervalMs: watchIntervalMs,
     });
     const view = (id: string) => this.#table.view(id);
+    this.#watchkeeper = new Watchkeeper({
+      ...{ clock, view, pauseRampS: options.pauseRampS },
+      ...(options.rules && { rules: options.rules }),
+      ...(options.blackBox && { blackBox: options.blackBox }),
+      checklist: options.checklist,
+      records: () => this.#table.records,
+      run: () => this.operations.run,
+      act: (what, ids) => this.operations[what](ids),
+      callOff: (why) => this.operations.callOffCountdown(why),
+      ask: (id, name) => this.ask(id, name),
+      say: (level, text) => this.#say(level, text),
+    });
     const onFleetEvent = (event: FleetEvent) => this.#onFleetEvent(event);
     const onWarning = (text: string) => this.log('warning', text);
     const { concurrent, maxBytesPerS } = options.files ?? defaultFileSettings;
@@ -179,8 +165,8 @@ export class StarlingServer implements ServerFacade {
       ),
       onWithdrawn: (why) => this.operations.callOffCountdown(`the authorization was withdrawn (${why})`),
       obstacles: {
-        authorize: () => this.#oversight.authorizeObstacle,
-        start: () => this.#oversight.startObstacle,
+        authorize: () => this.#watchkeeper.authorizeObstacle,
+        start: () => this.#watchkeeper.startObstacle,
       },
       log: (level, text) => this.log(level, text),
       onChanged: () => this.#stateChanged('now'),
@@ -212,18 +198,6 @@ export class StarlingServer implements ServerFacade {
       isRemovingDisconnected: options.isRemovingDisconnected(),
       log: (level, text) => this.log(level, text),
     });
-    this.#oversight = new Oversight({
-      ...{ clock, checklist: options.checklist, settings: this.#rules(undefined) },
-      pauseRampS: options.pauseRampS,
-      records: () => this.#table.records,
-      slotOf: (id) => view(id)?.slot,
-      run: () => this.operations.run,
-      act: (what, ids) => this.#actFor('oversight', what, ids),
-      callOff: (why) => this.operations.callOffCountdown(why),
-      alert: (body) => this.#alert(body),
-      state: ({ what, value, ...more }) => this.#blackBox.state(what, value, more),
-      log: (level, text) => this.log(level, text),
-    });
     this.#stopWatching = every(clock, watchIntervalMs, () => this.#watch());
   }
 
@@ -235,15 +209,12 @@ export class StarlingServer implements ServerFacade {
   /** The show that drones are sent and started with from now on. @throws RefusedError while one is on. */
   load(show: StoredShow): void {
     if (this.operations.run) throw new RefusedError('refused', 'a show is on: land or stop its drones first');
-    this.#oversight.use(this.#rules(show.rules));
-    this.#showRules = show.rules;
+    this.#watchkeeper.take(show);
     this.#stage.load(show);
-    const { name, slots, digest, violations, notes, durationS } = show.loaded;
-    this.#blackBox.show(show.loaded);
+    const { name, slots, digest, violations, notes } = show.loaded;
     this.log('info', `show "${name}" loaded: ${slots.length} slots, digest ${digest.slice(0, 8)}`);
     for (const note of notes) this.log('info', `show: ${note}`);
-    if (show.rules) this.log('info', `rules of the show: ${show.rules.fileName}`);
-    this.#oversight.load({ parts: show.parts, slots, durationS });
+    this.#watchkeeper.loaded(show);
     for (const { kind, t, drones, value, limit } of violations) {
       const what = `${kind} ${value.toFixed(2)} (limit ${limit})`;
       this.log('warning', `show: violation at ${t.toFixed(2)} s: ${what}, ${drones.join(' and ')}`);
@@ -253,8 +224,7 @@ export class StarlingServer implements ServerFacade {
   operate(call: Call): Promise<CommandEnd> {
     const ended = operate(this, call);
     // Said when it has begun: nothing urgent waits for a record.
-    this.#blackBox.action(call);
-    if (isAnswer(call.name)) this.#oversight.answered(call.name, call.by);
+    this.#watchkeeper.called(call);
     return ended;
   }
 
@@ -267,6 +237,7 @@ export class StarlingServer implements ServerFacade {
   }
 
   async loadShow(path: string): Promise<LoadedShow> {
+    this.log('info', `load ${path}`);
     const loaded = await this.#options.loadShow(path);
     const others = this.#recentShows.filter((known) => known !== path);
     this.#recentShows = [path, ...others].slice(0, maxRecentShows);
@@ -317,14 +288,14 @@ export class StarlingServer implements ServerFacade {
       supersededBy: this.#options.supersededBy?.(),
       transfers: this.operations.transfers,
       visitors: this.hub.visitors,
-      oversight: { ...this.#oversight.view, isRecording: this.#options.blackBox?.isRecording() },
+      oversight: this.#watchkeeper.view,
       log: this.#log.lines,
     };
   }
 
   /** What drones are checked by is another now. */
   settingsChanged(): void {
-    this.#useRules();
+    this.#watchkeeper.settingsChanged();
     this.#table.forgetViews();
     this.#changed();
   }
@@ -340,12 +311,11 @@ export class StarlingServer implements ServerFacade {
   }
 
   get oversight(): OversightControls {
-    return this.#oversight;
+    return this.#watchkeeper.controls;
   }
 
   log(level: LogLine['level'], text: string): void {
-    const line = this.#say(level, text);
-    this.#blackBox.note(line);
+    this.#watchkeeper.log(level, text);
   }
 
   #say(level: LogLine['level'], text: string): LogLine {
@@ -354,27 +324,6 @@ export class StarlingServer implements ServerFacade {
     this.#options.onLogLine(line);
     this.#changed();
     return line;
-  }
-
-  #alert(body: AlertBody): void {
-    this.#say(body.level, body.text);
-    this.#blackBox.alert(body);
-  }
-
-  /** What the server does by itself is on record as what people do. */
-  async #actFor(by: string, name: 'pause' | 'land', ids: readonly string[]): Promise<void> {
-    const ended = this.operations[name](ids);
-    this.#blackBox.action({ name, ids, given: {}, by });
-    await ended;
-  }
-
-  /** A configuration that contradicts itself now changes nothing: the rules of before hold. */
-  #useRules(): void {
-    try {
-      this.#oversight.use(this.#rules(this.#showRules));
-    } catch (error) {
-      this.log('error', `alerts, gates and losses go by the rules of before: ${errorText(error)}`);
-    }
   }
 
   removeFromTable(ids: readonly string[]): CommandResult[] {
@@ -435,8 +384,7 @@ export class StarlingServer implements ServerFacade {
     const { id: known } = 'id' in event ? event : { id: undefined };
     const before = known === undefined ? undefined : this.#table.record(known)?.telemetry;
     if (this.#table.apply(event)) this.#stateChanged('soon');
-    this.#blackBox.fleetEvent(event);
-    if (event.type === 'telemetryReceived') this.#reportFlight(event.id, before);
+    this.#watchkeeper.happened(event, before);
     this.#news.tell(event, before);
     this.#commanded(event);
     this.#changed();
@@ -483,8 +431,7 @@ export class StarlingServer implements ServerFacade {
 
   #recordStates(): void {
     const { run } = this.operations;
-    this.#blackBox.wishes({ run, authorization: this.#stage.authorizer.given });
-    this.#blackBox.phase(this.phase);
+    this.#watchkeeper.states(this.phase, { run, authorization: this.#stage.authorizer.given });
   }
 
   #watchRun(): void {
@@ -495,16 +442,6 @@ export class StarlingServer implements ServerFacade {
     if (!hasRunEnded(run, records, { utcMs: clock.utcMs(), nowMs: clock.monotonicMs() })) return;
     this.operations.endRun();
     this.log('info', 'the show is over: every drone that can be heard has landed');
-  }
-
-  /** A drone that has landed is asked for its own report. */
-  #reportFlight(id: string, before: Telemetry | undefined): void {
-    if (before?.armed !== true || this.#table.isArmed(id)) return;
-    if (this.#table.record(id)?.isAnswering !== true) return;
-    this.ask(id, 'flight_report').then(
-      (report) => this.#blackBox.state('flight', report, { id }),
-      (error: unknown) => this.log('info', `${id}: its flight report was not had: ${errorText(error)}`),
-    );
   }
 
   #phaseAt(utcMs: number): ShowPhase {
@@ -529,7 +466,7 @@ export class StarlingServer implements ServerFacade {
 
   #watch(): void {
     this.#watchRun();
-    this.#oversight.look();
+    this.#watchkeeper.look();
     this.#recordStates();
     for (const id of this.#news.silent()) this.#onFleetEvent({ type: 'droneSilent', id });
     this.#stage.authorizer.tick();
@@ -544,14 +481,4 @@ export class StarlingServer implements ServerFacade {
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** What may be the answer of an operator whose fleet is held. */
-function isAnswer(name: CommandName): boolean {
-  return ['resume', 'land', 'stop', 'return_home', 'emergency_land', 'disarm', 'kill'].includes(name);
-}
-
-/** As an empty configuration has them. */
-function defaultRules(): OversightSettings {
-  return readOversight(loadConfig('', 'built-in defaults', defineSpec(oversightSections)));
 }

@@ -9,6 +9,7 @@ import { serverConfigSpec } from '../../server/config-spec.js';
 import { readCheckSettings } from '../../server/fleet/check-settings.js';
 import { startPanel } from '../../server/panel/adapters/blessed-panel.js';
 import { formatDuration } from '../../server/panel/format.js';
+import { checkSession, type SessionCheck } from '../../server/recorder/adapters/check-session.js';
 import { type FoundSession, findSession } from '../../server/recorder/adapters/find-session.js';
 import { SessionFolderFiles } from '../../server/recorder/adapters/recorder-folder.js';
 import { chainViewOf, healthOf } from '../../server/recorder/replay/chain-view.js';
@@ -31,9 +32,6 @@ const tampered = 3;
 
 /** A recording that was written to so short a time ago is being written, ms. */
 const writingMs = 15_000;
-
-/** The first picture comes before the whole recording is read, ms. */
-const checkAfterMs = 200;
 
 type Opened = {
   readonly found: FoundSession;
@@ -97,17 +95,18 @@ async function playSession({ found, recording, story, atMs }: Opened, speed: num
     checks: readCheckSettings(loadConfig('', 'defaults', serverConfigSpec)),
     begin: { tMs: atMs, isPlaying: true, speed },
   });
+  const check = checkSession(found.folder);
+  void tellHealth(check, player);
   await new Promise<void>((resolve) => {
     const panel = startPanel({
       ...{ facade: player, clock },
       onReplay: (step) => player.take(step),
       onQuit: end,
     });
-    const cancelCheck = clock.after(checkAfterMs, () => void check(recording, player));
     function end(): void {
-      cancelCheck();
       panel.close();
       player.close();
+      check.end();
       resolve();
     }
     // A terminal that is gone: nobody is left to look.
@@ -118,9 +117,9 @@ async function playSession({ found, recording, story, atMs }: Opened, speed: num
   return 0;
 }
 
-async function check(recording: Recording, player: ReplayPlayer): Promise<void> {
+async function tellHealth({ health }: SessionCheck, player: ReplayPlayer): Promise<void> {
   try {
-    player.setChain(chainViewOf(healthOf(recording, await recording.verify())));
+    player.setChain(chainViewOf(await health));
   } catch (error) {
     player.setChain({ state: 'broken', text: `chain not checked: ${errorText(error)}` });
   }

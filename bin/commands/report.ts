@@ -10,7 +10,11 @@ import { SessionFolderFiles } from '../../server/recorder/adapters/recorder-fold
 import { exportMcap } from '../../server/recorder/export/mcap-export.js';
 import { parseSessionName } from '../../server/recorder/names.js';
 import { Recording } from '../../server/recorder/replay/recording.js';
-import { type FoundLogs, readFlightLogs } from '../../server/recorder/report/adapters/flight-log-folder.js';
+import {
+  type FlightSpan,
+  type FoundLogs,
+  readFlightLogs,
+} from '../../server/recorder/report/adapters/flight-log-folder.js';
 import { plannedUseOf } from '../../server/recorder/report/battery-plan.js';
 import { fleetSeries } from '../../server/recorder/report/fleet-series.js';
 import {
@@ -18,7 +22,7 @@ import {
   flightJson,
   flightPageData,
 } from '../../server/recorder/report/flight-page-data.js';
-import { type Flight, flightsOf } from '../../server/recorder/report/flights.js';
+import { flightsOf } from '../../server/recorder/report/flights.js';
 import { flightPage } from '../../server/recorder/report/page/flight-page.js';
 import { verdictOf } from '../../server/recorder/report/page/verdict.js';
 import { recordHealth } from '../../server/recorder/report/record-health.js';
@@ -39,7 +43,11 @@ type Opened = { readonly found: FoundSession; readonly recording: Recording };
 type Say = (text: string) => void;
 
 /** 0 whatever was found: the page says it. Older files of those names are replaced. @throws UsageError */
-export async function runReport(path: string, options: ReportOptions): Promise<number> {
+export async function runReport(
+  path: string,
+  options: ReportOptions,
+  say: Say = lineWriter(options.json === true ? 2 : 1),
+): Promise<number> {
   const { output, mcap, json = false } = options;
   const wantsReport = output !== undefined || json;
   if (!wantsReport && mcap === undefined)
@@ -48,14 +56,13 @@ export async function runReport(path: string, options: ReportOptions): Promise<n
     );
   if (output !== undefined && mcap !== undefined && resolve(output) === resolve(mcap))
     throw new UsageError(`-o and --mcap both name ${output}: one would replace the other`);
-  const say = lineWriter(json ? 2 : 1);
   const opened = await openNewest(path, wantsReport, say);
   if (mcap !== undefined) {
     await writePiecesWhole(mcap, (append) => exportMcap(opened.recording, { append }));
     say(`${resolve(mcap)}: the telemetry of ${opened.found.name} as MCAP`);
   }
   if (!wantsReport) return 0;
-  const data = await dataOf(opened, options);
+  const data = await dataOf(opened, options, say);
   if (output !== undefined) {
     await writeFileWhole(output, flightPage({ data, made: madeBy() }), { isForced: true });
     const { title } = verdictOf(data);
@@ -72,8 +79,9 @@ async function openNewest(path: string, wantsFlight: boolean, say: Say): Promise
   if (found.newestOf === undefined) return newest;
   const flown = wantsFlight ? await newestFlown(newest) : newest;
   if (!flown) throw new UsageError(`${path}: ${noFlight} in any of its ${found.newestOf} recordings`);
-  const skipped = flown === newest ? '' : ` with a flight; ${found.name} has none`;
-  say(`${flown.found.folder}: the newest of ${found.newestOf} recordings${skipped}`);
+  const which = found.newestOf === 1 ? 'the only recording' : `the newest of ${found.newestOf} recordings`;
+  const skipped = `the newest recording with a flight; there is none in ${found.name}`;
+  say(`${flown.found.folder}: ${flown === newest ? which : skipped}`);
   return flown;
 }
 
@@ -103,7 +111,11 @@ async function openRecording(folder: string): Promise<Recording> {
   }
 }
 
-async function dataOf({ found, recording }: Opened, options: ReportOptions): Promise<FlightPageData> {
+async function dataOf(
+  { found, recording }: Opened,
+  options: ReportOptions,
+  say: Say,
+): Promise<FlightPageData> {
   const { records, telemetryGaps, head, durationMs } = recording;
   const flights = flightsOf(records);
   const number = options.flight ?? flights.length;
@@ -113,7 +125,11 @@ async function dataOf({ found, recording }: Opened, options: ReportOptions): Pro
   if (!flight) throw new UsageError(`--flight ${number}: this recording has ${flightCount(flights.length)}`);
   const verdict = await recording.verify();
   const fleet = await fleetSeries(recording, flight);
-  const { found: read, folder } = await logsOf(found, flight, options.logs);
+  const { found: read, folder } = await logsOf(
+    found,
+    { ...flight, onFound: (files) => sayMany(files, say) },
+    options.logs,
+  );
   const plannedUse = plannedUseOf(records, flight);
   const report = sessionReport({
     ...{ records, logs: read.logs, flight: number - 1, expected: fleet.slots.keys(), plannedUse },
@@ -132,17 +148,27 @@ function flightCount(count: number): string {
   return count === 1 ? 'one flight' : `${count} flights, 1 to ${count}`;
 }
 
+/** From so many on somebody who waits is told why. */
+const manyFiles = 100;
+
+function sayMany(files: number, say: Say): void {
+  if (files >= manyFiles) say(`${files} flight logs are read: it takes a while`);
+}
+
 const none: FoundLogs = { logs: [], files: 0, ofOtherTimes: 0, troubles: [] };
 
 /** Where nobody names a folder: the server's archive beside its recordings. */
 async function logsOf(
   { folder }: FoundSession,
-  { fromUtcMs, untilUtcMs }: Flight,
+  { fromUtcMs, untilUtcMs, onFound }: Pick<FlightSpan, 'fromUtcMs' | 'untilUtcMs' | 'onFound'>,
   given: string | undefined,
 ): Promise<{ readonly found: FoundLogs; readonly folder: string | undefined }> {
   const place = given === undefined ? join(dirname(dirname(folder)), 'flight-logs') : resolve(given);
   try {
-    const found = await readFlightLogs(place, { fromUtcMs, untilUtcMs, isArchive: given === undefined });
+    const found = await readFlightLogs(place, {
+      ...{ fromUtcMs, untilUtcMs, isArchive: given === undefined },
+      ...(onFound && { onFound }),
+    });
     return { found, folder: place };
   } catch (error) {
     if (given === undefined && errorCode(error) === 'ENOENT') return { found: none, folder: undefined };

@@ -550,6 +550,7 @@ export class ShowPlayer {
     const away = this.#away.look(state, (atMs) => this.#placeAt(flight, atMs));
     if (away?.what === 'leave') this.#giveUp(away.why);
     if (away?.what !== 'land') return;
+    this.#options.onEvent?.({ type: 'warned', text: `${away.why}: it lands` });
     const { position } = state;
     if (isFresh(position, this.#nowMs()) && position)
       this.#guide.reset(holdAt(position.positionM), this.#nowMs());

@@ -13,7 +13,7 @@ import {
 const shortestMs = 90;
 
 export type WindWatchOptions = {
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
   /** In the frame in which the wind is to be told, whose z points up. */
   readonly vehicle: Pick<Vehicle, 'state' | 'onEvent'>;
   /** Read when the motors start: a change takes effect with the next flight. May throw a ConfigError. */

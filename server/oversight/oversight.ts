@@ -70,6 +70,8 @@ export class Oversight {
   #settings: OversightSettings;
   #flights = new PlannedFlights(new Map(), () => undefined);
   #slots: readonly string[] = [];
+  /** Slots that a drone is there for. */
+  #flown: readonly string[] = [];
   #policy: readonly string[] | undefined;
   #alerts: AlertsState = noAlerts;
   #look: Omit<AlertsLook, 'state' | 'events'> = {
@@ -100,7 +102,8 @@ export class Oversight {
 
   /** What is done when, a line each. */
   get policy(): readonly string[] {
-    this.#policy ??= policyOf(this.#settings, this.#slots);
+    const flown = this.#flown.length > 0 ? this.#flown : this.#slots;
+    this.#policy ??= policyOf(this.#settings, flown);
     return this.#policy;
   }
 
@@ -206,6 +209,7 @@ export class Oversight {
     const ofRun = new Set(run?.ids);
     // Whoever is lost and has no part in anything keeps nobody from anything.
     const counting = records().filter(({ id, isConnected }) => isConnected || ofRun.has(id));
+    this.#takeFlown(counting);
     const readings = counting.map((record) =>
       readingOf(record, nowMs, ofRun.has(record.id) ? this.#extrasOf(record, run) : {}),
     );
@@ -215,12 +219,19 @@ export class Oversight {
     for (const event of events) this.#tell(event);
   }
 
+  #takeFlown(records: readonly DroneRecord[]): void {
+    const flown = records.map(({ id }) => this.#options.slotOf(id)).filter((slot) => slot !== undefined);
+    if (flown.join('\n') === this.#flown.join('\n')) return;
+    this.#flown = flown;
+    this.#policy = undefined;
+  }
+
   /** What a drone's record does not hold: where its show wanted it, and what its battery was to hold. */
   #extrasOf({ id, telemetryAtMs, latencyMs }: DroneRecord, run: ShowRun | undefined) {
     const { slotOf, clock, pauseRampS } = this.#options;
     const slot = slotOf(id);
     if (!run || slot === undefined || telemetryAtMs === undefined) return {};
-    const saidUtcMs = clock.utcMs() - (clock.monotonicMs() - telemetryAtMs) - (latencyMs ?? 0);
+    const saidUtcMs = clock.utcMs() - (clock.monotonicMs() - telemetryAtMs) - (latencyMs ?? 0) / 2;
     const plannedM = this.#flights.placeAt(slot, showSecondsAt(run, saidUtcMs, pauseRampS));
     const span = this.#flights.spanOf(slot);
     const { batteryReserve: reserve } = this.#settings;

@@ -105,7 +105,7 @@ export class RunWatch {
     const { clock } = this.#options;
     const [x, y, z] = [0, 1, 2].map((axis) => numberAt(telemetry.current_position, axis));
     if (telemetryAtMs === undefined || x === undefined || y === undefined || z === undefined) return { id };
-    const agoMs = clock.monotonicMs() - telemetryAtMs + (latencyMs ?? 0);
+    const agoMs = clock.monotonicMs() - telemetryAtMs + (latencyMs ?? 0) / 2;
     const atShowS = this.#showS(run, clock.utcMs() - agoMs);
     return { id, reported: { positionM: { x, y, z }, atShowS, ageS: agoMs / 1000 } };
   }
@@ -139,7 +139,7 @@ export class RunWatch {
     const { clock, slotOf } = this.#options;
     const slot = slotOf(id);
     if (!record || record.telemetryAtMs === undefined) return { id, slot };
-    const agoMs = clock.monotonicMs() - record.telemetryAtMs + (record.latencyMs ?? 0);
+    const agoMs = clock.monotonicMs() - record.telemetryAtMs + (record.latencyMs ?? 0) / 2;
     const span = slot === undefined ? undefined : flights.spanOf(slot);
     const saidS = this.#showS(run, clock.utcMs() - agoMs);
     const why = whyOutOfShow(record, span, saidS);

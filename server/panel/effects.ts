@@ -37,8 +37,11 @@ async function run(effect: FleetEffect, command: string, facade: PanelFacade): P
       return { type: 'loaded', name: (await facade.loadShow(effect.path)).name };
     case 'openConfig':
       return { type: 'configFound', of: effect.of, found: await facade.configs.read(effect.of) };
-    case 'saveConfig':
-      return { type: 'configSaved', text: await facade.configs.save(effect.what) };
+    case 'saveConfig': {
+      const text = await facade.configs.save(effect.what);
+      facade.log('info', `configuration: ${text}`);
+      return { type: 'configSaved', text };
+    }
     case 'list':
       return { type: 'listed', folder: effect.folder, ...(await facade.folders.look(effect.folder)) };
   }

@@ -25,6 +25,7 @@ const signs = [
   'animation: = the digest proves the show, ~ an old client says so itself, differs, none.',
   'stages: ✓ done, > next, ● goes on now, · later.',
   'OPEN: every device in this network can join as a drone.',
+  'HELD: the server has paused the show and asks: r goes on in spite of it, ^X lands all. NOT RECORDED: the black box writes nothing.',
 ];
 
 /** Columns of the longest name of keys, and a space. */

@@ -1,6 +1,7 @@
 /** How alerts, policy and checklist look as lists with a cursor. Knows no keys' deeds. */
 import type { ServerSnapshot } from '../snapshot.js';
 import { formatDuration, formatUtc } from './format.js';
+import { type Block, windowed } from './list-window.js';
 import { type OversightEntry, oversightEntries } from './oversight-entries.js';
 import { type ChecklistItemView, checklistOf, isHolding, tickOf } from './oversight-facts.js';
 import type { OversightDialog } from './reduce-oversight.js';
@@ -13,9 +14,6 @@ import { viewMessage } from './view-message.js';
 
 /** `room`: lines that are seen below the title. */
 type Place = { readonly snapshot: ServerSnapshot; readonly columns: number; readonly room: number };
-
-/** An entry of a list, as lines. */
-type Block = { readonly section: string; readonly lines: readonly StyledLine[] };
 
 export function oversightSheet(dialog: OversightDialog, state: PanelState, place: Place): Sheet {
   const message = viewMessage(state, place.snapshot);
@@ -134,27 +132,4 @@ function tickNote({ by, atUtcMs }: NonNullable<ChecklistItemView['tick']>, how: 
   const time = `${formatUtc(atUtcMs)}${how === 'stale' ? ', too old' : ''}`;
   const name = cleanText(by);
   return `${fitText(name, Math.min(displayWidth(name), Math.max(4, maxNote - time.length)))} ${time}`;
-}
-
-/** The lines around the entry under the cursor, with the headings of their sections; and how many there are beside them. */
-function windowed(
-  blocks: readonly Block[],
-  at: number,
-  room: number,
-): { readonly lines: readonly StyledLine[]; readonly above: number; readonly below: number } {
-  const lines: StyledLine[] = [];
-  let from = 0;
-  let to = 0;
-  for (const [index, block] of blocks.entries()) {
-    const isCursor = index === at;
-    if (isCursor) from = lines.length;
-    if (block.section !== '' && block.section !== blocks[index - 1]?.section)
-      lines.push([bold(` ${cleanText(block.section)}`)]);
-    lines.push(...block.lines);
-    if (isCursor) to = lines.length;
-  }
-  const seen = Math.max(1, room);
-  const middle = Math.min(from, Math.max(from - Math.floor(seen / 3), to - seen));
-  const top = Math.max(0, Math.min(middle, lines.length - seen));
-  return { lines: lines.slice(top, top + seen), above: top, below: Math.max(0, lines.length - top - seen) };
 }

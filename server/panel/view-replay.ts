@@ -15,7 +15,7 @@ const barWidths = { least: 6, most: 60 } as const;
 /** Playing or not, the time, a bar, the speed, and whether the recording is whole. */
 export function viewReplay(replay: ReplayView, columns: number): StyledLine {
   const { tMs, durationMs, speed, chain } = replay;
-  const state = replay.isPlaying ? 'PLAYING' : tMs >= durationMs ? 'END' : 'PAUSED';
+  const state = stateOf(replay);
   const time = `${formatDuration(tMs / 1000)} of ${formatDuration(durationMs / 1000)}`;
   const left = [bold(` ${state.padEnd(7)} `, replay.isPlaying ? 'good' : 'missing'), span(`${time} `)];
   const right: Span[] = [bold(` ${speed}x`, speed === 1 ? 'text' : 'accent'), span('  '), chainSpan(chain)];
@@ -23,6 +23,12 @@ export function viewReplay(replay: ReplayView, columns: number): StyledLine {
   const width = Math.max(barWidths.least, Math.min(room, barWidths.most));
   const share = durationMs === 0 ? 1 : tMs / durationMs;
   return [...left, span(progressBar(share, width), 'accent'), ...right];
+}
+
+function stateOf({ isBehind, isPlaying, tMs, durationMs }: ReplayView): string {
+  if (isBehind) return 'READING';
+  if (isPlaying) return 'PLAYING';
+  return tMs >= durationMs ? 'END' : 'PAUSED';
 }
 
 function chainSpan({ state, text }: ReplayView['chain']): Span {

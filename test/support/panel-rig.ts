@@ -18,6 +18,8 @@ export type ListedDrone = {
     readonly last_task?: string;
     readonly led?: readonly number[];
     readonly current_position?: readonly unknown[] | string;
+    readonly wind?: readonly number[];
+    readonly temperature?: readonly (number | null)[];
   };
 };
 
@@ -25,6 +27,8 @@ export type PanelRigOptions = {
   readonly drones: number;
   /** Of the samples; without one none is loaded. */
   readonly show?: string;
+  /** Of `starling sim`, before those that every rig has. */
+  readonly sim?: readonly string[];
   /** Put before the command in the terminal, e.g. an environment. */
   readonly prefix?: string;
   /** What the terminal runs when the server has ended, given the command that began it. */
@@ -55,7 +59,16 @@ export class PanelRig {
     const rest = again === undefined ? '' : `; ${again(server)}`;
     this.terminal = new Terminal(`cd ${this.folder}; ${prefix} ${server}${loaded}${rest}`, { columns, rows });
     this.sim = new Program(
-      ['sim', '--drones', String(drones), '--server', `127.0.0.1:${dronePort}`, '--fleet', this.state],
+      [
+        'sim',
+        ...(options.sim ?? []),
+        '--drones',
+        String(drones),
+        '--server',
+        `127.0.0.1:${dronePort}`,
+        '--fleet',
+        this.state,
+      ],
       { env: { TMPDIR: this.folder } },
     );
   }

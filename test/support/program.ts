@@ -66,11 +66,11 @@ export type Outcome = { readonly code: number; readonly stdout: string; readonly
 /** Runs the command to its end, 30 s at most. */
 export function runProgram(
   args: readonly string[],
-  { prefix = [], env = {} }: ProgramOptions = {},
+  { prefix = [], env = {}, timeoutMs = 30_000 }: ProgramOptions & { readonly timeoutMs?: number } = {},
 ): Promise<Outcome> {
   const [command = '', ...rest] = [...prefix, process.execPath, programPath, ...args];
   return new Promise((resolve) => {
-    const options = { cwd: '/', timeout: 30_000, env: { ...process.env, ...env } };
+    const options = { cwd: '/', timeout: timeoutMs, env: { ...process.env, ...env } };
     execFile(command, rest, options, (error, stdout, stderr) => {
       const code = typeof error?.code === 'number' ? error.code : error ? -1 : 0;
       resolve({ code, stdout, stderr });

@@ -26,8 +26,8 @@ const recordings = join(state, 'recordings');
 let evening = '';
 
 beforeAll(async () => {
-  await recordEvening(new RecorderFolder(recordings, { isDurable: false }));
-  await recordEvening(new RecorderFolder(recordings, { isDurable: false }));
+  await recordEvening(new RecorderFolder(recordings, { isDurable: false }), 200);
+  await recordEvening(new RecorderFolder(recordings, { isDurable: false }), 200);
   mkdirSync(join(folder, 'void'));
   evening = join(recordings, readdirSync(recordings).sort().at(-1) ?? '');
 });

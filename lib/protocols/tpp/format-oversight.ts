@@ -12,8 +12,10 @@ export function formatAlerts(answer: TppJson): string[] {
     return [shown(at(alert, 'name')), shown(at(alert, 'level')), action, shown(at(alert, 'text'))];
   });
   const unwatched = listAt(answer, 'unwatched').map((text) => `not watched: ${shown(text)}`);
-  const obstacle = at(answer, 'startObstacle');
-  const start = typeof obstacle === 'string' ? [`no show may be started: ${obstacle}`] : [];
+  const start =
+    typeof at(answer, 'startObstacle') === 'string'
+      ? ['no show that flies may be started; to go on in spite of it: ctl alert_accept NAME']
+      : [];
   const lost = at(answer, 'recording') === false ? ['the black box does not record'] : [];
   const told = alerts.length === 0 ? ['no alerts'] : table(alerts);
   return [...[...held, ...start, ...lost].map(printable), ...told, ...unwatched.map(printable)];

@@ -31,6 +31,9 @@ export type ReplayPlayerOptions = ReplaySnapshotsOptions & {
 /** From one picture to the next while it plays, ms: as often as the fleet was written down. */
 const tickMs = 200;
 
+/** A fleet that is shown so much too late or too early, ms of the recording, is another one. */
+const behindMs = 1000;
+
 const refusal = 'this is a recording: nothing can be commanded';
 
 const refuse = () => Promise.reject(new RefusedError('recording', refusal));
@@ -132,6 +135,7 @@ export class ReplayPlayer implements PanelFacade {
     const { session, newestOf } = this.#options;
     return {
       ...{ session, newestOf, tMs, isPlaying, speed },
+      isBehind: Math.abs(tMs - this.#shownMs) > Math.max(behindMs, 3 * tickMs * speed),
       durationMs: this.#played.durationMs,
       chain: this.#chain,
       gap: this.#gap,

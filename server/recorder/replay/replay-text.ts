@@ -47,7 +47,7 @@ export function* jsonOfSession(told: ToldSession): Generator<string> {
 }
 
 /** What one has to know before one believes it; sentences. */
-export function aboutSession(told: ToldSession): readonly string[] {
+function aboutSession(told: ToldSession): readonly string[] {
   const { recording, health, session, newestOf } = told;
   const newest = newestOf === undefined || newestOf === 1 ? '' : ` (the newest of ${newestOf})`;
   const startMs = startUtcMs(recording);

@@ -13,6 +13,8 @@ export type ReplayView = {
   readonly tMs: number;
   readonly durationMs: number;
   readonly isPlaying: boolean;
+  /** The fleet of another moment is still shown: this one is being read. */
+  readonly isBehind: boolean;
   /** Seconds of the recording in a second. */
   readonly speed: number;
   readonly chain: ChainView;

@@ -23,8 +23,6 @@ export type Played = { readonly durationMs: number; readonly eventsMs: readonly 
 
 const speeds = [0.25, 0.5, 1, 2, 4, 8, 16, 32] as const;
 
-export const speedLimits = { least: 0.25, most: 32 } as const;
-
 /** The fleet is written down five times a second: so much later it is seen what came of something. */
 export const afterEventMs = 250;
 

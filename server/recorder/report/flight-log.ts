@@ -67,7 +67,11 @@ export function readFlightLog(bytes: Uint8Array): FlightLog | undefined {
   return reader.result(damage);
 }
 
+/** The others are half of a log, and tell nothing that is asked for. */
+const usedTopics: ReadonlySet<string> = new Set(['/drone/state', '/drone/setpoint', '/drone/clock', '/log']);
+
 class LogReader {
+  readonly #decoder = new TextDecoder();
   readonly #topics = new Map<number, string>();
   readonly #seconds = new Map<number, Second>();
   readonly #notes: (Moment & { readonly level: LogLine['level']; readonly text: string })[] = [];
@@ -111,10 +115,12 @@ class LogReader {
   }
 
   #message({ channelId, logTime, publishTime, data }: McapTypes.Message): void {
-    const value: unknown = JSON.parse(new TextDecoder().decode(data));
+    const topic = this.#topics.get(channelId) ?? '';
+    if (!usedTopics.has(topic)) return;
+    const value: unknown = JSON.parse(this.#decoder.decode(data));
     if (!isFields(value)) return;
     const moment = { ownUtcMs: Number(publishTime) / 1e6, logMs: Number(logTime) / 1e6 };
-    switch (this.#topics.get(channelId)) {
+    switch (topic) {
       case '/drone/state':
         this.#state(value, moment);
         return;

@@ -45,14 +45,15 @@ export function foldTimeline(
   const { maxEntries, windowMs, maxIds } = { ...defaults, ...options };
   const open = new Map<string, Group>();
   const groups: Group[] = [];
-  for (const entry of entries) {
+  const known = new Set(entries.flatMap(({ id }) => id ?? []));
+  for (const entry of entries.map((each) => withDrone(each, known))) {
     const key = JSON.stringify([entry.kind, entry.level, entry.text]);
-    const known = open.get(key);
-    if (known && entry.utcMs - known.utcMs <= windowMs) add(known, entry);
+    const group = open.get(key);
+    if (group && entry.utcMs - group.utcMs <= windowMs) add(group, entry);
     else {
-      const group = groupOf(entry);
-      open.set(key, group);
-      groups.push(group);
+      const fresh = groupOf(entry);
+      open.set(key, fresh);
+      groups.push(fresh);
     }
   }
   const kept = chosen(groups, maxEntries);
@@ -63,6 +64,13 @@ export function foldTimeline(
     entries: groups.filter((group) => kept.has(group)).map((group) => folded(group, maxIds)),
     leftOut,
   };
+}
+
+/** The event log names the drone first: then the same words of many are the same. */
+function withDrone(entry: TimelineEntry, known: ReadonlySet<string>): TimelineEntry {
+  const end = entry.kind === 'note' && entry.id === undefined ? entry.text.indexOf(': ') : -1;
+  const id = entry.text.slice(0, Math.max(0, end));
+  return known.has(id) ? { ...entry, id, text: entry.text.slice(end + 2) } : entry;
 }
 
 function groupOf(entry: TimelineEntry): Group {

@@ -14,7 +14,7 @@ const report = {
 function findings(change: Change, plan = ''): string[] {
   const good: Rehearsal = {
     ...{ journal: [], end: { why: 'done', outside: [] }, lastedMs: 1, steps: 1 },
-    flyingWhenOver: [],
+    ...{ flyingWhenOver: [], held: [], record: undefined },
     summary: summarizeFlight('show', [{ id: 'a', ...report }]),
     field: {
       ends: new Map([
@@ -48,6 +48,8 @@ describe('what speaks against a rehearsal', () => {
     const near: Change = { field: { closest: { distanceM: 0.5, atS: 9, drones: ['a', 'b'] } } };
     expect(findings(near)).toEqual(['a and b came as near as 0.50 m, and no fault explains it']);
     expect(findings(near, '1 b gust 5 5')).toEqual([]);
+    // They are to bear it, or not to fly in it.
+    expect(findings(near, '1 * wind 12')).toHaveLength(1);
   });
 
   it('is a server that forgets drones in the air', () => {

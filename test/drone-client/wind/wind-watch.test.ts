@@ -47,11 +47,7 @@ function watched(settings = () => ({ ...defaultWindSettings, airframe: measured 
     asked.times += 1;
     return settings();
   };
-  const clock = {
-    monotonicMs: () => vehicle.nowMs,
-    utcMs: () => vehicle.nowMs,
-    after: () => () => undefined,
-  };
+  const clock = { monotonicMs: () => vehicle.nowMs };
   const watch = new WindWatch({
     ...{ clock, vehicle, settings: counted },
     onWarning: (text) => warnings.push(text),

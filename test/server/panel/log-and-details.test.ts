@@ -120,6 +120,7 @@ describe('the details of a drone', () => {
     expect(whole).toContain('wind              4.2 m/s, gusts 6.0, from 270°');
     expect(whole).toContain('temperature       computer 62 °C, battery 31 °C');
     expect(whole).toMatch(/link quality {6}77 %/);
+    expect(whole).not.toContain('link_quality');
     expect(shown(standing, 70, ['enter'])).toMatch(
       / wind {14}unknown[\s\S]*battery 31 °C[\s\S]*link quality {6}unknown/,
     );

@@ -220,7 +220,7 @@ describe('alerts and policy', () => {
       ['!', 'down', 'enter', 'y'],
       ['!', 'end', 'enter', 'y'],
     ])
-      expect(press(keys, calm).effects).toEqual([]);
+      expect(press(keys, calm)).toMatchObject({ effects: [], state: { dialog: { kind: 'alerts' } } });
     const asked = press(['!', 'enter'], contextOf({ alerts: [storm] })).state;
     expect(press(['y'], contextOf({}), asked).effects).toEqual([]);
     expect(seen(contextOf({}), [], asked).join('\n')).toContain('it holds nothing any more');

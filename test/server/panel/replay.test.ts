@@ -10,7 +10,7 @@ import { readyDrones, snapshotOf } from './support/fake-fleet.js';
 
 const replay: ReplayView = {
   ...{ session: '000007-20260801T210000Z', newestOf: 4, tMs: 30_000, durationMs: 120_000 },
-  ...{ isPlaying: true, speed: 4, chain: { state: 'intact', text: 'chain intact' } },
+  ...{ isPlaying: true, isBehind: false, speed: 4, chain: { state: 'intact', text: 'chain intact' } },
   ...{ gap: undefined, next: { tMs: 72_000, text: 'panel: land (drone-1)' }, trouble: undefined },
 };
 
@@ -64,6 +64,7 @@ describe('the panel over a recording', () => {
     expect(hint({ trouble: 'EIO' })).toMatch(/can not be read here: EIO/);
     expect(hint({ tMs: 120_000, isPlaying: false })).toMatch(/end of the recording: Home/);
     expect(lines(snapshotAt({ tMs: 120_000, isPlaying: false }))[2]).toMatch(/^ END /);
+    expect(lines(snapshotAt({ isBehind: true }))[2]).toMatch(/^ READING /);
     const chain = {
       state: 'broken',
       text: 'TAMPERED at journal, part 1, line 12: record 11 was changed',

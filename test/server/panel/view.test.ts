@@ -364,9 +364,7 @@ describe('the screen', () => {
       seen(snapshotOf(readyDrones(2), { phase }), small)
         .at(-1)
         ?.trimEnd();
-    expect(bar(running)).toBe(
-      ' ^X LAND ALL  ? help m menu p pause r resume x stop l land w which? ! alerts',
-    );
+    expect(bar(running)).toBe(' ^X LAND ALL  ? help m menu p pause r resume x stop l land w which? ! alerts');
     expect(bar({ phase: 'idle' })).toBe(
       ' ^X LAND ALL  ? help m menu space select a all u upload A authorize s start',
     );

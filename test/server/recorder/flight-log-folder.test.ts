@@ -26,7 +26,8 @@ describe('the flight logs of a flight', () => {
     await put('drone-1/0001-20231114T221320Z.mcap', logOf('drone-1', { offsetMs: 250 }));
     await put('0001-copied.mcap', logOf('drone-2', { offsetMs: 0 }));
     // By its own clock it is of the right time: what counts is the server's.
-    await put('drone-3/0002-20231114T221320Z.mcap', logOf('drone-3', { offsetMs: -5 * dayMs }));
+    const later = { offsetMs: 5 * dayMs, fromMs: startMs + 5 * dayMs };
+    await put('drone-3/0002-20231114T221320Z.mcap', logOf('drone-3', later));
     await put('drone-3/0001-20231001T000000Z.mcap', 'fetched long ago', startMs - 9 * dayMs);
     await put('drone-1/notes.txt', 'no log');
     const { logs, files, ofOtherTimes, troubles } = await readFlightLogs(folder, span);

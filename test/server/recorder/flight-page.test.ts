@@ -9,9 +9,10 @@ import {
   flightPageData,
 } from '../../../server/recorder/report/flight-page-data.js';
 import { flightsOf } from '../../../server/recorder/report/flights.js';
+import { findingsOf } from '../../../server/recorder/report/page/findings.js';
 import { flightPage } from '../../../server/recorder/report/page/flight-page.js';
 import { scriptSource } from '../../../server/recorder/report/page/time-line.js';
-import { findingsOf, verdictOf } from '../../../server/recorder/report/page/verdict.js';
+import { verdictOf } from '../../../server/recorder/report/page/verdict.js';
 import { recordHealth } from '../../../server/recorder/report/record-health.js';
 import { sessionReport } from '../../../server/recorder/report/session-report.js';
 import { type Evening, logged, recordEvening } from './flight-support.js';
@@ -161,6 +162,8 @@ describe('a page of a record that has little, or lies', () => {
     const page = pageOf({ ...data, report: { ...data.report, timeline } });
     expect(page.match(/<tr class="[a-z]+ [a-z]+"><td class="when">/g)).toHaveLength(2000);
     expect(page).toContain('panel: start');
-    expect(page).toMatch(/Too many for one page, and so left out: 10\d\d of kind &quot;log&quot;; --json has all/);
+    expect(page).toMatch(
+      /Too many for one page, and so left out: 10\d\d of kind &quot;log&quot;; --json has all/,
+    );
   });
 });

@@ -25,10 +25,15 @@ type Flown = {
   /** Its clock is set forward by this in mid-flight, and it knows. */
   readonly stepMs?: number;
   readonly seconds?: number;
+  /** When it begins, on the server's clock. */
+  readonly fromMs?: number;
 };
 
 /** A log as the drone writes it: 10 samples a second, off its path by 0.1 m a second, 1 % of battery a second. */
-export function logOf(droneId: string, { offsetMs, stepMs = 0, seconds = 10 }: Flown = {}): Uint8Array {
+export function logOf(
+  droneId: string,
+  { offsetMs, stepMs = 0, seconds = 10, fromMs = startMs }: Flown = {},
+): Uint8Array {
   const part = new McapPart(topics);
   const said = new SampleMessages();
   const bytes = [part.head('starling', { name: 'flight', metadata: new Map([['droneId', droneId]]) })];
@@ -37,8 +42,8 @@ export function logOf(droneId: string, { offsetMs, stepMs = 0, seconds = 10 }: F
     for (let tick = 0; tick < 10; tick++) {
       const sinceMs = second * 1000 + tick * 100;
       const stepped = second >= seconds / 2 ? stepMs : 0;
-      const utcMs = startMs + sinceMs - (offsetMs ?? 0) + stepped;
-      const logNs = nanosecondsOf(startMs + sinceMs - (offsetMs ?? 0));
+      const utcMs = fromMs + sinceMs - (offsetMs ?? 0) + stepped;
+      const logNs = nanosecondsOf(fromMs + sinceMs - (offsetMs ?? 0));
       const push = ({ topic, text }: { topic: number; text: string }) =>
         messages.push({
           ...{ topic, logTimeNs: logNs, publishTimeNs: nanosecondsOf(utcMs) },

@@ -22,14 +22,18 @@ describe('what a record is worth', () => {
     const finding = { part: 1, line: 4, what: 'altered' as const, text: 'record 3 was changed' };
     const broken = { ...verdict, findings: [finding] };
     expect(health().state).toBe('whole');
-    expect(health({ verdict: { journal: open, telemetry: verdict, isTelemetryComplete: undefined } }).state).toBe(
-      'open',
-    );
-    expect(health({ verdict: { journal: verdict, telemetry: broken, isTelemetryComplete: true } })).toMatchObject({
+    expect(
+      health({ verdict: { journal: open, telemetry: verdict, isTelemetryComplete: undefined } }).state,
+    ).toBe('open');
+    expect(
+      health({ verdict: { journal: verdict, telemetry: broken, isTelemetryComplete: true } }),
+    ).toMatchObject({
       state: 'tampered',
       findings: ['telemetry, part 1, line 4: record 3 was changed'],
     });
-    expect(health({ verdict: { journal: verdict, telemetry: verdict, isTelemetryComplete: false } })).toMatchObject({
+    expect(
+      health({ verdict: { journal: verdict, telemetry: verdict, isTelemetryComplete: false } }),
+    ).toMatchObject({
       state: 'tampered',
       findings: ['telemetry: it does not end as the end of the journal says'],
     });
@@ -86,6 +90,19 @@ describe('a line of time for people', () => {
     ]);
   });
 
+  it('knows a drone that the event log names first', () => {
+    const note = (atS: number, text: string) => entry(atS, { kind: 'note', text });
+    const { entries } = foldTimeline([
+      ...[entry(0, { id: 'drone-1' }), entry(0, { id: 'drone-2' })],
+      ...[note(1, 'drone-1: failsafe: wind'), note(2, 'drone-2: failsafe: wind'), note(2, 'time: set')],
+    ]);
+    expect(entries.map(({ ids, text }) => [ids, text])).toEqual([
+      [['drone-1', 'drone-2'], 'start done'],
+      [['drone-1', 'drone-2'], 'failsafe: wind'],
+      [[], 'time: set'],
+    ]);
+  });
+
   it('keeps what the operator did and what was wrong, whatever else has to go', () => {
     const { entries, leftOut } = foldTimeline(
       [
@@ -125,7 +142,12 @@ describe('the fleet over a flight', () => {
     expect(points).toHaveLength(36);
     expect(points[5]).toEqual({ sinceS: 5, known: 2, connected: 2, armed: 0 });
     expect(points[20]).toEqual({ sinceS: 20, known: 2, connected: 2, armed: 2 });
-    expect(slots).toEqual(new Map([['a', 'slot-1'], ['b', 'slot-2']]));
+    expect(slots).toEqual(
+      new Map([
+        ['a', 'slot-1'],
+        ['b', 'slot-2'],
+      ]),
+    );
     expect(seen.get('a')).toMatchObject({ armedS: 20, isArmedAtEnd: false, startShare: 0.95 });
     expect(seen.get('a')?.endShare).toBeCloseTo(0.76);
     expect(batteryShares.get('b')?.[20]).toBeCloseTo(0.85);

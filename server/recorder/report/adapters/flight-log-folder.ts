@@ -15,6 +15,8 @@ export type FlightSpan = {
   readonly untilUtcMs: number;
   /** The server itself wrote the files, so that a flight's logs are younger than the flight. */
   readonly isArchive: boolean;
+  /** So many files are there to be read. */
+  readonly onFound?: (files: number) => void;
 };
 
 export type FoundLogs = {
@@ -52,6 +54,7 @@ type LogFile = {
 /** Rejects with the system's error when the folder can not be read; one file that can not be is told of. */
 export async function readFlightLogs(folder: string, span: FlightSpan): Promise<FoundLogs> {
   const files = await logFilesIn(folder, span);
+  span.onFound?.(files.length);
   const logs = new Map<string, FlightLog>();
   const troubles: string[] = [];
   let ofOtherTimes = 0;

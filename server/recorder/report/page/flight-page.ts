@@ -4,10 +4,11 @@ import { pairTable } from '../../../../lib/show/report/report-tables.js';
 import { reportCss } from '../../../../lib/show/report/style.js';
 import type { FlightPageData } from '../flight-page-data.js';
 import type { RecordHealth } from '../record-health.js';
+import { findingsOf } from './findings.js';
 import { figuresOf } from './plots.js';
 import { flightCards, outcomeTable, sessionRows } from './tables.js';
 import { scriptSource, timeLineCss, timeLineSection } from './time-line.js';
-import { findingsOf, verdictOf } from './verdict.js';
+import { verdictOf } from './verdict.js';
 import { counted, dayTime, momentText } from './words.js';
 
 const pageCss = `

@@ -40,13 +40,15 @@ ${filters.map(({ name }) => `.time:has(#show-${name}:not(:checked)) tr.${name} {
 
 /** Shows the lines in which the words stand. It reads the page and nothing else. */
 const script = `
-const box = document.getElementById('find');
-box.hidden = false;
-const rows = [...document.querySelectorAll('.time tbody tr')].map((row) => [row, row.textContent.toLowerCase()]);
-box.addEventListener('input', () => {
-  const words = box.value.toLowerCase().split(/\\s+/);
-  for (const [row, text] of rows) row.classList.toggle('hidden', !words.every((word) => text.includes(word)));
-});
+{
+  const box = document.getElementById('find');
+  box.hidden = false;
+  const rows = [...document.querySelectorAll('.time tbody tr')].map((row) => [row, row.textContent.toLowerCase()]);
+  box.addEventListener('input', () => {
+    const words = box.value.toLowerCase().split(/\\s+/);
+    for (const [row, text] of rows) row.classList.toggle('hidden', !words.every((word) => text.includes(word)));
+  });
+}
 `;
 
 /** What a page's policy has to name so that this script, and no other, may run. */

@@ -55,7 +55,7 @@ describe('a recording that is played', () => {
     const { player, clock } = await play({ isPlaying: false });
     player.take({ type: 'to', place: 'end' });
     await clock.advance(1);
-    // 65 % left; the server of that evening asked for 30, this one may ask for anything.
+    // 40 % left; the server of that evening asked for 30, this one may ask for anything.
     expect(player.snapshot().drones[0]?.checks.battery).toBe('ok');
   });
 
@@ -93,6 +93,21 @@ describe('a recording that is played', () => {
       await expect(command()).rejects.toEqual(
         new RefusedError('recording', 'this is a recording: nothing can be commanded'),
       );
+  });
+
+  it('says while it reads that the fleet is still that of another moment, and reads the last place alone', async () => {
+    const { player, clock, recording } = await play({ isPlaying: false });
+    const read = recording.at.bind(recording);
+    const asked: number[] = [];
+    recording.at = (tMs) => {
+      asked.push(tMs);
+      return read(tMs);
+    };
+    for (let times = 0; times < 4; times++) player.take({ type: 'seek', byMs: 10_000 });
+    expect(player.snapshot()).toMatchObject({ utcMs: eveningUtcMs, replay: { tMs: 40_000, isBehind: true } });
+    await clock.advance(1);
+    expect(player.snapshot()).toMatchObject({ utcMs: eveningUtcMs + 40_000, replay: { isBehind: false } });
+    expect(asked).toEqual([10_000, 40_000]);
   });
 
   it('keeps a drone that has not changed the same object, so that nothing is derived anew', async () => {

@@ -44,12 +44,14 @@ describe('what a recording tells', () => {
         record(0, 1000, 'alert', alert),
         record(1, 1100, 'note', { level: 'warning', text: 'ALERT wind of 9 m/s' }),
         record(2, 9000, 'alert', alert),
+        record(3, 12_000, 'note', { level: 'info', text: 'anna on the alert: wind of 9 m/s' }),
       ],
       0,
     );
     expect(lines.map(({ tMs, text }) => [tMs, text])).toEqual([
       [1100, 'ALERT wind of 9 m/s'],
       [9000, 'wind of 9 m/s'],
+      [12_000, 'anna on the alert: wind of 9 m/s'],
     ]);
   });
 });

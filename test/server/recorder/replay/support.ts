@@ -25,9 +25,9 @@ class Evening {
   isLost = false;
   readonly #recorder: Recorder;
 
-  constructor(files: RecorderFiles) {
+  constructor(files: RecorderFiles, frameMs: number) {
     this.#recorder = new Recorder({
-      ...{ clock: this.clock, files, identity, settings: { ...defaultRecorderSettings, frameMs: 250 } },
+      ...{ clock: this.clock, files, identity, settings: { ...defaultRecorderSettings, frameMs } },
       observe: () => ({ drones: ids.map((id) => this.#drone(id)), server: this.#server }),
       onAlarm: (reason) => {
         throw new Error(reason);
@@ -67,7 +67,7 @@ class Evening {
   #drone(id: string): DroneRecord {
     const isLost = this.isLost && id === 'drone-2';
     const isFlying = this.phase.phase === 'running';
-    const share = 0.9 - this.clock.monotonicMs() / 400_000;
+    const share = 0.9 - this.clock.monotonicMs() / 200_000;
     return drone(id, {
       ...{ isConnected: !isLost, lostReason: isLost ? 'silence' : undefined },
       ...{ telemetryAtMs: this.clock.monotonicMs(), timeDeltaS: 0, latencyMs: 4 },
@@ -85,8 +85,8 @@ class Evening {
  * 100 s: authorized at 10 s, started at 20 s, running from 30 s, a gust at 50 s, drone-2 lost at 60 s, landed at 70 s,
  * over at 80 s.
  */
-export async function recordEvening(files: RecorderFiles): Promise<void> {
-  const evening = new Evening(files);
+export async function recordEvening(files: RecorderFiles, frameMs = 1000): Promise<void> {
+  const evening = new Evening(files, frameMs);
   const { clock } = evening;
   evening.note('info', 'show "circle" loaded: 3 slots, digest 1a2b3c4d');
   evening.record({ kind: 'state', body: { what: 'show', value: { name: 'circle' } } });

@@ -46,6 +46,8 @@ describe('the place in a recording', () => {
     expect(places).toEqual([10_000 + afterEventMs, 20_000 + afterEventMs, 50_000 + afterEventMs, 100_000]);
     expect(stepped(at(100_000), previous, previous).tMs).toBe(20_000 + afterEventMs);
     expect(stepped(at(10_000 + afterEventMs), previous).tMs).toBe(0);
+    // It has happened, and is not seen yet.
+    expect(stepped(at(10_100), next).tMs).toBe(10_000 + afterEventMs);
   });
 
   it('goes back past the event that it has just come to while it plays on', () => {
