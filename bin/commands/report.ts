@@ -16,7 +16,7 @@ import {
   readFlightLogs,
 } from '../../server/recorder/report/adapters/flight-log-folder.js';
 import { plannedUseOf } from '../../server/recorder/report/battery-plan.js';
-import { fleetSeries } from '../../server/recorder/report/fleet-series.js';
+import { fleetSeries, untilLanded } from '../../server/recorder/report/fleet-series.js';
 import {
   type FlightPageData,
   flightJson,
@@ -119,10 +119,11 @@ async function dataOf(
   const { records, telemetryGaps, head, durationMs } = recording;
   const flights = flightsOf(records);
   const number = options.flight ?? flights.length;
-  const flight = flights[number - 1];
+  const shown = flights[number - 1];
   if (flights.length === 0)
     throw new UsageError(`${found.folder}: ${noFlight} in it; "starling replay" shows what there is`);
-  if (!flight) throw new UsageError(`--flight ${number}: this recording has ${flightCount(flights.length)}`);
+  if (!shown) throw new UsageError(`--flight ${number}: this recording has ${flightCount(flights.length)}`);
+  const flight = await untilLanded(recording, shown, flights[number]);
   const verdict = await recording.verify();
   const fleet = await fleetSeries(recording, flight);
   const { found: read, folder } = await logsOf(
@@ -132,7 +133,8 @@ async function dataOf(
   );
   const plannedUse = plannedUseOf(records, flight);
   const report = sessionReport({
-    ...{ records, logs: read.logs, flight: number - 1, expected: fleet.slots.keys(), plannedUse },
+    ...{ records, logs: read.logs, flight: number - 1, landed: flight, plannedUse },
+    expected: fleet.slots.keys(),
   });
   if (!report)
     throw new StarlingError('internal', `${found.folder}: flight ${number} was there, and is gone`);

@@ -3,8 +3,7 @@ import { type Cancel, type Clock, every } from '../../lib/time/clock.js';
 import type { HeldView } from '../../server/oversight/oversight-view.js';
 
 /** What is answered. `none`: nothing, whatever comes of it. */
-export const heldAnswers = ['land', 'resume', 'none'] as const;
-export type HeldAnswer = (typeof heldAnswers)[number];
+export type HeldAnswer = 'land' | 'resume' | 'none';
 
 /** Reading, looking up, deciding, ms. */
 const thinkMs = 5000;

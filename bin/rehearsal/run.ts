@@ -54,7 +54,7 @@ export type RehearsalRecord = {
 };
 
 /** The server held the fleet. */
-export type Held = { readonly atS: number; readonly why: string };
+type Held = { readonly atS: number; readonly why: string };
 
 export type Rehearsal = {
   /** What happened, line by line: the same for the same seed. */
@@ -90,6 +90,9 @@ const defaultStartDelayS = 5;
 
 /** Drones that fly on when the show is given up are waited for this long, ms. */
 const landingMs = 60_000;
+
+/** Until the server has heard that they stand, and the flight logs have ended, ms: 5 s after the motors. */
+const lastWordsMs = 6000;
 
 /** What goes wrong with drones is in the journal. @throws ConfigError for configurations that are wrong. */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
@@ -193,14 +196,18 @@ class Field {
     // Whoever ends it knows that they fly.
     if (summary && !this.#watch.isEnded) this.#flyingWhenOver = this.#watch.flying;
     const untilMs = this.#clock.monotonicMs() + landingMs;
-    while (this.#watch.flying.length > 0 && this.#clock.monotonicMs() < untilMs)
-      await new Promise<void>((resolve) => this.#clock.after(500, resolve));
+    while (this.#watch.flying.length > 0 && this.#clock.monotonicMs() < untilMs) await this.#pass(500);
+    await this.#pass(lastWordsMs);
     stopFaults();
     stopAnswering();
     this.#watch.close();
     for (const drone of this.#drones) await drone.close();
     await this.#server.close();
     return summary;
+  }
+
+  #pass(forMs: number): Promise<void> {
+    return new Promise((resolve) => this.#clock.after(forMs, resolve));
   }
 
   async #flyShow(): Promise<FlightSummary> {

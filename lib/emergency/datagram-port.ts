@@ -1,7 +1,7 @@
 /** The port to a UDP socket for short datagrams. Knows no datagram's meaning. */
 
 /** `address` is an address, no name. */
-export type UdpPeer = { readonly address: string; readonly port: number };
+type UdpPeer = { readonly address: string; readonly port: number };
 
 /** An open socket. */
 export interface DatagramPort {

@@ -47,7 +47,7 @@ export type AlertsLook = {
   readonly wanted: AlertAction | undefined;
   /** Why: the texts of those that want it. */
   readonly reasons: readonly string[];
-  /** What is to be watched and no drone tells, a sentence each: nobody would be told of it. */
+  /** What is to hold something and no drone tells, a sentence each: nothing would be held. */
   readonly unwatched: readonly string[];
 };
 
@@ -74,8 +74,8 @@ export function lookAtAlerts(
     if (alert && was.raisedAtMs === undefined) events.push({ type: 'raised', atMs: at.nowMs, alert });
     if (!alert && was.raisedAtMs !== undefined)
       events.push({ type: 'cleared', atMs: at.nowMs, name: rule.name, text: clearedText(rule, step.count) });
-    if (at.nowMs - (step.state.blindSinceMs ?? at.nowMs) >= blindAfterMs)
-      unwatched.push(blindText(rule, step.count.about));
+    const isBlind = at.nowMs - (step.state.blindSinceMs ?? at.nowMs) >= blindAfterMs;
+    if (isBlind && rule.action !== 'alert') unwatched.push(blindText(rule, step.count.about));
   }
   return { state, active: active.sort(compareAlerts), events, ...wantedOf(active), unwatched };
 }

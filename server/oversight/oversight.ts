@@ -23,6 +23,7 @@ import type { ShowRun } from '../show-control/show-run.js';
 import type { LogLine } from '../snapshot.js';
 import { ChecklistDesk } from './checklist-desk.js';
 import { FlightBook } from './flight-book.js';
+import { whyOutOfShow } from './lost-drone.js';
 import type { HeldView, OversightView } from './oversight-view.js';
 import { PlannedFlights } from './planned-flights.js';
 import { type RunDecision, RunWatch } from './run-watch.js';
@@ -227,13 +228,17 @@ export class Oversight {
   }
 
   /** What a drone's record does not hold: where its show wanted it, and what its battery was to hold. */
-  #extrasOf({ id, telemetryAtMs, latencyMs }: DroneRecord, run: ShowRun | undefined) {
+  #extrasOf(record: DroneRecord, run: ShowRun | undefined) {
+    const { id, telemetryAtMs, latencyMs } = record;
     const { slotOf, clock, pauseRampS } = this.#options;
     const slot = slotOf(id);
     if (!run || slot === undefined || telemetryAtMs === undefined) return {};
     const saidUtcMs = clock.utcMs() - (clock.monotonicMs() - telemetryAtMs) - (latencyMs ?? 0) / 2;
-    const plannedM = this.#flights.placeAt(slot, showSecondsAt(run, saidUtcMs, pauseRampS));
+    const saidS = showSecondsAt(run, saidUtcMs, pauseRampS);
     const span = this.#flights.spanOf(slot);
+    // Who is out of the show is lost, and no longer off its place: the others fly on, or not, as losses have it.
+    const isOut = whyOutOfShow(record, span, saidS) !== undefined;
+    const plannedM = isOut ? undefined : this.#flights.placeAt(slot, saidS);
     const { batteryReserve: reserve } = this.#settings;
     const battery =
       span && this.#book.batteryOf(id, { flightS: span.endS - span.startS, reserve, atMs: telemetryAtMs });

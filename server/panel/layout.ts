@@ -43,7 +43,13 @@ const sideFrom = 160;
 const sideWidths = { least: 50, most: 76 };
 
 /** Who gets the first lines of a small screen. */
-function firstServed({ held, alerts, isReplay, isArmed, isChosen }: Needs): readonly (readonly [Section, number])[] {
+function firstServed({
+  held,
+  alerts,
+  isReplay,
+  isArmed,
+  isChosen,
+}: Needs): readonly (readonly [Section, number])[] {
   return [
     ['keys', 1],
     ['header', 1],

@@ -27,8 +27,9 @@ export function viewHeld(snapshot: ServerSnapshot, columns: number, lines: numbe
   if (!held || lines <= 0) return [];
   const since = formatDuration((snapshot.utcMs - held.sinceUtcMs) / 1000);
   const why = heldReason(held, snapshot);
+  const deeds = snapshot.replay ? 'as it was then' : 'r goes on in spite of it, ^X lands all';
   if (lines === 1) return [alarmLine(`HELD: ${deeds}: ${why}`, columns)];
-  const wide = `HELD BY THE SERVER ${heldWords[held.what]}, ${since}: ${deeds}, ! says more`;
+  const wide = `HELD BY THE SERVER ${heldWords[held.what]}, ${since}: ${deeds}${snapshot.replay ? '' : ', ! says more'}`;
   const narrow = `HELD ${heldWords[held.what]}, ${since}: ${deeds}`;
   const what = displayWidth(wide) + 2 <= columns ? wide : narrow;
   const more = held.reasons.length > 1 ? ` (and ${held.reasons.length - 1} more: !)` : '';
@@ -36,8 +37,6 @@ export function viewHeld(snapshot: ServerSnapshot, columns: number, lines: numbe
     alarmLine(text, columns),
   );
 }
-
-const deeds = 'r goes on in spite of it, ^X lands all';
 
 /** In so many lines; what is cut is the reason, not how many others there are. */
 function reasonIn(

@@ -33,9 +33,7 @@ export function viewHeader(state: PanelState, { snapshot, size }: Context, lines
   const top = spread([...left, ...loadedShow(snapshot.show, room)], right, columns);
   const fleet = counts(state, snapshot, columns);
   const besideFleet = columns - widthOf(fleet);
-  const address = replay
-    ? sessionText(replay, besideFleet)
-    : addressText(snapshot.address, besideFleet);
+  const address = replay ? sessionText(replay, besideFleet) : addressText(snapshot.address, besideFleet);
   return [top, spread(fleet, [span(address, 'muted')], columns)].slice(0, lines);
 }
 

@@ -36,7 +36,9 @@ export function replayHelp(columns: number): StyledLine[] {
   const looks = bindings.filter(({ action }) => isForReplay(action));
   return [
     [bold(' The recording (nothing can be commanded)')],
-    ...replayBindings.flatMap(({ shown, help }) => entry(shown, help, { role: 'accent', columns, width: replayKeyColumns })),
+    ...replayBindings.flatMap(({ shown, help }) =>
+      entry(shown, help, { role: 'accent', columns, width: replayKeyColumns }),
+    ),
     [bold(' The table')],
     ...looks.flatMap((binding) => helpOf(asReplayed(binding), columns, replayKeyColumns)),
     [bold(' Signs')],

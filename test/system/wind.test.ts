@@ -12,7 +12,7 @@ beforeAll(async () => {
   requireTmux();
   const faults = join(folder, 'faults.txt');
   writeFileSync(faults, '1 * wind 6 240 0.5 1\n2 drone-1 battery-heat 61\n');
-  rig = await PanelRig.start({ drones: 1, sim: ['--faults', faults, '--autopilot', 'ardupilot'] });
+  rig = await PanelRig.start({ drones: 1, sim: ['--faults', faults] });
 });
 
 afterAll(async () => {

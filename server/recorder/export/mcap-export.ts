@@ -137,7 +137,7 @@ class McapFile {
 /** Plain JSON: a number that is not known is absent, not NaN. */
 function droneText(id: string, state: RecordedState): string {
   const { telemetry, isConnected, latencyMs } = recordOfState(id, state);
-  const { current_position: place, battery, mode, last_task: task } = telemetry;
+  const { current_position: place, battery, mode, last_task: task, wind, temperature } = telemetry;
   return stableJson({
     connected: isConnected,
     armed: isArmed(telemetry),
@@ -147,7 +147,15 @@ function droneText(id: string, state: RecordedState): string {
     position: { x: known(place, 0), y: known(place, 1), z: known(place, 2), yawDeg: known(place, 3) },
     battery: { voltageV: known(battery, 0), share: known(battery, 1) },
     latencyMs: Number.isFinite(latencyMs) ? latencyMs : undefined,
+    wind: isTold(wind) && { meanMPerS: known(wind, 0), gustMPerS: known(wind, 1), fromDeg: known(wind, 2) },
+    temperatureC: isTold(temperature) && { computer: known(temperature, 0), battery: known(temperature, 1) },
+    linkQuality: typeof telemetry.link_quality === 'number' ? telemetry.link_quality : undefined,
   });
+}
+
+/** Undefined for what old drones do not tell, and for an empty list. */
+function isTold(list: TelemetryValue | undefined): true | undefined {
+  return Array.isArray(list) && list.length > 0 ? true : undefined;
 }
 
 function known(list: TelemetryValue | undefined, index: number): number | undefined {

@@ -8,6 +8,12 @@ function object(properties: { readonly [name: string]: object }): object {
   return { type: 'object', properties };
 }
 
+function described(schema: object, description: string): object {
+  return { ...schema, description };
+}
+
+const windAbout = "as the drone estimates it; from: clockwise from the y axis of the show's frame";
+
 /** Of each drone; what is not known is absent. Positions as the drone tells them: m, in the frame that it names. */
 export const droneSchema = object({
   connected: flag,
@@ -18,6 +24,9 @@ export const droneSchema = object({
   position: object({ x: number, y: number, z: number, yawDeg: number }),
   battery: object({ voltageV: number, share: number }),
   latencyMs: number,
+  wind: described(object({ meanMPerS: number, gustMPerS: number, fromDeg: number }), windAbout),
+  temperatureC: object({ computer: number, battery: number }),
+  linkQuality: described(number, '0…1'),
 });
 
 /** A record of the journal as it is in the file; its body is of its kind. */

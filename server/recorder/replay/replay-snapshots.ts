@@ -2,13 +2,17 @@
  * A moment of a recording as the panel takes it: every drone with what is derived from it, as live. Knows records and
  * what they were held against; no clock and no screen.
  */
+import { alertActions } from '../../alerts/alert-rule.js';
+import type { ActiveAlert } from '../../alerts/alerts.js';
+import { measureNames } from '../../alerts/measures.js';
 import type { CheckSettings } from '../../fleet/checks.js';
 import type { DroneRecord } from '../../fleet/drone-record.js';
 import { viewOf } from '../../fleet/drone-view.js';
 import type { Proof } from '../../fleet/proof.js';
+import type { OversightView } from '../../oversight/oversight-view.js';
 import type { AuthorizationView } from '../../show-control/authorizer.js';
 import type { DroneView, LoadedShow, ServerSnapshot, ShowPhase } from '../../snapshot.js';
-import { fieldsOf, optionalText, textOf } from '../report/read-record.js';
+import { fieldsOf, idsOf, optionalText, textOf } from '../report/read-record.js';
 import type { Recording, ReplayMoment } from './recording.js';
 import { authorizationUntilMs, type SessionLine, type SessionStory } from './session-log.js';
 
@@ -51,6 +55,7 @@ export class ReplaySnapshots {
       address: textOf(server.address),
       isOpen: server.isOpen === true,
       log: this.#logUntil(tMs),
+      ...oversightOf(server.oversight),
     };
   }
 
@@ -111,6 +116,36 @@ function checkSettings(recorded: unknown, otherwise: CheckSettings): CheckSettin
     typeof given[name] === typeof value ? given[name] : value,
   ]);
   return { ...otherwise, ...(Object.fromEntries(entries) as CheckSettings) };
+}
+
+/** Nothing can be ticked, accepted or started in a recording: only what was wrong is told. */
+function oversightOf(recorded: unknown): { readonly oversight?: OversightView } {
+  const { alerts, held } = fieldsOf(recorded);
+  if (!Array.isArray(alerts)) return {};
+  const { what, reasons, sinceUtcMs } = fieldsOf(held);
+  const isHeld = what === 'alert' || what === 'gate' || what === 'loss';
+  return {
+    oversight: {
+      alerts: alerts.flatMap(alertOf),
+      held: isHeld ? { what, reasons: idsOf(reasons), sinceUtcMs: numberOf(sinceUtcMs, 0) } : undefined,
+      ...{ unwatched: [], policy: [] },
+      ...{ startObstacle: undefined, checklist: undefined, isRecording: undefined },
+    },
+  };
+}
+
+function alertOf(recorded: unknown): ActiveAlert[] {
+  const { name, measure, level, action, sinceMs, drones, of, isAccepted, text } = fieldsOf(recorded);
+  const isKnown = measureNames.find((each) => each === measure);
+  if (typeof name !== 'string' || isKnown === undefined) return [];
+  return [
+    {
+      ...{ name, measure: isKnown, text: textOf(text), drones: idsOf(drones), of: numberOf(of, 0) },
+      level: level === 'alarm' ? 'alarm' : 'warning',
+      action: alertActions.find((each) => each === action) ?? 'alert',
+      ...{ sinceMs: numberOf(sinceMs, 0), isAccepted: isAccepted === true },
+    },
+  ];
 }
 
 /** The names of slots that nobody flew are not recorded, but how many slots there were is. */

@@ -37,6 +37,8 @@ export type DroneReport = FlightReport & {
   readonly failures: readonly { readonly utcMs: number; readonly action: string; readonly why: string }[];
   /** Second by second; empty without a log. */
   readonly seconds: readonly FlightSecond[];
+  /** What its log says last of its flight, where the drone's own report is not there; undefined for nothing. */
+  readonly lastWord: string | undefined;
   /** What is wrong with its log: missing, damaged, its clock unknown; undefined when nothing is. */
   readonly logTrouble: string | undefined;
 };
@@ -53,6 +55,9 @@ export type DroneReportInput = {
   readonly logs: readonly FlightLog[];
   readonly plannedUse?: PlannedUse | undefined;
 };
+
+/** A drone tells of its flight within this of its end, ms. */
+const behindMs = 60_000;
 
 export function droneReport({ id, records, flight, logs, plannedUse }: DroneReportInput): DroneReport {
   const own = records.filter((record) => idOf(record) === id);
@@ -78,6 +83,7 @@ export function droneReport({ id, records, flight, logs, plannedUse }: DroneRepo
     ),
     failures: failuresOf(own),
     seconds,
+    lastWord: said ? undefined : lastWordOf(logs, flight),
     logTrouble: troubleOf(logs, seconds.length),
   };
 }
@@ -85,6 +91,17 @@ export function droneReport({ id, records, flight, logs, plannedUse }: DroneRepo
 /** The drone that a record is about; undefined for none, or several. */
 export function idOf({ kind, body }: JournalRecord): string | undefined {
   return optionalText(kind === 'outcome' ? fieldsOf(body.result).id : body.id);
+}
+
+/** How a drone's notes on its flight begin. */
+const flightNote = 'flight: ';
+
+function lastWordOf(logs: readonly FlightLog[], { fromUtcMs, untilUtcMs }: Flight): string | undefined {
+  const notes = logs.flatMap(({ notes: all }) => all);
+  const last = notes.findLast(
+    ({ utcMs, text }) => utcMs >= fromUtcMs && utcMs <= untilUtcMs + behindMs && text.startsWith(flightNote),
+  );
+  return last?.text.slice(flightNote.length);
 }
 
 function lossesOf(own: readonly JournalRecord[]): Loss[] {

@@ -9,13 +9,15 @@ import type { Flight } from './flights.js';
 import { fieldsOf, optionalText } from './read-record.js';
 
 /** A moment of the fleet. */
-export type FleetPoint = {
+type FleetPoint = {
   /** Since the flight began, s. */
   readonly sinceS: number;
   /** In the table of the server. */
   readonly known: number;
   readonly connected: number;
   readonly armed: number;
+  /** As drones estimate it: the median of their means and the strongest gust; undefined where none does. */
+  readonly wind: { readonly meanMPerS: number; readonly gustMPerS: number } | undefined;
 };
 
 /** What the server heard of a drone in the flight. Shares: 0 … 1. */
@@ -46,6 +48,28 @@ const maxPoints = 400;
 /** Nothing that is shown changes faster, ms. */
 const leastStepMs = 1000;
 
+/** Whoever is still armed so long after the end of a show has other reasons, ms. */
+const longestLandingMs = 15 * 60_000;
+
+/**
+ * The flight with the landings after its show: until no drone that is heard has its motors on, the next flight begins or
+ * the record ends. Rejects as reading does.
+ */
+export async function untilLanded(recording: Recording, flight: Flight, next?: Flight): Promise<Flight> {
+  const lastMs = Math.min(
+    recording.startMs + recording.durationMs,
+    next?.fromMonotonicMs ?? Number.POSITIVE_INFINITY,
+    flight.untilMonotonicMs + longestLandingMs,
+  );
+  let landed = flight;
+  for (let atMs = flight.untilMonotonicMs; atMs <= lastMs; atMs += leastStepMs) {
+    const { drones, utcMs } = await recording.at(atMs - recording.startMs);
+    landed = { ...flight, untilMonotonicMs: atMs, untilUtcMs: utcMs };
+    if (!drones.some(({ isConnected, telemetry }) => isConnected && isArmed(telemetry))) break;
+  }
+  return landed;
+}
+
 /** Rejects as reading does. */
 export async function fleetSeries(recording: Recording, flight: Flight): Promise<FleetSeries> {
   const { fromMonotonicMs, untilMonotonicMs } = flight;
@@ -63,9 +87,18 @@ export async function fleetSeries(recording: Recording, flight: Flight): Promise
     points.push({
       ...{ sinceS: (index * stepMs) / 1000, known: drones.length, connected: connected.length },
       armed: connected.filter(({ telemetry }) => isArmed(telemetry)).length,
+      wind: windOf(connected),
     });
   }
   return { stepS: stepMs / 1000, points, seen, slots, batteryShares };
+}
+
+function windOf(drones: readonly DroneRecord[]): FleetPoint['wind'] {
+  const told = (place: number) =>
+    drones.flatMap(({ telemetry }) => finite(numberAt(telemetry.wind, place)) ?? []);
+  const means = told(0).sort((a, b) => a - b);
+  const meanMPerS = means[(means.length - 1) >>> 1];
+  return meanMPerS === undefined ? undefined : { meanMPerS, gustMPerS: Math.max(meanMPerS, ...told(1)) };
 }
 
 type Seen = { -readonly [name in keyof DroneSeen]: DroneSeen[name] };

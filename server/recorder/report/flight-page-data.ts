@@ -8,7 +8,7 @@ import type { RecordHealth } from './record-health.js';
 import type { SessionReport } from './session-report.js';
 
 /** Where the drones' own logs were looked for. */
-export type LogsRead = {
+type LogsRead = {
   /** Undefined: nobody said where they are. */
   readonly folder: string | undefined;
   readonly files: number;
@@ -40,7 +40,13 @@ export type FlightPageParts = Omit<FlightPageData, 'drones'> & {
 export function flightPageData({ plannedUse, ...parts }: FlightPageParts): FlightPageData {
   const { seen, slots } = parts.fleet;
   const drones = parts.report.drones.map((report) =>
-    droneOutcome({ report, slot: slots.get(report.id), seen: seen.get(report.id), plannedUse }),
+    droneOutcome({
+      report,
+      flight: parts.report.flight,
+      slot: slots.get(report.id),
+      seen: seen.get(report.id),
+      plannedUse,
+    }),
   );
   return { ...parts, drones };
 }

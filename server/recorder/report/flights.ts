@@ -2,7 +2,7 @@
 import type { JournalRecord } from '../record.js';
 import { fieldsOf, readState } from './read-record.js';
 
-/** From the start that was given until the show was over, or the record ends; UTC ms of the server. */
+/** From the start that was given until the show was over, or later; UTC ms of the server. */
 export type Flight = {
   readonly fromUtcMs: number;
   readonly untilUtcMs: number;
@@ -11,6 +11,8 @@ export type Flight = {
   readonly untilMonotonicMs: number;
   /** When the show was to begin, by the last that was said; undefined where nothing was. */
   readonly startUtcMs: number | undefined;
+  /** When the show was over, or the record ends: drones may still have had to land. */
+  readonly overUtcMs: number;
   /** The record ends before the show does. */
   readonly isCut: boolean;
 };
@@ -40,6 +42,9 @@ export function flightsOf(records: readonly JournalRecord[]): Flight[] {
 
 type Begun = Pick<Flight, 'fromUtcMs' | 'fromMonotonicMs'>;
 
-function endAt({ utcMs, monotonicMs }: JournalRecord): Pick<Flight, 'untilUtcMs' | 'untilMonotonicMs'> {
-  return { untilUtcMs: utcMs, untilMonotonicMs: monotonicMs };
+function endAt({
+  utcMs,
+  monotonicMs,
+}: JournalRecord): Pick<Flight, 'untilUtcMs' | 'untilMonotonicMs' | 'overUtcMs'> {
+  return { untilUtcMs: utcMs, overUtcMs: utcMs, untilMonotonicMs: monotonicMs };
 }

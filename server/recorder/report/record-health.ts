@@ -6,7 +6,7 @@ import type { Verdict } from '../verify.js';
 import { fieldsOf, textOf } from './read-record.js';
 
 /** Nothing was recorded between these moments, UTC ms of the server. */
-export type RecordGap = {
+type RecordGap = {
   readonly stream: StreamName;
   readonly fromUtcMs: number;
   readonly untilUtcMs: number;

@@ -36,6 +36,8 @@ export type SessionReportInput = {
   /** Which of `flightsOf`, from 0; undefined: the last. */
   readonly flight?: number;
   readonly plannedUse?: PlannedUse | undefined;
+  /** When the last drone was down, where that is known to be later than the end of the show. */
+  readonly landed?: Pick<Flight, 'untilUtcMs' | 'untilMonotonicMs'> | undefined;
   /** Drones that the flight was about, whether or not anything is told of them. */
   readonly expected?: Iterable<string>;
 };
@@ -50,12 +52,14 @@ export function sessionReport({
   logs,
   flight: number,
   plannedUse,
+  landed,
   expected = [],
 }: SessionReportInput): SessionReport | undefined {
   const flights = flightsOf(records);
-  const flight = number === undefined ? flights.at(-1) : flights[number];
-  if (!flight) return undefined;
-  const next = flights[flights.indexOf(flight) + 1];
+  const shown = number === undefined ? flights.at(-1) : flights[number];
+  if (!shown) return undefined;
+  const next = flights[flights.indexOf(shown) + 1];
+  const flight = { ...shown, ...landed };
   const span = {
     fromUtcMs: flight.fromUtcMs,
     untilUtcMs: Math.min(flight.untilUtcMs + behindMs, next?.fromUtcMs ?? Number.POSITIVE_INFINITY),

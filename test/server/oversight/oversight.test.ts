@@ -121,6 +121,16 @@ describe('drones that are lost', () => {
     last_task: 'No task',
   });
 
+  it('hold nobody by landing far from their places', async () => {
+    const fleet = new WatchedFleet();
+    fleet.start(5);
+    await fleet.fly(20, flying);
+    const landing = (id: string, showS: number) => ({ ...flying(id, showS - 10), last_task: 'land' });
+    await fleet.fly(20, (id, showS) => (id === 'drone-1' ? landing(id, showS) : flying(id, showS)));
+    expect(fleet.acts).toEqual([]);
+    expect(fleet.oversight.view.alerts).toEqual([]);
+  });
+
   it('are told one by one, and hold the fleet when too few are left', async () => {
     const fleet = new WatchedFleet();
     fleet.start(5);

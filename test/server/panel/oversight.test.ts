@@ -348,6 +348,7 @@ describe('the start', () => {
     };
     const dark = contextOf({ alerts: [gusty] }, { authorization: lights });
     expect(press(['a', 's', 'enter', 'y'], dark).effects).toMatchObject([{ name: 'start' }]);
+    expect(seen(dark, ['a', 's', 'enter']).join('\n')).not.toContain('What is done by itself');
   });
 });
 

@@ -139,17 +139,19 @@ export type Evening = {
   readonly files: RecorderFiles;
   /** Drones of which the record has no telemetry. */
   readonly isMute?: boolean;
+  /** When their motors stop, s after the start. */
+  readonly downS?: number;
 };
 
 /** From the loading of the show 10 s before its start until half a minute after it. */
-export async function recordEvening({ ids, files, isMute = false }: Evening): Promise<void> {
+export async function recordEvening({ ids, files, isMute = false, downS = 20 }: Evening): Promise<void> {
   const clock = new FakeClock(startMs - 20_000);
   const sinceS = () => (clock.utcMs() - startMs) / 1000;
   const box = new Recorder({
     ...{ clock, files, identity },
     settings: { ...defaultRecorderSettings, frameMs: 500, minFreeBytes: 0 },
     observe: () => ({
-      drones: isMute ? [] : ids.map((id) => drone(id, { telemetry: told(sinceS()) })),
+      drones: isMute ? [] : ids.map((id) => drone(id, { telemetry: told(sinceS(), downS) })),
       server: { slots: Object.fromEntries(ids.map((id, place) => [id, `slot-${place + 1}`])) },
     }),
     onAlarm: () => undefined,
@@ -180,8 +182,9 @@ export async function recordEvening({ ids, files, isMute = false }: Evening): Pr
   await box.close();
 }
 
-/** Armed for 20 s from the start on, 1 % of battery a second. */
-function told(sinceS: number): Telemetry {
-  const flownS = Math.min(20, Math.max(0, sinceS));
-  return { armed: sinceS >= 0 && sinceS < 20, battery: [16 - flownS / 10, 0.95 - flownS / 100] };
+/** Armed from the start on, 1 % of battery a second. */
+function told(sinceS: number, downS: number): Telemetry {
+  const flownS = Math.min(downS, Math.max(0, sinceS));
+  const armed = sinceS >= 0 && sinceS < downS;
+  return { armed, wind: armed ? [4, 6, 270] : [], battery: [16 - flownS / 10, 0.95 - flownS / 100] };
 }

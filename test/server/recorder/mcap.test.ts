@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exportMcap } from '../../../server/recorder/export/mcap-export.js';
 import { Recording } from '../../../server/recorder/replay/recording.js';
-import { ofTopic, readIndexed } from '../../drone-client/flight-log/support.js';
+import { faultsOf, ofTopic, readIndexed } from '../../drone-client/flight-log/support.js';
 import { drone, rig } from './support.js';
 
 describe('a recording as MCAP', () => {
@@ -10,7 +10,12 @@ describe('a recording as MCAP', () => {
     const observe = () => ({
       drones: [
         drone('drone-1', {
-          telemetry: { armed: true, current_position: [x++, 2, Number.NaN, 90, 'map'], battery: [16.1, 0.9] },
+          telemetry: {
+            armed: true,
+            current_position: [x++, 2, Number.NaN, 90, 'map'],
+            battery: [16.1, 0.9],
+            wind: [4.5, 7, 270],
+          },
         }),
         drone('drone-2'),
       ],
@@ -37,9 +42,13 @@ describe('a recording as MCAP', () => {
       armed: true,
       battery: { voltageV: 16.1, share: 0.9 },
       frame: 'map',
+      wind: { meanMPerS: 4.5, gustMPerS: 7, fromDeg: 270 },
     });
     expect(places[0]?.schema.name).toBe('starling.Drone');
     expect(ofTopic(messages, '/drones/drone-2')).toHaveLength(1);
+    expect(ofTopic(messages, '/drones/drone-2')[0]?.value).not.toHaveProperty('wind');
+    const drones = messages.filter(({ topic }) => topic.startsWith('/drones/'));
+    expect(drones.flatMap(({ value, schema }) => faultsOf(value, schema.json))).toEqual([]);
     expect(ofTopic(messages, '/journal').map(({ value }) => value.kind)).toEqual(['head', 'note', 'end']);
     expect(ofTopic(messages, '/log').map(({ value }) => [value.level, value.message])).toEqual([[3, 'wind']]);
     const times = messages.map(({ logTimeNs }) => Number(logTimeNs / 1_000_000n) - 1_700_000_000_000);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckSettings } from '../../../server/fleet/checks.js';
+import type { OversightView } from '../../../server/oversight/oversight-view.js';
 import { observedOf } from '../../../server/recorder/observed.js';
 import type { DroneView, ServerSnapshot } from '../../../server/snapshot.js';
 import { drone } from './support.js';
@@ -61,6 +62,17 @@ describe('what is kept of a server', () => {
   it('has in it what drones are held against, where that is told', () => {
     const checks = { isVersionChecked: true } as CheckSettings;
     expect(observedOf(snapshot, checks).server.checks).toBe(checks);
+  });
+
+  it('has in it what is wrong, without the names of thousands', () => {
+    const drones = Array.from({ length: 80 }, (_, index) => `drone-${index}`);
+    const alert = { name: 'wind', measure: 'wind', level: 'warning', action: 'hold_start', drones };
+    const oversight = { alerts: [alert], held: undefined, policy: ['a line'] } as unknown as OversightView;
+    const { server } = observedOf({ ...snapshot, oversight });
+    expect(server.oversight).toEqual({
+      alerts: [{ ...alert, drones: drones.slice(0, 50) }],
+      held: undefined,
+    });
   });
 
   it('says what there is not', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalRecord } from '../../../server/recorder/record.js';
 import { Recording } from '../../../server/recorder/replay/recording.js';
-import { fleetSeries } from '../../../server/recorder/report/fleet-series.js';
+import { fleetSeries, untilLanded } from '../../../server/recorder/report/fleet-series.js';
 import { flightsOf } from '../../../server/recorder/report/flights.js';
 import { foldTimeline } from '../../../server/recorder/report/fold-timeline.js';
 import { type HealthInput, recordHealth } from '../../../server/recorder/report/record-health.js';
@@ -131,6 +131,22 @@ describe('a line of time for people', () => {
 });
 
 describe('the fleet over a flight', () => {
+  it('is watched until the last one is down, though the show is over before', async () => {
+    const disk = new MemoryDisk();
+    await recordEvening({ ids: ['a', 'b'], files: disk, downS: 25.8 });
+    const recording = await Recording.open(disk.sessionFiles());
+    const [flight] = flightsOf(recording.records);
+    if (!flight) throw new Error('no flight');
+    expect(flight.overUtcMs).toBe(startMs + 25_000);
+    const landed = await untilLanded(recording, flight);
+    expect(landed).toEqual({
+      ...flight,
+      ...{ untilUtcMs: startMs + 26_000, untilMonotonicMs: flight.untilMonotonicMs + 1000 },
+    });
+    const next = { ...flight, fromMonotonicMs: flight.untilMonotonicMs + 500 };
+    expect(await untilLanded(recording, flight, next)).toEqual(flight);
+  });
+
   it('is as its telemetry told it, moment by moment and drone by drone', async () => {
     const disk = new MemoryDisk();
     await recordEvening({ ids: ['a', 'b'], files: disk });
@@ -140,8 +156,9 @@ describe('the fleet over a flight', () => {
     const { points, seen, slots, batteryShares, stepS } = await fleetSeries(recording, flight);
     expect(stepS).toBe(1);
     expect(points).toHaveLength(36);
-    expect(points[5]).toEqual({ sinceS: 5, known: 2, connected: 2, armed: 0 });
-    expect(points[20]).toEqual({ sinceS: 20, known: 2, connected: 2, armed: 2 });
+    expect(points[5]).toEqual({ sinceS: 5, known: 2, connected: 2, armed: 0, wind: undefined });
+    const wind = { meanMPerS: 4, gustMPerS: 6 };
+    expect(points[20]).toEqual({ sinceS: 20, known: 2, connected: 2, armed: 2, wind });
     expect(slots).toEqual(
       new Map([
         ['a', 'slot-1'],

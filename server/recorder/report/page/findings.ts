@@ -28,18 +28,18 @@ export function findingsOf(data: FlightPageData): Finding[] {
 function ends({ drones }: FlightPageData): Finding[] {
   const byEnd = new Map<string, DroneOutcome[]>();
   for (const drone of drones) {
-    if (drone.part === 'aside' || drone.end.isGood === true) continue;
+    if (drone.part === 'aside' || drone.end.kind === 'planned') continue;
     byEnd.set(drone.end.text, [...(byEnd.get(drone.end.text) ?? []), drone]);
   }
   return [...byEnd].map(([text, ones]) => ({
     what:
       ones[0]?.part === 'stayed'
         ? 'Not flown'
-        : ones[0]?.end.isGood === false
-          ? 'Landing'
-          : 'Landing unknown',
+        : ones[0]?.end.kind === 'unknown'
+          ? 'Landing unknown'
+          : 'Landing',
     text: `${someOf(idsOf(ones), maxNamed)}: ${text}.${ones[0]?.part === 'stayed' ? whyNot(ones) : ''}`,
-    isBad: ones[0]?.part === 'flew',
+    isBad: ones[0]?.part === 'flew' && ones[0].end.kind !== 'commanded',
   }));
 }
 

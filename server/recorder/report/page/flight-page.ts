@@ -81,7 +81,7 @@ ${found.map(({ what, text, isBad }) => html`<tr class="${isBad ? 'bad-row' : ''}
 
 function droneSection({ drones }: FlightPageData): Html {
   return html`<h2>Drones</h2>
-<p class="caption">?: not known. Start error: when the first setpoint of the show went to the autopilot, against the plan, as exact as its clock. Off its path: the autopilot's own position from where it was to be in the show; ¹ by its flight log, take-off and landing included. Battery used while armed, by its flight log; ² by what it told the server. Plan: for the time that it flew.</p>
+<p class="caption">?: not known. Start error: when the first setpoint of the show went to the autopilot, against the plan, as exact as its clock. Off its path: the autopilot's own position from where it was to be in the show; ¹ by its flight log, take-off included, where it gave no report. Battery used while armed, by its flight log; ² by what it told the server. Plan: for the time that it flew.</p>
 ${outcomeTable(drones)}`;
 }
 

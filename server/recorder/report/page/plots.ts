@@ -27,7 +27,9 @@ function timeOf(data: FlightPageData) {
 
 /** Those that there are data for. */
 export function figuresOf(data: FlightPageData): Figure[] {
-  return [batteryFigure(data), trackingFigure(data), connectedFigure(data)].flatMap((figure) => figure ?? []);
+  return [batteryFigure(data), trackingFigure(data), windFigure(data), connectedFigure(data)].flatMap(
+    (figure) => figure ?? [],
+  );
 }
 
 /** When the flight began, s after the start of its show: mostly negative. */
@@ -147,6 +149,26 @@ function worstMark(of: readonly DroneOutcome[], series: readonly Float32Array[],
       ...{ fill: '#1c1917', stroke: 'white', strokeWidth: 3 },
     }),
   ];
+}
+
+function windFigure(data: FlightPageData): Figure | undefined {
+  const startS = beginS(data);
+  const all = data.fleet.points.map(({ sinceS, wind }) => ({ tS: startS + sinceS, ...wind }));
+  const strongest = Math.max(0, ...data.fleet.points.map(({ wind }) => wind?.gustMPerS ?? 0));
+  if (data.fleet.points.every(({ wind }) => wind === undefined)) return undefined;
+  return {
+    title: 'Wind',
+    picture: draw('Wind over time: the median of what drones estimate, and the strongest gust', {
+      ...{ ...frame, height: 150, x: timeOf(data) },
+      y: { label: 'wind, m/s', grid: true, domain: [0, Math.max(strongest * 1.1, 5)] },
+      marks: [
+        ...alertMarks(data),
+        lineY(all, { x: 'tS', y: 'gustMPerS', stroke: '#0369a1', strokeWidth: 1 }),
+        lineY(all, { x: 'tS', y: 'meanMPerS', stroke: '#0c4a6e', strokeWidth: 1.6 }),
+      ],
+    }),
+    caption: `As drones estimate it from how they lean. Dark: the median of their means; light: the strongest gust, ${strongest.toFixed(1)} m/s at most.`,
+  };
 }
 
 function connectedFigure(data: FlightPageData): Figure | undefined {

@@ -3,7 +3,16 @@ import { type Html, html } from '../../../../lib/show/report/html.js';
 import { clockTime } from '../../../../lib/show/report/words.js';
 import { type DroneOutcome, isOverPlan } from '../drone-outcome.js';
 import type { FlightPageData } from '../flight-page-data.js';
-import { counted, durationText, metres, milliseconds, momentText, percent, unknown } from './words.js';
+import {
+  counted,
+  durationText,
+  metres,
+  milliseconds,
+  momentText,
+  percent,
+  signed,
+  unknown,
+} from './words.js';
 
 /** A start error of one picture of a film and more is marked, ms. */
 const seenMs = 40;
@@ -57,7 +66,9 @@ export function sessionRows({ session, report, flightNumber, flights }: FlightPa
     ['show', show?.name ?? unknown],
     ['digest (SHA-256)', show?.digest || unknown],
     ['start of the show', flight.startUtcMs === undefined ? unknown : momentText(flight.startUtcMs)],
-    ['start given, show over', `${momentText(flight.fromUtcMs)}, ${momentText(flight.untilUtcMs)}`],
+    ['start given', momentText(flight.fromUtcMs)],
+    ['show over', momentText(flight.overUtcMs)],
+    ['motors off, or the record ends', momentText(flight.untilUtcMs)],
     ['flight of the session', which],
     [
       'session',
@@ -80,7 +91,7 @@ ${rows.map(outcomeRow)}
 function outcomeRow(drone: DroneOutcome): Html {
   const { id, slot, report, end, battery, tracking, part } = drone;
   const ends = part === 'aside' ? 'not in the show' : end.text;
-  const rowClass = end.isGood === false ? 'bad-row' : part === 'flew' ? '' : 'aside';
+  const rowClass = end.kind === 'bad' ? 'bad-row' : part === 'flew' ? '' : 'aside';
   const late = report.startErrorMs !== null && Math.abs(report.startErrorMs) >= seenMs;
   const cells = [
     cell(fixed(report.startErrorMs, 1), late),
@@ -110,7 +121,7 @@ function cell(text: string, isOver = false): Html {
 }
 
 function fixed(value: number | null | undefined, digits: number): string {
-  return value === null || value === undefined ? '?' : value.toFixed(digits).replace(/^-/, '−');
+  return value === null || value === undefined ? '?' : signed(value.toFixed(digits));
 }
 
 function greatest(values: readonly number[]): number | undefined {

@@ -7,7 +7,7 @@ import { counted, dayTime, sinceText } from './words.js';
 
 /** What can be left out of sight: name of its class, title, kinds of entries. */
 const filters = [
-  { name: 'act', title: 'operator', kinds: ['action'] },
+  { name: 'act', title: 'commands', kinds: ['action'] },
   { name: 'wish', title: 'wishes', kinds: ['wish'] },
   { name: 'out', title: 'answers of drones', kinds: ['outcome'] },
   { name: 'alert', title: 'alerts', kinds: ['alert', 'gap'] },
@@ -81,9 +81,16 @@ function missing(leftOut: ReadonlyMap<string, number>): string {
 }
 
 function row(entry: FoldedEntry, zeroUtcMs: number): Html {
-  const { utcMs, kind, level, text } = entry;
+  const { utcMs, kind, level } = entry;
+  const [actor, text] = actorOf(entry);
   const name = filters.find(({ kinds }) => kinds.some((known) => known === kind))?.name ?? 'state';
-  return html`<tr class="${name} ${level}"><td class="when">${sinceText(utcMs, zeroUtcMs)}${exactness(entry)}</td><td class="clock">${dayTime(utcMs)}</td><td>${who(entry)}</td><td class="text">${text}${again(entry)}</td></tr>\n`;
+  return html`<tr class="${name} ${level}"><td class="when">${sinceText(utcMs, zeroUtcMs)}${exactness(entry)}</td><td class="clock">${dayTime(utcMs)}</td><td>${actor ?? who(entry)}</td><td class="text">${text}${again(entry)}</td></tr>\n`;
+}
+
+/** Of a command who gave it, and what it was; of all else the text alone. */
+function actorOf({ kind, text }: FoldedEntry): readonly [string | undefined, string] {
+  const end = kind === 'action' ? text.indexOf(': ') : -1;
+  return end < 0 ? [undefined, text] : [text.slice(0, end), text.slice(end + 2)];
 }
 
 /** The server's own moments are exact; a drone's are as good as its clock was. */
@@ -93,8 +100,8 @@ function exactness({ isByDrones, uncertaintyMs }: FoldedEntry): Html {
   return uncertaintyMs < 50 ? html`` : html` <small>± ${(uncertaintyMs / 1000).toFixed(1)}</small>`;
 }
 
-function who({ ids, drones, isByDrones, kind }: FoldedEntry): Html {
-  if (drones === 0) return kind === 'action' ? html`operator` : html`server`;
+function who({ ids, drones, isByDrones }: FoldedEntry): Html {
+  if (drones === 0) return html`server`;
   if (drones <= namedIds) return html`${ids.join(', ')}`;
   const more = drones > ids.length ? ` and ${drones - ids.length} more` : '';
   const said = isByDrones ? 'say' : '';

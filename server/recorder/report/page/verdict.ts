@@ -1,5 +1,5 @@
 /** What a reader has to know first of a flight: how it ended. Pure: knows no page. */
-import type { DroneOutcome } from '../drone-outcome.js';
+import type { DroneOutcome, EndKind } from '../drone-outcome.js';
 import type { FlightPageData } from '../flight-page-data.js';
 import { counted, someOf } from './words.js';
 
@@ -16,8 +16,8 @@ export const maxNamed = 8;
 export function verdictOf(data: FlightPageData): FlightVerdict {
   const { drones, health, report } = data;
   const flew = drones.filter(({ part }) => part === 'flew');
-  const bad = idsOf(flew.filter(({ end }) => end.isGood === false));
-  const open = idsOf(flew.filter(({ end }) => end.isGood === undefined));
+  const of = (kind: EndKind) => idsOf(flew.filter(({ end }) => end.kind === kind));
+  const [bad, open, commanded] = [of('bad'), of('unknown'), of('commanded')];
   const text = `${restOf(data)} ${report.flight.isCut ? 'The record ends before the show does.' : ''}`.trim();
   if (health.state === 'tampered')
     return {
@@ -37,6 +37,12 @@ export function verdictOf(data: FlightPageData): FlightVerdict {
       tone: 'warn',
       title: `? Of ${open.length} of ${counted(flew.length, 'drone')} it is not known how the flight ended`,
       text: `${someOf(open, maxNamed)}. ${text}`,
+    };
+  if (commanded.length > 0)
+    return {
+      tone: 'warn',
+      title: `The flight was ended by people: ${commanded.length} of ${counted(flew.length, 'drone')} landed on command`,
+      text: `${commanded.length === flew.length ? '' : 'The others landed as planned. '}${text}`,
     };
   const all = flew.length === 1 ? 'The one drone' : `All ${flew.length} drones`;
   return { tone: 'good', title: `✓ ${all} that flew landed as planned`, text };

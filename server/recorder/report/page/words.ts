@@ -41,7 +41,7 @@ export function metres(valueM: number | undefined): string {
 }
 
 export function milliseconds(value: number | null | undefined): string {
-  return value === undefined || value === null ? unknown : `${withMinus(value.toFixed(1))} ms`;
+  return value === undefined || value === null ? unknown : `${signed(value.toFixed(1))} ms`;
 }
 
 /** `drone-1, drone-2 and 498 more`. */
@@ -61,8 +61,9 @@ export function sentence(text: string): string {
   return `${whole.charAt(0).toUpperCase()}${whole.slice(1)}.`;
 }
 
-function withMinus(text: string): string {
-  return text.replace(/^-/, '−');
+/** A number in digits with a minus sign, but for what is rounded to nothing. */
+export function signed(text: string): string {
+  return text.replace(/^-/, Number(text) === 0 ? '' : '−');
 }
 
 function isoOf(utcMs: number): string | undefined {

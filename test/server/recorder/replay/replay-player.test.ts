@@ -51,6 +51,23 @@ describe('a recording that is played', () => {
     expect(authorization).toMatchObject({ digest: '1a2b3c4d', leftS: 595 });
   });
 
+  it('shows what was wrong, and what the fleet was held for', async () => {
+    const { player, clock } = await play({ isPlaying: false });
+    player.take({ type: 'seek', byMs: 65_000 });
+    await clock.advance(1);
+    const { alerts, held } = player.snapshot().oversight ?? {};
+    expect(alerts).toEqual([
+      {
+        ...{ name: 'wind_high', measure: 'wind', level: 'alarm', action: 'hold_fleet', sinceMs: 20_000 },
+        ...{ drones: ['drone-1', 'drone-2'], of: 2, isAccepted: false, text: 'wind 10.0 m/s or more' },
+      },
+    ]);
+    expect(held?.reasons).toEqual(['wind 10.0 m/s or more']);
+    player.take({ type: 'seek', byMs: -55_000 });
+    await clock.advance(1);
+    expect(player.snapshot().oversight).toMatchObject({ alerts: [], held: undefined });
+  });
+
   it('holds drones against what they were held against then', async () => {
     const { player, clock } = await play({ isPlaying: false });
     player.take({ type: 'to', place: 'end' });

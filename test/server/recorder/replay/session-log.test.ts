@@ -54,4 +54,26 @@ describe('what a recording tells', () => {
       [12_000, 'anna on the alert: wind of 9 m/s'],
     ]);
   });
+
+  it('takes no drone for another one whose name goes on, and no success for what failed', () => {
+    const record = (monotonicMs: number, kind: string, body: object) => ({
+      ...{ seq: 0, utcMs: monotonicMs, monotonicMs, kind, body: body as Record<string, unknown> },
+    });
+    const { lines } = storyOf(
+      [
+        record(0, 'state', { what: 'connected', value: false, id: 'drone-1', text: 'silence' }),
+        record(0, 'note', { level: 'warning', text: 'drone-12 lost (silence)' }),
+        record(5, 'outcome', { action: 'land', result: { id: 'drone-2', ok: false, code: 'timeout' } }),
+        record(5, 'outcome', { action: 'land', result: { id: 'drone-3', ok: true } }),
+        record(6, 'note', { level: 'info', text: 'land: 1 of 1 ok' }),
+      ],
+      0,
+    );
+    expect(lines.map(({ text }) => text)).toEqual([
+      'drone-1: connection lost: silence',
+      'drone-12 lost (silence)',
+      'drone-2: land failed: timeout',
+      'land: 1 of 1 ok',
+    ]);
+  });
 });

@@ -18,6 +18,12 @@ export const eveningChecks = {
   ...{ startDistanceMaxM: 1, timeDeltaMaxS: 1 },
 };
 
+const windy = {
+  ...{ name: 'wind_high', measure: 'wind', level: 'alarm', action: 'hold_fleet', sinceMs: 20_000 },
+  ...{ drones: ids, of: 2, isAccepted: false, text: 'wind 10.0 m/s or more' },
+};
+const held = { what: 'alert', reasons: ['wind 10.0 m/s or more'], sinceUtcMs: eveningUtcMs + 30_000 };
+
 class Evening {
   readonly clock = new FakeClock(eveningUtcMs);
   phase: ShowPhase = { phase: 'idle' };
@@ -61,6 +67,7 @@ class Evening {
       show: { name: 'circle', digest: '1a2b3c4d', durationS: 60, format: 'clever-show', slots: 3 },
       slots: { 'drone-1': 'a', 'drone-2': 'b' },
       ...{ proofs: { 'drone-2': 'none' }, checks: { ...eveningChecks, batteryMinPercent: 30 } },
+      oversight: this.phase.phase === 'running' ? { alerts: [windy], held } : { alerts: [] },
     };
   }
 
