@@ -98,7 +98,7 @@ const lastWordsMs = 6000;
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const clock = new VirtualClock();
   const field = new Field(options, clock);
-  const untilMs = options.show.loaded.durationS * 1000 + aroundTheShowMs + landingMs;
+  const untilMs = options.show.loaded.durationS * 1000 + aroundTheShowMs + landingMs + lastWordsMs;
   const flown = field.fly();
   let isDone = false;
   const noteEnd = () => {

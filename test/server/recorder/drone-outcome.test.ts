@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type DroneOutcome, droneOutcome } from '../../../server/recorder/report/drone-outcome.js';
 import type { DroneReport } from '../../../server/recorder/report/drone-report.js';
 import type { DroneSeen } from '../../../server/recorder/report/fleet-series.js';
+import { outcomeTable } from '../../../server/recorder/report/page/tables.js';
 import { verdictOf } from '../../../server/recorder/report/page/verdict.js';
 import { noReport } from '../../../server/show-control/flight-summary.js';
 
@@ -71,6 +72,29 @@ describe('how far a drone was off its path', () => {
       ...{ maxM: 0.4, rmsM: expect.closeTo(Math.sqrt(0.125), 9), by: 'log' },
     });
     expect(trackingOf(silent)).toBeUndefined();
+  });
+});
+
+describe('the table of drones', () => {
+  it('has a question mark wherever nothing is known, and never a zero', () => {
+    const drone = droneOutcome({ report: silent, flight, slot: 'slot-1', seen: undefined });
+    const { text } = outcomeTable([{ ...drone, part: 'flew' }]);
+    const cells = [...text.matchAll(/<td[^>]*>([^<]*)/g)].map(([, cell]) => cell);
+    expect(cells.slice(3, 10)).toEqual(['?', '?', '?', '?', '?', '?', '?']);
+  });
+});
+
+describe('a long table of drones', () => {
+  it('begins with those that need a look', () => {
+    const many = Array.from({ length: 40 }, (_, i) => ({ ...landed, id: `d${i}` }));
+    const unlucky = many.map((report, i) => {
+      if (i === 20) return { ...report, result: 'failsafe: wind' };
+      return i === 30 ? { ...report, startErrorMs: -90 } : report;
+    });
+    const rows = unlucky.map((report) => droneOutcome({ report, flight, slot: report.id, seen: undefined }));
+    const ids = [...outcomeTable(rows).text.matchAll(/<tr class="[^"]*"><td class="words name">(\w+)</g)];
+    expect(ids.slice(0, 4).map(([, id]) => id)).toEqual(['d20', 'd30', 'd0', 'd1']);
+    expect(ids).toHaveLength(40);
   });
 });
 

@@ -46,8 +46,9 @@ describe('the flight logs of a flight', () => {
 
   it('count once when a log is there twice', async () => {
     const log = logOf('drone-1', { offsetMs: 0, seconds: 10 });
-    await put('drone-1/0001-20231114T221320Z.mcap', log.subarray(0, log.length / 2));
-    await put('drone-1/0001-20231114T221320Z-2.mcap', log);
+    await put('drone-1/0001-20231114T221320Z-2.mcap', log.subarray(0, log.length / 2));
+    await put('drone-1/0001-20231114T221320Z.mcap', log);
+    await put('drone-1/0002-copy.mcap', log.subarray(0, log.length / 2));
     const { logs } = await readFlightLogs(folder, span);
     expect(logs.map(({ seconds }) => seconds.length)).toEqual([10]);
   });

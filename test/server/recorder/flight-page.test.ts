@@ -66,7 +66,7 @@ describe('the page of a flight', () => {
 
   it('has start, path and battery of each drone, and where they are from', () => {
     const row = (id: string) =>
-      new RegExp(`<tr class="[^"]*"><td class="words">${id}</td>.*`).exec(page)?.[0];
+      new RegExp(`<tr class="[^"]*"><td class="words name">${id}</td>.*`).exec(page)?.[0];
     const cells = (id: string) => [...(row(id) ?? '').matchAll(/<td[^>]*>([^<]*)/g)].map(([, text]) => text);
     expect(cells('drone-1')).toEqual([
       ...['drone-1', 'slot-1', 'failsafe: wind; motors were stopped', '4.0', '2.0', '0.50', '0.20'],

@@ -18,6 +18,7 @@ table.drones th { vertical-align: bottom; }
 table.drones th, table.drones td { overflow-wrap: normal; }
 table.drones td:not(.words) { white-space: nowrap; }
 table.drones td:first-child, table.drones .words { white-space: normal; overflow-wrap: anywhere; min-width: 5em; max-width: 22em; }
+table.drones td.name { white-space: nowrap; min-width: 0; }
 tr.aside td { color: var(--soft); }
 .hash { font-family: ui-monospace, "Liberation Mono", monospace; font-size: 11.5px; overflow-wrap: anywhere; }
 `;

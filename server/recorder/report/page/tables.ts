@@ -79,22 +79,47 @@ export function sessionRows({ session, report, flightNumber, flights }: FlightPa
   ];
 }
 
-/** A row a drone: those that flew first. */
+/** In a longer table nobody finds the rows that matter: they come first. */
+const longTable = 30;
+
+/** Longer names are broken into lines. */
+const longName = 24;
+
+/** A row a drone: those that flew first, and in a long table those that need a look before the others. */
 export function outcomeTable(drones: readonly DroneOutcome[]): Html {
   const order = ['flew', 'stayed', 'aside'] as const;
   const rows = order.flatMap((part) => drones.filter((drone) => drone.part === part));
+  if (rows.length > longTable)
+    rows.sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part) || rank(a) - rank(b));
   return html`<table class="drones"><thead><tr><th class="words">Drone</th><th class="words">Slot</th><th class="words">How it ended</th><th>Start error, ms</th><th>Clock, ± ms</th><th>Off path, most, m</th><th>RMS, m</th><th>Battery used</th><th>Plan</th><th>Left</th><th>Alerts</th><th>Link lost</th></tr></thead><tbody>
 ${rows.map(outcomeRow)}
 </tbody></table>`;
+}
+
+function rank(drone: DroneOutcome): number {
+  const { end, report } = drone;
+  if (end.kind === 'bad') return 0;
+  if (end.kind === 'unknown') return 1;
+  const isTold = report.alerts.length > 0 || report.losses.length > 0 || isOverPlan(drone) === true;
+  return isTold || isLate(report) ? 2 : 3;
+}
+
+function isLate({ startErrorMs }: DroneOutcome['report']): boolean {
+  return startErrorMs !== null && Math.abs(startErrorMs) >= seenMs;
+}
+
+function name(text: string): Html {
+  return text.length > longName
+    ? html`<td class="words">${text}</td>`
+    : html`<td class="words name">${text}</td>`;
 }
 
 function outcomeRow(drone: DroneOutcome): Html {
   const { id, slot, report, end, battery, tracking, part } = drone;
   const ends = part === 'aside' ? 'not in the show' : end.text;
   const rowClass = end.kind === 'bad' ? 'bad-row' : part === 'flew' ? '' : 'aside';
-  const late = report.startErrorMs !== null && Math.abs(report.startErrorMs) >= seenMs;
   const cells = [
-    cell(fixed(report.startErrorMs, 1), late),
+    cell(fixed(report.startErrorMs, 1), isLate(report)),
     cell(fixed(report.clockUncertaintyMs, 1)),
     cell(tracking ? `${tracking.maxM.toFixed(2)}${tracking.by === 'log' ? ' ¹' : ''}` : '?'),
     cell(fixed(tracking?.rmsM, 2)),
@@ -108,7 +133,7 @@ function outcomeRow(drone: DroneOutcome): Html {
     cell(report.losses.length === 0 ? '0' : lossText(report.losses)),
   ];
   const shown = part === 'flew' ? cells : [...cells.slice(0, 7).map(() => cell('–')), ...cells.slice(7)];
-  return html`<tr class="${rowClass}"><td class="words">${id}</td><td class="words">${slot ?? '–'}</td><td class="words">${ends}</td>${shown}</tr>\n`;
+  return html`<tr class="${rowClass}">${name(id)}${name(slot ?? '–')}<td class="words">${ends}</td>${shown}</tr>\n`;
 }
 
 function lossText(losses: DroneOutcome['report']['losses']): string {

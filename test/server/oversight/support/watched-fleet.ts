@@ -20,7 +20,7 @@ import {
 } from '../../../../server/show-control/show-run.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 
-export const pauseRampS = 1.5;
+const pauseRampS = 1.5;
 
 /** Climbs for 5 s to 5 m above its pad, moves east for 60 s at 1 m/s, and comes down in 5 s. */
 function slotAt(pad: Vec3) {
