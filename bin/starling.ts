@@ -35,6 +35,7 @@ function buildProgram(): Command {
   addTakeover(program);
   addAccess(program);
   addCtl(program);
+  addDoctor(program);
   addCompletion(program);
   return program;
 }
@@ -346,6 +347,27 @@ function addCtl(program: Command): void {
       );
     },
   );
+}
+
+function addDoctor(program: Command): void {
+  subcommand(program, 'doctor', 'check what a drone or a server needs here, and say what to do; 1: problems')
+    .argument('[side]', 'drone or server (default: by the options, else a drone on a Raspberry Pi)')
+    .option('--config <file>', 'its configuration (INI)')
+    .option('--open', 'it is started with --open: no keys')
+    .option('--state <dir>', 'server: its state folder (default ~/.local/state/starling)')
+    .option('--control-port <n>', 'server: TCP port of the control port (default 9876)', port)
+    .option('--data <dir>', 'drone: folder of the animation and other received files')
+    .option('--key <file>', 'drone: its key (default: drone.key.json in the data folder)')
+    .option(
+      '--server <host:port>',
+      'drone: the server (default: configured, or found by broadcast)',
+      hostPort,
+    )
+    .option('--vehicle <url>', 'drone: its autopilot, as for "starling drone"')
+    .option('--json', 'print the findings as one JSON object')
+    .action(async (side, options) =>
+      setExitCode(await (await import('./commands/doctor.js')).runDoctor(side, options)),
+    );
 }
 
 function addCompletion(program: Command): void {

@@ -25,6 +25,7 @@ import type { EmergencyLine } from './links/emergency-line.js';
 import { type MusicControls, noMusic } from './music/music-controls.js';
 import { operate } from './operate.js';
 import type { OversightControls } from './oversight/oversight-view.js';
+import type { ShowRules } from './oversight/settings.js';
 import { Watchkeeper, type WatchOptions } from './oversight/watchkeeper.js';
 import { defaultFileSettings, type FileSettings } from './show-control/file-settings.js';
 import type { FileServices } from './show-control/file-traffic.js';
@@ -139,7 +140,8 @@ export class StarlingServer implements ServerFacade {
       ...(options.blackBox && { blackBox: options.blackBox }),
       checklist: options.checklist,
       records: () => this.#table.records,
-      run: () => this.operations.run,
+      // Where another server is in charge its drones are that one's to hold and to land.
+      run: () => (options.supersededBy?.() ? undefined : this.operations.run),
       act: (what, ids) => this.operations[what](ids),
       callOff: (why) => this.operations.callOffCountdown(why),
       ask: (id, name) => this.ask(id, name),
@@ -310,6 +312,11 @@ export class StarlingServer implements ServerFacade {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Those that lie beside the show that is loaded. */
+  get showRules(): ShowRules | undefined {
+    return this.#watchkeeper.showRules;
+  }
+
   get oversight(): OversightControls {
     return this.#watchkeeper.controls;
   }
@@ -375,6 +382,7 @@ export class StarlingServer implements ServerFacade {
 
   close(): void {
     this.#stopWatching();
+    this.#watchkeeper.close();
     this.operations.close();
     this.#recall.close();
     this.#links.close();

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const rooms = ['bin', 'drone-client', 'lib', 'server', 'shows'] as const;
+const rooms = ['bin', 'drone-client', 'lib', 'packaging', 'server', 'shows'] as const;
 type Room = (typeof rooms)[number];
 
 /** Which rooms each room may import. */
@@ -13,6 +13,7 @@ const allowedRooms: Record<Room, readonly Room[]> = {
   server: ['server', 'lib'],
   'drone-client': ['drone-client', 'lib'],
   shows: ['shows', 'lib'],
+  packaging: ['packaging', 'lib'],
   bin: ['bin', 'server', 'drone-client', 'lib'],
 };
 

@@ -20,7 +20,7 @@ const slowLagMs = 250;
 /** Older readings tell nothing: the disk or the kernel does not answer. */
 const maxAgeMs = 30_000;
 
-export function hostProblems({ host, loopLagMs }: CheckInput): Problem[] {
+export function hostProblems({ host, loopLagMs }: Pick<CheckInput, 'host' | 'loopLagMs'>): Problem[] {
   return [...healthProblems(host), ...lagProblems(loopLagMs)];
 }
 

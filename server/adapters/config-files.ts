@@ -24,6 +24,8 @@ export type ConfigFilesOptions = {
   readonly connection: (id: string) => ConnectionManager | undefined;
   /** By its last word: an old client would take a configuration over in the air. */
   readonly isArmed?: (id: string) => boolean;
+  /** Looks at the server's own before it is saved. @throws ConfigError for what no server would start with. */
+  readonly checkOwn?: (changed: Config) => void;
   /** The server's own has been changed. */
   readonly onOwnChanged: () => void;
 };
@@ -59,11 +61,14 @@ export class ConfigFiles implements ConfigDesk {
 
   async save(what: ConfigToSave): Promise<string> {
     if (what.how === 'send') return this.#send(what);
-    const { own, ownPath, onOwnChanged } = this.#options;
+    const { own, ownPath, onOwnChanged, checkOwn } = this.#options;
     const path = 'path' in what ? resolve(what.path) : this.#pathOf(what.of);
     const isOwn = path === resolve(ownPath);
     // What could not be read at the next start is not saved.
-    if (isOwn) loadConfig(what.text, path, own.spec);
+    if (isOwn) {
+      const changed = loadConfig(what.text, path, own.spec);
+      checkOwn?.(changed);
+    }
     if ('of' in what && what.opened !== undefined) await expectUnchanged(path, what.opened);
     await writeFileAtomic(path, what.text).catch((error: unknown) => {
       throw new ConfigError(`${path}: can not be written: ${errorText(error)}`, { cause: error });

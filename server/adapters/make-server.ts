@@ -88,6 +88,10 @@ export async function makeServer(
       specs: options.configSpecs ?? new Map([['server', config.spec]]),
       connection: (drone) => server.connection(drone),
       isArmed: (drone) => server.isArmed(drone),
+      checkOwn: (changed) => {
+        readOversight(changed, server.showRules);
+        readChecklist(changed);
+      },
       onOwnChanged: () => server.settingsChanged(),
     }),
     files: fileSettings(config),

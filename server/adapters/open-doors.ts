@@ -3,6 +3,7 @@ import { errorCode, errorText, UsageError } from '../../lib/errors.js';
 import { formatHostPort } from '../../lib/host-port.js';
 import { getIpAddress, listenTcp, type TcpListener } from '../../lib/messaging/index.js';
 import { loadOrCreateToken } from '../../lib/protocols/tpp/adapters/token-file.js';
+import { defaultControlPort } from '../../lib/protocols/tpp/control-protocol.js';
 import type { Gatekeeper } from '../../lib/security/access/gatekeeper.js';
 import { openGatekeeper } from '../../lib/security/adapters/access-file.js';
 import { readCertificate } from '../gateways/adapters/certificate-files.js';
@@ -17,7 +18,6 @@ import { startDiscovery } from './discovery.js';
 import type { Core } from './make-server.js';
 import type { Ground } from './open-ground.js';
 
-const defaultControlPort = 9876;
 const anyAddress = '0.0.0.0';
 const anyAddresses: readonly string[] = [anyAddress, '::'];
 

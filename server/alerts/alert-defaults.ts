@@ -18,7 +18,7 @@ const warning = { drones: '1', level: 'warning', action: 'alert' } as const;
 const ofMany = { drones: '20%', level: 'alarm', action: 'hold_fleet' } as const;
 
 /**
- * Winds: show drones are sold for 8 to 10 m/s; the 2.5 m/s² that ArduPilot leans for by default hold one against 12. Errors: drones of
+ * Winds: show drones are sold for 8 to 10 m/s; the 2.5 m/s² that ArduPilot leans for by default hold one against 12, and off its place before that. Errors: drones of
  * a show keep 1.5 m apart, so that one that is off by 1.5 m may be where another is. Temperature: a Raspberry Pi slows
  * down from 80 °C. Too many that are silent hold no fleet: a hold reaches only the others, and parts them.
  */
@@ -36,13 +36,13 @@ export const alertDefaults: Readonly<Record<string, AlertDefaults>> = {
   gust: {
     ...warning,
     measure: 'gust',
-    limit: 10,
+    limit: 9,
     after: 1,
     clearAfter: 30,
     drones: '20%',
     action: 'hold_start',
   },
-  gust_high: { ...ofMany, measure: 'gust', limit: 12, after: 1, clearAfter: 30 },
+  gust_high: { ...ofMany, measure: 'gust', limit: 10.5, after: 1, clearAfter: 30 },
   position: { ...warning, measure: 'position_error', limit: 1, after: 2, clearAfter: 5 },
   position_many: {
     ...ofMany,

@@ -38,9 +38,13 @@ export function isGood({ measure, clear }: AlertRule, value: number): boolean {
   return measures[measure].isLowBad ? value > clear : value < clear;
 }
 
-/** How many of `count` drones raise it; at least one. */
+/** From so many drones on a share is of several: one alone may have gone wrong by itself. */
+const few = 3;
+
+/** How many of `count` drones raise it; at least one, and two where a share of three or more is meant. */
 export function dronesNeeded({ drones }: AlertRule, count: number): number {
-  return leastHolding(drones, Math.max(1, count));
+  const least = leastHolding(drones, Math.max(1, count));
+  return drones.endsWith('%') && count >= few ? Math.max(2, least) : least;
 }
 
 /** What contradicts itself, as a sentence; undefined when nothing does. */

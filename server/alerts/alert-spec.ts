@@ -60,9 +60,10 @@ function readRule(config: Config, name: string): AlertRule {
   };
 }
 
-/** Where nobody says when it is over: 15 % better than the limit. */
+/** Where nobody says when it is over: 15 % better than the limit, and not better than anything can be. */
 function clearOf(measure: MeasureName, limit: number): number {
-  return limit * (measures[measure].isLowBad ? 1.15 : 0.85);
+  const { isLowBad, most = Number.POSITIVE_INFINITY } = measures[measure];
+  return isLowBad ? Math.min(limit * 1.15, (limit + most) / 2) : limit * 0.85;
 }
 
 function shapeOf({

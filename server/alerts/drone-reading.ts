@@ -7,6 +7,8 @@ import type { DroneReading } from './measures.js';
 
 /** What the record does not hold; absent where nobody knows. */
 export type ReadingExtras = {
+  /** It plays no part in a show, or not now. */
+  readonly isApart?: boolean;
   /** Where its show wanted it when its last telemetry arrived, in the show's frame. */
   readonly plannedM?: Vec3;
   /** Of this flight, and how long it was in the air when its last telemetry arrived. */
@@ -24,6 +26,7 @@ export function readingOf(record: DroneRecord, nowMs: number, extras: ReadingExt
   return {
     id,
     isFlying: isFlying(telemetry),
+    ...(extras.isApart && { isApart: true }),
     ...(silentS !== undefined && { silentS }),
     ...(isConnected && latencyMs !== undefined && { latencyMs }),
     ...(isFresh && freshOf(telemetry, extras)),

@@ -8,6 +8,8 @@ export type DroneReading = {
   readonly id: string;
   /** In the air, as far as it tells. */
   readonly isFlying: boolean;
+  /** It plays no part in a show, or not now: no place is the wrong one for it. */
+  readonly isApart?: boolean;
   /** Mean wind and peak, as the drone estimates them. */
   readonly windMPerS?: number;
   readonly gustMPerS?: number;
@@ -44,8 +46,12 @@ export type Measure = {
   readonly digits: number;
   /** Little of it is bad. */
   readonly isLowBad: boolean;
+  /** More there is not, in `unit`. */
+  readonly most?: number;
   /** It says nothing of a drone that stands. */
   readonly isOfFlight: boolean;
+  /** It says nothing of a drone that plays no part in a show. */
+  readonly isOfShow?: boolean;
   /** Begins the sentence. */
   readonly what: string;
   /** Ends the sentence; `calm` is the value, with its unit, at which it is over. */
@@ -73,6 +79,7 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
   position_error: {
     ...high,
     read: (reading) => reading.positionErrorM,
+    isOfShow: true,
     unit: 'm',
     what: 'position error',
     deed: () => 'land those that do not come back to their places',
@@ -100,6 +107,7 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
     unit: '%',
     digits: 0,
     isLowBad: true,
+    most: 100,
     isOfFlight: false,
     what: 'link quality',
     deed: () => 'check the antennas, and free the channel of others',

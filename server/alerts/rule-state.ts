@@ -43,7 +43,9 @@ export function stepRule(
   { readings, nowMs }: { readonly readings: readonly DroneReading[]; readonly nowMs: number },
 ): RuleStep {
   const measure = measures[rule.measure];
-  const about = readings.filter(({ isFlying }) => isFlying || !measure.isOfFlight);
+  const about = readings.filter(
+    ({ isFlying, isApart }) => (isFlying || !measure.isOfFlight) && !(isApart && measure.isOfShow),
+  );
   const drones = new Map<string, Watched>();
   // What comes back before it was over is the same trouble.
   const afterS = before.raisedAtMs === undefined ? rule.afterS : 0;

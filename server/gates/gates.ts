@@ -64,7 +64,8 @@ export function lookAtGates(
   before: GatesState,
   at: GateView & { readonly showS: number; readonly leadS: number; readonly rampS: number },
 ): GatesLook {
-  let { asking } = before;
+  // A gate that is in the rules no more asks nobody any more.
+  let asking = settings.gates.find(({ name }) => name === before.asking)?.name;
   const decisions: GateDecision[] = [];
   for (const gate of settings.gates) {
     // Whoever is held comes to no other gate.

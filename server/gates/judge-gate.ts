@@ -19,6 +19,8 @@ export type GateView = {
   readonly drones: readonly GateDrone[];
   /** Where a drone should be at a show time; undefined where nobody knows. */
   readonly plannedM: (id: string, showS: number) => Vec3 | undefined;
+  /** Whether a drone is to be in the air at a gate's show time; absent: all are. One that stands by plan counts for nothing. */
+  readonly isDue?: (id: string, gateS: number) => boolean;
 };
 
 export type GateVerdict = {
@@ -43,7 +45,8 @@ const roundingShare = 1e-9;
 export function judgeGate(gate: Gate, settings: Omit<GateSettings, 'gates'>, view: GateView): GateVerdict {
   const silent: string[] = [];
   const away: { id: string; offM: number | undefined }[] = [];
-  for (const { id, reported } of view.drones) {
+  const due = view.drones.filter(({ id }) => view.isDue?.(id, gate.tS) ?? true);
+  for (const { id, reported } of due) {
     if (!reported || !(reported.ageS <= settings.maxAgeS) || !isFiniteVec3(reported.positionM)) {
       silent.push(id);
       continue;
@@ -52,11 +55,12 @@ export function judgeGate(gate: Gate, settings: Omit<GateSettings, 'gates'>, vie
     const offM = plannedM && distance(reported.positionM, plannedM);
     if (offM === undefined || !(offM <= gate.withinM)) away.push({ id, offM });
   }
-  const all = view.drones.length;
+  const all = due.length;
   const isLeftOut = settings.silent === 'left_out' && all - silent.length >= leastHeardShare * all;
   const of = isLeftOut ? all - silent.length : all;
   const there = all - silent.length - away.length;
-  const needed = Math.max(1, Math.ceil(gate.minShare * of - roundingShare));
+  const isOfNobody = all === 0 && view.drones.length > 0;
+  const needed = isOfNobody ? 0 : Math.max(1, Math.ceil(gate.minShare * of - roundingShare));
   const counts = { there, of, needed, away: away.sort(compareOff), silent };
   const isOpen = there >= needed;
   return { isOpen, ...counts, reasons: reasonsOf(gate, { ...counts, isOpen, isLeftOut }) };

@@ -3,7 +3,7 @@
  * said and what the show wants; holds, lands and calls off through its port, and tells the log and the black box.
  */
 import { RefusedError } from '../../lib/errors.js';
-import type { Clock } from '../../lib/time/clock.js';
+import type { Cancel, Clock } from '../../lib/time/clock.js';
 import { ruleLine } from '../alerts/alert-rule.js';
 import {
   type AlertEvent,
@@ -19,7 +19,7 @@ import type { DroneRecord } from '../fleet/drone-record.js';
 import { explainGates, gateProblems } from '../gates/gate.js';
 import { explainLossPolicy, lossPolicyProblems } from '../loss-policy/loss-policy.js';
 import type { AlertBody, StateBody } from '../recorder/record.js';
-import type { ShowRun } from '../show-control/show-run.js';
+import { isBeforeStart, type ShowRun } from '../show-control/show-run.js';
 import type { LogLine } from '../snapshot.js';
 import { ChecklistDesk } from './checklist-desk.js';
 import { FlightBook } from './flight-book.js';
@@ -54,8 +54,11 @@ export type OversightOptions = {
 /** Alerts are looked at so often, ms: telemetry comes once a second. */
 const alertLookMs = 1000;
 
-/** So many parts of the show are read at each look: a few ms. */
-const partsPerLook = 50;
+/** So many parts of a show are read at once, some ms each; what is urgent comes in between. */
+const partsAtOnce = 10;
+
+/** Between two of these, ms. */
+const readPauseMs = 10;
 
 /** The show that is loaded, as far as it is watched. */
 export type WatchedShow = {
@@ -70,6 +73,7 @@ export class Oversight {
   readonly #book = new FlightBook();
   #settings: OversightSettings;
   #flights = new PlannedFlights(new Map(), () => undefined);
+  #stopReading: Cancel = () => undefined;
   #slots: readonly string[] = [];
   /** Slots that a drone is there for. */
   #flown: readonly string[] = [];
@@ -118,11 +122,24 @@ export class Oversight {
   load({ parts, slots, durationS }: WatchedShow): void {
     const warn = (text: string) => this.#options.log('warning', text);
     this.#flights = new PlannedFlights(parts, warn);
+    this.#readOn();
     this.#slots = slots;
     this.#policy = undefined;
     const { gates, losses } = this.#settings;
     for (const text of gateProblems(gates, { startS: 0, endS: durationS })) warn(text);
     for (const text of lossPolicyProblems(losses, slots)) warn(text);
+  }
+
+  close(): void {
+    this.#stopReading();
+  }
+
+  #readOn(): void {
+    this.#stopReading();
+    this.#stopReading = this.#options.clock.after(readPauseMs, () => {
+      this.#flights.readAhead(partsAtOnce);
+      if (!this.#flights.isRead) this.#readOn();
+    });
   }
 
   /** Why no show that flies may be started; undefined when nothing is against it. */
@@ -196,7 +213,6 @@ export class Oversight {
     const { clock, records } = this.#options;
     const nowMs = clock.monotonicMs();
     this.#book.look(records(), nowMs);
-    this.#flights.readAhead(partsPerLook);
     if (nowMs - this.#lookedMs >= alertLookMs) this.#lookAtAlerts();
     this.#lookAtRun();
     this.#actOnAlerts();
@@ -212,7 +228,7 @@ export class Oversight {
     const counting = records().filter(({ id, isConnected }) => isConnected || ofRun.has(id));
     this.#takeFlown(counting);
     const readings = counting.map((record) =>
-      readingOf(record, nowMs, ofRun.has(record.id) ? this.#extrasOf(record, run) : {}),
+      readingOf(record, nowMs, ofRun.has(record.id) ? this.#extrasOf(record, run) : { isApart: true }),
     );
     const { state, events, ...look } = lookAtAlerts(this.#settings.alerts, this.#alerts, { readings, nowMs });
     this.#alerts = state;
@@ -232,17 +248,17 @@ export class Oversight {
     const { id, telemetryAtMs, latencyMs } = record;
     const { slotOf, clock, pauseRampS } = this.#options;
     const slot = slotOf(id);
-    if (!run || slot === undefined || telemetryAtMs === undefined) return {};
+    if (!run || slot === undefined || telemetryAtMs === undefined || !this.#flights.isRead) return {};
     const saidUtcMs = clock.utcMs() - (clock.monotonicMs() - telemetryAtMs) - (latencyMs ?? 0) / 2;
     const saidS = showSecondsAt(run, saidUtcMs, pauseRampS);
     const span = this.#flights.spanOf(slot);
     // Who is out of the show is lost, and no longer off its place: the others fly on, or not, as losses have it.
-    const isOut = whyOutOfShow(record, span, saidS) !== undefined;
-    const plannedM = isOut ? undefined : this.#flights.placeAt(slot, saidS);
+    const isApart = whyOutOfShow(record, span, saidS) !== undefined || this.#flights.standsAt(slot, saidS);
+    const plannedM = isApart ? undefined : this.#flights.placeAt(slot, saidS);
     const { batteryReserve: reserve } = this.#settings;
     const battery =
       span && this.#book.batteryOf(id, { flightS: span.endS - span.startS, reserve, atMs: telemetryAtMs });
-    return { ...(plannedM && { plannedM }), ...(battery && { battery }) };
+    return { ...(isApart && { isApart }), ...(plannedM && { plannedM }), ...(battery && { battery }) };
   }
 
   #lookAtRun(): void {
@@ -253,14 +269,20 @@ export class Oversight {
       this.#held = undefined;
       return;
     }
+    if (!this.#flights.isRead) return;
     if (this.#watch?.toldUtcMs !== run.toldUtcMs) {
       this.#watch = new RunWatch({ clock, pauseRampS, slotOf, toldUtcMs: run.toldUtcMs });
       this.#held = undefined;
       this.#tellPlan(run);
     }
     const flights = this.#flights;
-    for (const decision of this.#watch.look(run, { records: records(), flights, settings: this.#settings }))
-      this.#carryOut(decision, run);
+    const sight = { records: records(), flights, settings: this.#settings };
+    for (const decision of this.#watch.look(run, sight)) {
+      const now = this.#options.run();
+      // Whoever was landed just now is not held on the way down.
+      if (now?.toldUtcMs !== run.toldUtcMs) return;
+      this.#carryOut(decision, now);
+    }
   }
 
   /** For the report: what batteries are held against. */
@@ -287,8 +309,18 @@ export class Oversight {
     const { wanted, reasons } = this.#look;
     const current = run();
     if (current?.scope !== 'live' || wanted === undefined || wanted === 'alert') return;
-    if (clock.utcMs() < current.startUtcMs) callOff(reasons.join('; '));
-    else if (wanted === 'hold_fleet' && !this.#held) this.#hold('alert', reasons, current);
+    if (isBeforeStart(current, clock.utcMs())) {
+      const why = this.#whyCalledOff(current);
+      if (why.length > 0) callOff(why.join('; '));
+    } else if (wanted === 'hold_fleet' && !this.#held) this.#hold('alert', reasons, current);
+  }
+
+  /** Silent drones that a countdown can do without are left to its point of no return, where it is looked for each. */
+  #whyCalledOff(run: ShowRun): readonly string[] {
+    const open = this.#look.active.filter(({ action, isAccepted }) => action !== 'alert' && !isAccepted);
+    const silent = new Set(open.flatMap(({ measure, drones }) => (measure === 'silence' ? drones : [])));
+    const isEnough = run.ids.filter((id) => !silent.has(id)).length >= run.least;
+    return open.filter(({ measure }) => measure !== 'silence' || !isEnough).map(({ text }) => text);
   }
 
   #hold(what: HeldView['what'], reasons: readonly string[], run: ShowRun): void {

@@ -13,6 +13,8 @@ export class PlannedFlights {
   readonly #onTrouble: (text: string) => void;
   /** Undefined for a slot that never flies. Without lights: thousands of them are large. */
   readonly #flights = new Map<string, Flight | undefined>();
+  /** Slots of which nothing is known. */
+  readonly #unreadable = new Set<string>();
   readonly #unread: Iterator<[string, Uint8Array]>;
 
   /** `parts`: by slot. `onTrouble`: a part can not be read, told once; nothing is known of that slot. */
@@ -31,11 +33,23 @@ export class PlannedFlights {
     }
   }
 
+  /** Whether all of them are read: until then each is read when it is asked for, which takes some ms. */
+  get isRead(): boolean {
+    return this.#flights.size >= this.#parts.size;
+  }
+
   /** In the show's frame, ENU, `showS` seconds after its start; undefined while it does not fly the slot. */
   placeAt(slot: string, showS: number): Vec3 | undefined {
     const flight = this.#flightOf(slot);
     const isFlown = flight && showS >= flight.span.startS && showS < flight.span.endS;
     return isFlown ? positionAt(flight.path, showS) : undefined;
+  }
+
+  /** Whether a slot is known to be on the ground by plan at a moment of the show. */
+  standsAt(slot: string, showS: number): boolean {
+    const span = this.spanOf(slot);
+    if (!span) return this.#parts.has(slot) && !this.#unreadable.has(slot);
+    return showS < span.startS || showS >= span.endS;
   }
 
   /** Show times, s: take-off and landing as planned; undefined for a slot that never flies. */
@@ -55,6 +69,7 @@ export class PlannedFlights {
     try {
       return flightOfPart(decodePart(part, slot));
     } catch (error) {
+      this.#unreadable.add(slot);
       this.#onTrouble(`the part of ${slot} can not be read, its places are not watched: ${errorText(error)}`);
       return undefined;
     }

@@ -1,7 +1,9 @@
 /** Gates and losses of one run: what is decided at this look. Knows records and the show's places; carries out nothing. */
+import type { Vec3 } from '../../lib/geo/frames.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { DroneRecord } from '../fleet/drone-record.js';
 import { numberAt } from '../fleet/telemetry.js';
+import type { Gate } from '../gates/gate.js';
 import { answerGate, type GatesLook, gateLeadS, lookAtGates, noGatesPassed } from '../gates/gates.js';
 import type { GateDrone } from '../gates/judge-gate.js';
 import type { LossAction } from '../loss-policy/loss-policy.js';
@@ -13,7 +15,7 @@ import {
   lookAtLosses,
   noLosses,
 } from '../loss-policy/losses.js';
-import type { ShowRun } from '../show-control/show-run.js';
+import { comeBackMs, type ShowRun } from '../show-control/show-run.js';
 import { whyOutOfShow } from './lost-drone.js';
 import type { PlannedFlights } from './planned-flights.js';
 import type { OversightSettings } from './settings.js';
@@ -52,9 +54,12 @@ export class RunWatch {
   /** All that had a part in it when it began; undefined before. */
   #started: readonly string[] | undefined;
   #lost = 0;
+  /** Since when it is watched here, monotonic ms. */
+  readonly #sinceMs: number;
 
   constructor(options: RunWatchOptions) {
     this.#options = options;
+    this.#sinceMs = options.clock.monotonicMs();
   }
 
   get toldUtcMs(): number {
@@ -87,9 +92,17 @@ export class RunWatch {
     const ids = new Set(run.ids);
     const ofRun = records.filter(({ id }) => ids.has(id));
     const slowestLatencyMs = Math.max(0, ...ofRun.map(({ latencyMs }) => latencyMs ?? 0));
-    const look = lookAtGates(settings.gates, this.#gates.state, {
+    const { asking } = this.#gates.state;
+    const gates = settings.gates.gates.filter(
+      (gate) => gate.name === asking || !this.#isTooEarly(gate, { run, ofRun, showS }),
+    );
+    const look = lookAtGates({ ...settings.gates, gates }, this.#gates.state, {
       drones: ofRun.map((record) => this.#gateDrone(run, record)),
-      plannedM: (id, atS) => flights.placeAt(slotOf(id) ?? '', atS),
+      plannedM: (id, atS) => plannedM(flights, slotOf(id), atS),
+      isDue: (id, gateS) => {
+        const slot = slotOf(id) ?? '';
+        return !flights.standsAt(slot, gateS) && !flights.standsAt(slot, Math.max(gateS, showS));
+      },
       ...{ showS, rampS, leadS: gateLeadS({ rampS, slowestLatencyMs }) },
     });
     this.#gates = look;
@@ -99,6 +112,21 @@ export class RunWatch {
       reasons,
       isNews: true,
     }));
+  }
+
+  /** The drones of a run that another server began have some time to come back: who is not heard yet holds nobody. */
+  #isTooEarly(
+    { tS, minShare }: Gate,
+    {
+      run,
+      ofRun,
+      showS,
+    }: { readonly run: ShowRun; readonly ofRun: readonly DroneRecord[]; readonly showS: number },
+  ): boolean {
+    const sinceMs = this.#options.clock.monotonicMs() - this.#sinceMs;
+    if (run.restoredUtcMs === undefined || sinceMs > comeBackMs || showS > tS + comeBackToGateS) return false;
+    const heard = ofRun.filter(({ telemetryAtMs }) => telemetryAtMs !== undefined).length;
+    return heard < minShare * ofRun.length;
   }
 
   #gateDrone(run: ShowRun, { id, telemetry, telemetryAtMs, latencyMs }: DroneRecord): GateDrone {
@@ -114,15 +142,14 @@ export class RunWatch {
     const started = this.#started ?? [];
     const byId = new Map(records.map((record) => [record.id, record]));
     const left = new Set(run.ids);
-    // Whoever was taken out by a command is missed by nobody.
-    const takenOut = started.filter((id) => !left.has(id));
-    const drones = started.map((id) =>
-      left.has(id)
-        ? this.#lossDrone(run, id, { record: byId.get(id), flights })
-        : { id, slot: this.#options.slotOf(id), lostWhy: 'it was taken out by a command' },
-    );
-    const before = { ...this.#losses, accepted: new Set([...this.#losses.accepted, ...takenOut]) };
-    const { state, verdict, decision } = lookAtLosses(settings.losses, before, drones);
+    // Whoever was taken out by a command is missed by nobody; who was lost before that stays lost.
+    const gone = new Map(this.#verdict?.lost.map((loss) => [loss.id, loss]));
+    const drones = started.flatMap((id): LossDrone[] => {
+      if (left.has(id)) return [this.#lossDrone(run, id, { record: byId.get(id), flights })];
+      const loss = gone.get(id);
+      return loss ? [{ id, slot: loss.slot, lostWhy: loss.why }] : [];
+    });
+    const { state, verdict, decision } = lookAtLosses(settings.losses, this.#losses, drones);
     this.#losses = state;
     this.#verdict = verdict;
     const isNews = verdict.lost.length > this.#lost;
@@ -138,7 +165,10 @@ export class RunWatch {
   ): LossDrone {
     const { clock, slotOf } = this.#options;
     const slot = slotOf(id);
-    if (!record || record.telemetryAtMs === undefined) return { id, slot };
+    if (record?.telemetryAtMs === undefined) {
+      const unheardMs = clock.monotonicMs() - this.#sinceMs;
+      return { id, slot, ...(unheardMs >= comeBackMs && { silentS: unheardMs / 1000 }) };
+    }
     const agoMs = clock.monotonicMs() - record.telemetryAtMs + (record.latencyMs ?? 0) / 2;
     const span = slot === undefined ? undefined : flights.spanOf(slot);
     const saidS = this.#showS(run, clock.utcMs() - agoMs);
@@ -155,4 +185,13 @@ export class RunWatch {
   #showS(run: ShowRun, utcMs: number): number {
     return showSecondsAt(run, utcMs, this.#options.pauseRampS);
   }
+}
+
+/** A gate is not judged later than so after its moment, whoever is waited for, s. */
+const comeBackToGateS = 4;
+
+/** Before its take-off a drone is to stand where that is. */
+function plannedM(flights: PlannedFlights, slot: string | undefined, atS: number): Vec3 | undefined {
+  if (slot === undefined) return undefined;
+  return flights.placeAt(slot, Math.max(atS, flights.spanOf(slot)?.startS ?? atS));
 }

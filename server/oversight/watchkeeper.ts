@@ -56,12 +56,14 @@ export class Watchkeeper {
   readonly #box: BlackBox;
   readonly #oversight: Oversight;
   #showRules: ShowRules | undefined;
+  /** What failed last: it is told once. */
+  #failure: string | undefined;
 
   /** @throws ConfigError for rules that are wrong. */
   constructor(options: WatchkeeperOptions) {
     this.#options = options;
     const { clock, checklist, pauseRampS, records, run, callOff, view, blackBox } = options;
-    this.#box = new BlackBox((entry) => blackBox?.record(entry));
+    this.#box = new BlackBox((entry) => this.#tried(() => blackBox?.record(entry)));
     this.#oversight = new Oversight({
       ...{ clock, checklist, pauseRampS, records, run, callOff, settings: this.#rules(undefined) },
       slotOf: (id) => view(id)?.slot,
@@ -70,6 +72,10 @@ export class Watchkeeper {
       state: ({ what, value, ...more }) => this.#box.state(what, value, more),
       log: (level, text) => this.log(level, text),
     });
+  }
+
+  get showRules(): ShowRules | undefined {
+    return this.#showRules;
   }
 
   get controls(): OversightControls {
@@ -117,25 +123,45 @@ export class Watchkeeper {
 
   /** Somebody has given a command; told when it has begun. */
   called(call: Call): void {
-    this.#box.action(call);
-    if (answers.has(call.name)) this.#oversight.answered(call.name, call.by);
+    this.#tried(() => {
+      this.#box.action(call);
+      if (answers.has(call.name)) this.#oversight.answered(call.name, call.by);
+    });
   }
 
   /** `before`: what the drone had said until then. */
   happened(event: FleetEvent, before: Telemetry | undefined): void {
-    this.#box.fleetEvent(event);
-    if (event.type === 'telemetryReceived') this.#reportFlight(event.id, before);
-    if (event.type === 'droneRemoved') this.#oversight.forget(event.id);
+    this.#tried(() => {
+      this.#box.fleetEvent(event);
+      if (event.type === 'telemetryReceived') this.#reportFlight(event.id, before);
+      if (event.type === 'droneRemoved') this.#oversight.forget(event.id);
+    });
   }
 
   /** Call it several times a second. */
   look(): void {
-    this.#oversight.look();
+    this.#tried(() => this.#oversight.look());
+  }
+
+  close(): void {
+    this.#oversight.close();
   }
 
   states(phase: ShowPhase, wishes: Wishes): void {
     this.#box.wishes(wishes);
     this.#box.phase(phase);
+  }
+
+  /** What fails here keeps nothing from the fleet, and nobody from landing it. */
+  #tried(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      const text = errorText(error);
+      if (text !== this.#failure)
+        this.#options.say('error', `oversight or black box failed, and goes on: ${text}`);
+      this.#failure = text;
+    }
   }
 
   #rules(own: ShowRules | undefined): OversightSettings {
@@ -149,9 +175,13 @@ export class Watchkeeper {
 
   /** What the server does by itself is on record as what people do. */
   async #act(name: 'pause' | 'land', ids: readonly string[]): Promise<void> {
-    const ended = this.#options.act(name, ids);
-    this.#box.action({ name, ids, given: {}, by: 'oversight' });
-    await ended;
+    try {
+      const ended = this.#options.act(name, ids);
+      this.#box.action({ name, ids, given: {}, by: 'oversight' });
+      await ended;
+    } catch (error) {
+      this.#options.say('error', `${name} by the server: ${errorText(error)}`);
+    }
   }
 
   /** A drone that has landed is asked for its own report. */

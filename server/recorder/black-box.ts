@@ -17,6 +17,9 @@ export type Wishes = {
 /** Longest value of an argument that is written down, characters. */
 const maxArgument = 500;
 
+/** Options whose values open something: a record is read by more people than a configuration. */
+const secretOption = /pass(?:word|phrase|wd)?|psk|secret|token|credential|(?:^|[/_])key(?:$|_)/i;
+
 export class BlackBox {
   readonly #record: (entry: JournalEntry) => void;
   /** What was written last of each state and wish, as JSON. */
@@ -42,7 +45,11 @@ export class BlackBox {
   }
 
   action({ name, ids, given, by }: Call): void {
-    const args = Object.entries(given).map(([key, value]) => [key, clipped(value)]);
+    const isSecret = typeof given.option === 'string' && secretOption.test(given.option);
+    const args = Object.entries(given).map(([key, value]) => [
+      key,
+      isSecret && key === 'value' ? '(not written down: a secret)' : clipped(value),
+    ]);
     this.#record({ kind: 'action', body: { by, name, ids, arguments: Object.fromEntries(args) } });
   }
 

@@ -58,13 +58,14 @@ export function stateOf(fields: KeptFields): RecordedState {
 
 /** The record of which `keptFields` made this; what is missing is as of a drone that said nothing. */
 export function recordOfState(id: string, state: RecordedState): DroneRecord {
-  const telemetry: Record<string, TelemetryValue> = {};
-  const fields: Record<string, unknown> = {};
+  const telemetry: [string, TelemetryValue][] = [];
+  const fields: [string, unknown][] = [];
   for (const [name, value] of Object.entries(state)) {
-    if (name.startsWith('.')) telemetry[name.slice(1)] = value as TelemetryValue;
-    else fields[name] = value;
+    if (name.startsWith('.')) telemetry.push([name.slice(1), value as TelemetryValue]);
+    else fields.push([name, value]);
   }
-  return { ...unheard, ...fields, id, telemetry };
+  // Not by assignment: a drone may call a field `__proto__`.
+  return { ...unheard, ...Object.fromEntries(fields), id, telemetry: Object.fromEntries(telemetry) };
 }
 
 const unheard: DroneRecord = {

@@ -29,6 +29,8 @@ export type PartStreamOptions = {
   readonly maxQueuedBytes: number;
   /** How long a disk that refused is left alone, ms. */
   readonly retryMs: number;
+  /** A disk that takes longer than this for what waits is told of, ms. */
+  readonly hangMs: number;
   /** Records are being lost: told again at every try that fails. Must not throw. */
   readonly onFailed: (reason: string) => void;
   /** It works again, and the gap is written down. Must not throw. */
@@ -58,6 +60,8 @@ export class PartStream {
   #cancelFlush: Cancel | undefined;
   #cancelRetry: Cancel = () => undefined;
   #isClosed = false;
+  /** The disk has not answered for so long that it was told. */
+  #isHanging = false;
 
   constructor(options: PartStreamOptions) {
     this.#options = options;
@@ -172,17 +176,29 @@ export class PartStream {
 
   /** Writes all that waits, part by part. Never rejects. */
   async #work(): Promise<void> {
+    const stopWatching = this.#options.clock.after(this.#options.hangMs, () => this.#hang());
     try {
       for (let first = this.#queue[0]; first; first = this.#queue[0]) {
         const { part } = first;
         const following = this.#queue.findIndex((queued) => queued.part !== part);
         await this.#writeBatch(part, this.#queue.slice(0, following < 0 ? undefined : following));
         // What has come meanwhile waits for its own batch: else a busy fleet would keep the disk busy with single lines.
-        if (following < 0) return;
+        if (following < 0) break;
       }
+      if (this.#isHanging && this.#condition === 'good') this.#options.onRecovered({});
+      this.#isHanging = false;
     } catch (error) {
       await this.#fail(errorText(error));
+    } finally {
+      stopWatching();
     }
+  }
+
+  /** Long before the queue is full, which of a small fleet takes hours. What waits may still be written. */
+  #hang(): void {
+    if (this.#isClosed) return;
+    this.#isHanging = true;
+    this.#options.onFailed('the disk does not answer');
   }
 
   async #writeBatch(part: number, batch: readonly Queued[]): Promise<void> {
@@ -225,6 +241,7 @@ export class PartStream {
   async #fail(reason: string): Promise<void> {
     const { clock, retryMs, onFailed } = this.#options;
     this.#condition = 'failed';
+    this.#isHanging = false;
     this.#losses.why = reason;
     for (const { record } of this.#queue.splice(0)) this.#losses.add(record.kind, record);
     this.#queuedBytes = 0;
@@ -238,6 +255,7 @@ export class PartStream {
     const lost = this.#losses.settle();
     if (this.#condition !== 'trying') return;
     this.#condition = 'good';
+    this.#isHanging = false;
     this.#options.onRecovered(lost);
   }
 }

@@ -12,6 +12,8 @@ export type RecorderSettings = RetentionLimits & {
   /** Of each stream, that may wait for a slow disk. */
   readonly maxQueuedBytes: number;
   readonly retryMs: number;
+  /** A disk that takes longer for a batch does not record, as far as anybody can know. */
+  readonly hangMs: number;
   /** The record stops when the disk has less left. */
   readonly minFreeBytes: number;
 };
@@ -24,6 +26,7 @@ export const defaultRecorderSettings: RecorderSettings = {
   maxPartBytes: 64_000_000,
   maxQueuedBytes: 8_000_000,
   retryMs: 10_000,
+  hangMs: 5000,
   maxAgeMs: 90 * 24 * 3_600_000,
   maxTotalBytes: 5_000_000_000,
   minFreeBytes: 100_000_000,

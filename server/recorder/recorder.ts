@@ -137,9 +137,9 @@ export class Recorder {
       startUtcMs: Math.round(this.#start.utcMs),
       startMonotonicMs: Math.round(this.#start.monotonicMs * 1000) / 1000,
     });
-    const { maxPartBytes, maxQueuedBytes, retryMs } = settings;
+    const { maxPartBytes, maxQueuedBytes, retryMs, hangMs } = settings;
     return new PartStream({
-      ...{ clock, head, flushMs, maxPartBytes, maxQueuedBytes, retryMs },
+      ...{ clock, head, flushMs, maxPartBytes, maxQueuedBytes, retryMs, hangMs },
       create: (part) => this.#folder.createPart({ stream, part }),
       expectRoom: () => this.#folder.expectRoom(),
       remove: (part) => this.#folder.removePart({ stream, part }),

@@ -46,7 +46,22 @@ export class SessionFolder {
   async createPart(part: PartName): Promise<PartSink> {
     const session = await this.#begun();
     await this.#removeOld();
-    return this.#options.files.createPart(session, formatPartName(part));
+    const { files } = this.#options;
+    const create = () => files.createPart(session, formatPartName(part));
+    return create().catch(async (error: unknown) => {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      await this.#beginAnew(session);
+      return create();
+    });
+  }
+
+  /** Somebody has removed it, or its disk is another. Both streams may find that out at the same time. */
+  async #beginAnew(session: string): Promise<void> {
+    try {
+      await this.#options.files.begin(session);
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
   }
 
   /**

@@ -62,7 +62,7 @@ export class TelemetryFrames {
     const isBegin = isFresh || (this.#left.length === 0 && nowMs - this.#begunMs >= this.#limits.snapshotMs);
     if (isFresh) this.#forget();
     const gone = this.#goneOf(observed.drones);
-    const drones = this.#look(observed.drones);
+    const drones = this.#look(observed.drones, isFresh);
     // Of drones that are not known yet all is a change: a part begins with a snapshot anyway.
     if (isBegin) this.#begin(isFresh ? [] : observed.drones.map(({ id }) => id), place, nowMs);
     if (isFresh) this.#from = place.bytes;
@@ -124,8 +124,8 @@ export class TelemetryFrames {
     return groups;
   }
 
+  /** What drones are made of stays: to look at all of them again at once would hold up everything else. */
   #forget(): void {
-    this.#known.clear();
     this.#serverFields = new Map();
     this.#left = [];
   }
@@ -144,13 +144,16 @@ export class TelemetryFrames {
     return gone;
   }
 
-  #look(records: readonly DroneRecord[]): Map<string, FieldChanges> {
+  #look(records: readonly DroneRecord[], isFresh: boolean): Map<string, FieldChanges> {
     const drones = new Map<string, FieldChanges>();
     for (const record of records) {
       const known = this.#known.get(record.id);
-      if (known?.record === record) continue;
+      if (known?.record === record) {
+        if (isFresh) drones.set(record.id, stateOf(known.fields));
+        continue;
+      }
       const fields = keptFields(record);
-      const changes = changesBetween(known?.fields ?? new Map(), fields);
+      const changes = isFresh ? stateOf(fields) : changesBetween(known?.fields ?? new Map(), fields);
       this.#known.set(record.id, { record, fields, length: lengthOf(fields) });
       if (changes) drones.set(record.id, changes);
     }

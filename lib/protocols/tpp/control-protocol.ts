@@ -2,6 +2,9 @@
 
 import type { ShowWarning, Violation } from '../../show/validate/result.js';
 
+/** TCP port of the control port, unless another is asked for. */
+export const defaultControlPort = 9876;
+
 /** The body of a request: which drones, by one of three ways, and the operation's own arguments by their names. */
 export type ControlBody = {
   readonly ids?: readonly string[];

@@ -29,7 +29,8 @@ export async function findPlayer({
 export const noPlayerText =
   'no program that plays music is installed: install mpv (or ffmpeg, for ffplay) to hear it';
 
-async function whichOf(name: string, searchPath: string): Promise<string | undefined> {
+/** Where a program of that name is; undefined when it is not installed. */
+export async function whichOf(name: string, searchPath: string): Promise<string | undefined> {
   for (const folder of searchPath.split(delimiter).filter((entry) => entry !== '')) {
     const path = join(folder, name);
     const isThere = await access(path, constants.X_OK).then(

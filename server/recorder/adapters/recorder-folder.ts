@@ -37,9 +37,10 @@ export class RecorderFolder implements RecorderFiles {
   }
 
   async createPart(session: string, part: string): Promise<PartSink> {
-    const file = await open(this.#pathOf(session, part), 'wx', 0o600);
+    const path = this.#pathOf(session, part);
+    const file = await open(path, 'wx', 0o600);
     if (this.#isDurable) await syncFolder(this.#pathOf(session));
-    return new FileSink(file, this.#isDurable);
+    return new FileSink(file, { path, isDurable: this.#isDurable });
   }
 
   async removePart(session: string, part: string): Promise<void> {
@@ -94,10 +95,12 @@ export class SessionFolderFiles implements SessionFiles {
 
 class FileSink implements PartSink {
   readonly #file: FileHandle;
+  readonly #path: string;
   readonly #isDurable: boolean;
 
-  constructor(file: FileHandle, isDurable: boolean) {
+  constructor(file: FileHandle, { path, isDurable }: { readonly path: string; readonly isDurable: boolean }) {
     this.#file = file;
+    this.#path = path;
     this.#isDurable = isDurable;
   }
 
@@ -107,6 +110,8 @@ class FileSink implements PartSink {
 
   async sync(): Promise<void> {
     if (this.#isDurable) await this.#file.datasync();
+    // A file that was removed, or whose disk is gone, takes whatever is written, and nobody finds it.
+    await lstat(this.#path);
   }
 
   async close(): Promise<void> {

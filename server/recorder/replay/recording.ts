@@ -39,10 +39,12 @@ export type SessionVerdict = {
   readonly telemetry: Verdict;
   /** The telemetry ends as the end of the journal says; undefined for a journal without its end. */
   readonly isTelemetryComplete: boolean | undefined;
+  /** Journal and telemetry say of themselves that they began at the same moment on the same server. */
+  readonly isOneSession: boolean;
 };
 
 export class Recording {
-  /** What the first record says of who recorded. */
+  /** What the first record says of who recorded; of a damaged recording the first that can be read. */
   readonly head: JournalRecord;
   /** Every record of the journal that can be read. */
   readonly records: readonly JournalRecord[];
@@ -71,13 +73,12 @@ export class Recording {
     this.durationMs = Math.max(lastMs, parts.trackEndMs ?? lastMs) - this.startMs;
   }
 
-  /** @throws RefusedError `bad_recording` for a session without the beginning of its journal. */
+  /** @throws RefusedError `bad_recording` for a session of whose journal nothing can be read. */
   static async open(files: SessionFiles): Promise<Recording> {
     const records: JournalRecord[] = [];
     const { verdict } = await checked(files, 'journal', (record) => records.push(record));
-    const [head] = records;
-    if (head?.kind !== 'head')
-      throw new RefusedError('bad_recording', 'there is no journal here, or its beginning is missing');
+    const head = records.find(({ kind }) => kind === 'head') ?? records[0];
+    if (!head) throw new RefusedError('bad_recording', 'there is no journal here that can be read');
     const track = await TelemetryTrack.open(files);
     return new Recording(head, { records, verdict, files, track, trackEndMs: await track.endMs() });
   }
@@ -108,11 +109,14 @@ export class Recording {
   /** Reads all of it again and looks at every hash. */
   async verify(): Promise<SessionVerdict> {
     const { verdict: journal } = await checked(this.#files, 'journal');
-    const { verdict: telemetry } = await checked(this.#files, 'telemetry');
+    let isOneSession = true;
+    const { verdict: telemetry } = await checked(this.#files, 'telemetry', (record) => {
+      if (record.kind === 'head' && !areOfOneSession(record, this.head)) isOneSession = false;
+    });
     const said = this.records.findLast(({ kind }) => kind === 'end')?.body.telemetry;
     const hash = typeof said === 'object' && said !== null && 'hash' in said ? said.hash : undefined;
     const isTelemetryComplete = hash === undefined ? undefined : hash === telemetry.last?.hash;
-    return { journal, telemetry, isTelemetryComplete };
+    return { journal, telemetry, isTelemetryComplete, isOneSession };
   }
 
   async #at(tMs: number): Promise<ReplayMoment> {
@@ -172,6 +176,12 @@ async function checked(
   for (const [place, { name, bytes }] of parts.entries())
     check.part(await files.read(name, { offset: 0, length: bytes }), place === parts.length - 1);
   return { verdict: check.verdict };
+}
+
+/** Where either says nothing of it, the chain has told that it is damaged. */
+function areOfOneSession({ body: one }: JournalRecord, { kind, body: other }: JournalRecord): boolean {
+  const names = ['serverId', 'startUtcMs', 'startMonotonicMs'] as const;
+  return kind !== 'head' || names.every((name) => one[name] === other[name]);
 }
 
 function logLineOf({

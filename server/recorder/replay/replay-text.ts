@@ -34,7 +34,7 @@ export function* textOfSession(told: ToldSession): Generator<string> {
 export function* jsonOfSession(told: ToldSession): Generator<string> {
   const { recording, health, session, newestOf, isBeingWritten } = told;
   const { state, findings, findingCount, records, last, gaps, clockSteps } = health;
-  yield JSON.stringify({
+  yield jsonLine({
     ...{ type: 'recording', session, newestOf, isBeingWritten },
     startUtcMs: startUtcMs(recording),
     durationMs: recording.durationMs,
@@ -43,7 +43,15 @@ export function* jsonOfSession(told: ToldSession): Generator<string> {
     ...{ gaps, clockSteps },
   });
   for (const { atUtcMs, tMs, level, kind, text } of linesOf(told))
-    yield JSON.stringify({ type: 'line', utcMs: atUtcMs, tMs, level, kind, text });
+    yield jsonLine({ type: 'line', utcMs: atUtcMs, tMs, level, kind, text });
+}
+
+/** Also what JSON leaves as it is may command a terminal, or put its line in another order. */
+function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** What one has to know before one believes it; sentences. */

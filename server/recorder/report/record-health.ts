@@ -45,10 +45,11 @@ export type HealthInput = {
 };
 
 export function recordHealth({ verdict, records, telemetryGaps }: HealthInput): RecordHealth {
-  const { journal, telemetry, isTelemetryComplete } = verdict;
+  const { journal, telemetry, isTelemetryComplete, isOneSession } = verdict;
   const findings = [...findingsOf('journal', journal), ...findingsOf('telemetry', telemetry)];
   if (isTelemetryComplete === false)
     findings.push('telemetry: it does not end as the end of the journal says');
+  if (!isOneSession) findings.push('telemetry: it is of another session than the journal');
   const isWhole = journal.isEnded && telemetry.isEnded;
   return {
     state: findings.length > 0 ? 'tampered' : isWhole ? 'whole' : 'open',

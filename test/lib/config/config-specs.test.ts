@@ -33,6 +33,7 @@ describe('the specification of a drone', () => {
         use: true,
         port: 8181,
       },
+      WIND: { momentum_drag: 0.15, ballistic_coefficient: 100, mass_ratio: 1, mean: 15, gust_window: 60 },
       TELEMETRY: {
         transmit: true,
         frequency: 1,
@@ -286,6 +287,21 @@ describe('the specification of the server', () => {
         point_of_no_return: 3,
         limits: '',
       },
+      // A rule in full; the others are of the same form.
+      ALERTS: expect.objectContaining({
+        wind_high: {
+          ...{ measure: 'wind', limit: 10, clear: 0, after: 5, clear_after: 30 },
+          ...{ drones: '20%', level: 'alarm', action: 'hold_fleet' },
+        },
+      }),
+      GATES: { silent: 'away', max_age: 3 },
+      LOSSES: {
+        ...{ minimum: '80%', below_minimum: 'hold', critical: '', critical_lost: 'hold' },
+        ...{ steps: '', silent_after: 15 },
+      },
+      'BATTERY PLAN': { reserve: 20 },
+      CHECKLIST: { file: '' },
+      RECORDER: { use: true, folder: '', max_age: 90, max_total: 5000, min_free: 100 },
       MUSIC: { use: true, file: '', offset: 0, latency: 0 },
       FILES: {
         ...{ concurrent: 16, bandwidth: 0, received: '' },

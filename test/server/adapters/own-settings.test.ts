@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type Config, loadConfig } from '../../../lib/config/index.js';
 import { ConfigFiles } from '../../../server/adapters/config-files.js';
 import { serverConfigSpec } from '../../../server/config-spec.js';
+import { readOversight } from '../../../server/oversight/settings.js';
 
 let folder: string;
 let own: Config;
@@ -20,6 +21,7 @@ beforeEach(() => {
   desk = new ConfigFiles({
     ...{ own, ownPath: join(folder, 'server.ini'), connection: () => undefined },
     specs: new Map([['server', serverConfigSpec]]),
+    checkOwn: (changed) => void readOversight(changed),
     onOwnChanged: () => {
       changes += 1;
     },
@@ -56,6 +58,9 @@ describe('an option of the server', () => {
     ['CHECKS/battery_min', '50\n[SECURITY]\nopen = yes', /one line/],
     ['CHECKS/no_such', '1', /no option/],
     ['SECURITY/open', 'yes', /who gets in/],
+    // Each option is right by itself: no server would start with it.
+    ['ALERTS/wind/clear', '9', /would never be over/],
+    ['LOSSES/steps', '3:fall', /is no step/],
   ])('%s stays as it is when it is set to %j', async (option, value, message) => {
     await expect(desk.setOwn(option, value)).rejects.toThrow(message);
     expect([own.getNumber('CHECKS/battery_min'), changes]).toEqual([40, 0]);

@@ -20,6 +20,7 @@ describe('the thresholds of a show', () => {
       afterS: 5,
     });
     expect(named('[ALERTS]\n[[link]]\nlimit = 60\n', 'link')?.clear).toBeCloseTo(69);
+    expect(named('[ALERTS]\n[[link]]\nlimit = 95\n', 'link')?.clear).toBeCloseTo(97.5);
     expect(named('[ALERTS]\n[[wind]]\nlimit = 0\n', 'wind')).toMatchObject({ limit: undefined });
   });
 

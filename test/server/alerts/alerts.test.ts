@@ -53,6 +53,14 @@ describe('an alert', () => {
     expect(active).toMatchObject([{ drones: ['drone-1', 'drone-2'], of: 4 }]);
   });
 
+  it('takes two drones at least where a share of three or more is meant: one may have gone wrong by itself', () => {
+    const rule: AlertRule = { ...windRule, drones: '10%' };
+    expect(new Watch(rule).see(inWind(9, 3, 3), 10).active).toEqual([]);
+    expect(new Watch(rule).see(inWind(9, 9, 3), 10).active).toHaveLength(1);
+    expect(new Watch(rule).see(inWind(9, 3), 10).active).toHaveLength(1);
+    expect(new Watch({ ...rule, drones: '1' }).see(inWind(9, 3, 3), 10).active).toHaveLength(1);
+  });
+
   it('keeps a drone that fell silent beyond the limit, and forgets one that landed or left', () => {
     const [first, second] = inWind(9, 3);
     if (!first || !second) throw new Error('no drones');

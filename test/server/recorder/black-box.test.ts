@@ -32,6 +32,15 @@ it('a command is written with who gave it, to whom, and its arguments, cut to a 
   expect(entries[1]).toMatchObject({ body: { arguments: { override: 'x'.repeat(500), minutes: 5 } } });
 });
 
+it('a command that sets a secret is written without it', () => {
+  for (const option of ['WIFI/password', 'HUB/Token', 'NET/psk_main', 'A/secret', 'API/api_key'])
+    box.action({ name: 'set_option', ids: [], given: { option, value: 'open sesame' }, by: 'panel' });
+  const given = { option: 'CHECKS/keyboard', value: '0.5' };
+  box.action({ name: 'set_option', ids: [], given, by: 'panel' });
+  expect(JSON.stringify(entries)).not.toContain('sesame');
+  expect(JSON.stringify(entries)).toContain('"value":"0.5"');
+});
+
 it('wishes are written when they are others, and when they are no more, with whose they were', () => {
   box.wishes({ run: undefined, authorization: undefined });
   expect(entries).toEqual([]);

@@ -80,6 +80,28 @@ describe('a folder of recordings', () => {
     expect(recordsOf([journal]).map(({ kind }) => kind)).toEqual(['head', 'gap', 'end']);
   });
 
+  it('that goes while it is written is an alarm, and the record goes on in another', async () => {
+    const { box, clock, told } = recorder(new RecorderFolder(folder));
+    const note = (text: string) => box.record({ kind: 'note', body: { level: 'info', text } });
+    const journals = async () => (await readdir(join(folder, box.session ?? ''))).sort();
+    note('before');
+    await clock.advance(100);
+    await until(() => box.session !== undefined && box.isRecording);
+    await until(async () => (await journals().catch(() => [])).includes('journal-0001.jsonl'));
+    await rm(folder, { recursive: true });
+    await until(async () => {
+      note('where is it?');
+      await clock.advance(100);
+      return told.length > 0;
+    });
+    expect(told).toEqual([expect.stringContaining('ENOENT')]);
+    await clock.advance(10_000);
+    await until(() => told.length > 1);
+    expect(told[1]).toBe('again');
+    await box.close();
+    expect(await journals()).toContain('journal-0002.jsonl');
+  });
+
   it('leads nowhere else', async () => {
     const files = new RecorderFolder(folder);
     await files.begin('000001-20231114T221320Z');

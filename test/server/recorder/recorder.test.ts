@@ -284,6 +284,27 @@ describe('a slow disk', () => {
     expect(head?.body).toMatchObject({ part: 2, continues: { seq: texts.length - 1 } });
   });
 
+  it('that does not answer is an alarm long before the queue is full, and nothing is lost when it does', async () => {
+    const { clock, disk, recorder, told } = rig();
+    await clock.advance(1100);
+    let goOn: () => void = () => undefined;
+    disk.hang = new Promise((resolve) => {
+      goOn = resolve;
+    });
+    recorder.record(note('late'));
+    await clock.advance(4900);
+    expect([told, recorder.isRecording]).toEqual([[], true]);
+    await clock.advance(300);
+    expect([told, recorder.isRecording]).toEqual([[{ alarm: 'the disk does not answer' }], false]);
+    await clock.advance(60_000);
+    expect(told).toHaveLength(1);
+    goOn();
+    await clock.advance(100);
+    expect([told.at(-1), recorder.isRecording]).toEqual([{ lost: {} }, true]);
+    await recorder.close();
+    expect(recordsOf(disk.partsOf('journal')).map(({ kind }) => kind)).toEqual(['head', 'note', 'end']);
+  });
+
   it('that never answers holds up the end for two seconds', async () => {
     const { clock, disk, recorder } = rig();
     disk.hang = new Promise(() => undefined);

@@ -91,6 +91,14 @@ describe('a drone in a frame', () => {
     });
   });
 
+  it('is the record that it was made of, whatever a field is called', () => {
+    const telemetry = JSON.parse('{"__proto__":{"armed":true},"mode":"HOLD"}');
+    const record = drone('__proto__', { telemetry });
+    const read = recordOfState('__proto__', stateOf(keptFields(record)));
+    expect(Object.getPrototypeOf(read.telemetry)).toBe(Object.prototype);
+    expect(Object.entries(read.telemetry)).toEqual(Object.entries(telemetry));
+  });
+
   it('has no place for a value that fills the disk', () => {
     const record = drone('drone-1', {
       telemetry: { warnings: Array.from({ length: 50 }, () => 'x'.repeat(500)) },
@@ -193,6 +201,32 @@ describe('a recording', () => {
       isTelemetryComplete: false,
       telemetry: { findings: [] },
     });
+  });
+
+  it('is read though its beginning is damaged, and says so', async () => {
+    const disk = new MemoryDisk();
+    const { clock, recorder } = rig({}, { disk });
+    recorder.record({ kind: 'note', body: { level: 'info', text: 'one' } });
+    await clock.advance(1000);
+    await recorder.close();
+    const [journal] = disk.partsOf('journal');
+    if (journal) journal[3] = 0;
+    const recording = await Recording.open(disk.sessionFiles());
+    expect((await recording.at(recording.durationMs)).log.map(({ text }) => text)).toEqual(['one']);
+    expect(recording.verdict.findings).not.toEqual([]);
+  });
+
+  it('with the telemetry of another one shows it, though its end is missing', async () => {
+    const disk = new MemoryDisk();
+    const { clock } = rig({}, { disk });
+    await clock.advance(2000);
+    const [first = ''] = disk.stored.keys();
+    rig({}, { disk, clock });
+    await clock.advance(2000);
+    const stolen = disk.partsOf('telemetry')[0] ?? new Uint8Array();
+    disk.stored.get(first)?.set('telemetry-0001.jsonl', stolen);
+    const recording = await Recording.open(disk.sessionFiles(first));
+    expect(await recording.verify()).toMatchObject({ isTelemetryComplete: undefined, isOneSession: false });
   });
 
   it('is no recording without its journal', async () => {

@@ -11,8 +11,9 @@ import { MemoryDisk } from './support.js';
 
 const verdict = { findings: [], records: 3, last: { seq: 2, hash: 'ab' }, isEnded: true, isTorn: false };
 
+const whole = { journal: verdict, telemetry: verdict, isTelemetryComplete: true, isOneSession: true };
+
 function health(more: Partial<HealthInput> = {}) {
-  const whole = { journal: verdict, telemetry: verdict, isTelemetryComplete: true };
   return recordHealth({ verdict: whole, records: [], telemetryGaps: [], ...more });
 }
 
@@ -22,20 +23,20 @@ describe('what a record is worth', () => {
     const finding = { part: 1, line: 4, what: 'altered' as const, text: 'record 3 was changed' };
     const broken = { ...verdict, findings: [finding] };
     expect(health().state).toBe('whole');
-    expect(
-      health({ verdict: { journal: open, telemetry: verdict, isTelemetryComplete: undefined } }).state,
-    ).toBe('open');
-    expect(
-      health({ verdict: { journal: verdict, telemetry: broken, isTelemetryComplete: true } }),
-    ).toMatchObject({
+    expect(health({ verdict: { ...whole, journal: open, isTelemetryComplete: undefined } }).state).toBe(
+      'open',
+    );
+    expect(health({ verdict: { ...whole, telemetry: broken } })).toMatchObject({
       state: 'tampered',
       findings: ['telemetry, part 1, line 4: record 3 was changed'],
     });
-    expect(
-      health({ verdict: { journal: verdict, telemetry: verdict, isTelemetryComplete: false } }),
-    ).toMatchObject({
+    expect(health({ verdict: { ...whole, isTelemetryComplete: false } })).toMatchObject({
       state: 'tampered',
       findings: ['telemetry: it does not end as the end of the journal says'],
+    });
+    expect(health({ verdict: { ...whole, isOneSession: false } })).toMatchObject({
+      state: 'tampered',
+      findings: ['telemetry: it is of another session than the journal'],
     });
   });
 

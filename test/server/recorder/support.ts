@@ -125,9 +125,12 @@ export type Rig = {
 
 export function rig(
   settings: Partial<RecorderSettings> = {},
-  more: Partial<Pick<RecorderOptions, 'observe' | 'onAlarm'>> & { readonly disk?: MemoryDisk } = {},
+  more: Partial<Pick<RecorderOptions, 'observe' | 'onAlarm'>> & {
+    readonly disk?: MemoryDisk;
+    readonly clock?: FakeClock;
+  } = {},
 ): Rig {
-  const clock = new FakeClock();
+  const clock = more.clock ?? new FakeClock();
   const disk = more.disk ?? new MemoryDisk();
   const told: unknown[] = [];
   const recorder = new Recorder({

@@ -57,6 +57,10 @@ describe('a recording as text', () => {
   it('lets nothing through that commands a terminal', async () => {
     const changed = await told({}, (journal) => journal.replace('anna', 'an\\u001b[2Jna'));
     expect([...textOfSession(changed)].join('')).not.toContain('\u001b');
+    const c1 = await told({}, (journal) => journal.replace('anna', 'an\u009b2J\u202ena'));
+    const json = [...jsonOfSession(c1)].join('\n');
+    expect(json).not.toMatch(/[\u009b\u202e]/);
+    expect(json).toContain('an\\u009b2J\\u202ena');
   });
 
   it('is objects for programs', async () => {

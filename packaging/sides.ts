@@ -1,0 +1,107 @@
+/** The two packages: what each of them runs, needs and says of itself. Knows no processor and no file on the disk. */
+
+import { type ModuleGraph, traceModules } from './module-graph.js';
+
+export type Side = {
+  /** Name of its Debian package, and of its folder in /usr/lib. */
+  readonly name: string;
+  /** First modules of its program, below `dist`. */
+  readonly entries: readonly string[];
+  /** Commands of the `starling` program that only the other package has. */
+  readonly absentCommands: readonly string[];
+  /** Files beside the program: from the repository, by folder in the package; of folders all but source code. */
+  readonly data: readonly { readonly from: string; readonly to: string }[];
+  readonly dependencies: readonly string[];
+  readonly recommends: readonly string[];
+  readonly suggests: readonly string[];
+  readonly synopsis: string;
+  readonly description: readonly string[];
+};
+
+/** What the program imports itself; a command is loaded when it is called. */
+const program = 'dist/bin/starling.js';
+
+const commands = 'dist/bin/commands/';
+
+const command = (name: string) => `${commands}${name}.js`;
+
+const droneSide: Side = {
+  name: 'starling-drone',
+  entries: [program, command('drone'), command('params'), command('completion'), command('doctor')],
+  absentCommands: [
+    ...[
+      'access',
+      'ctl',
+      'demo',
+      'fleet',
+      'rehearse',
+      'replay',
+      'report',
+      'server',
+      'show',
+      'sim',
+      'takeover',
+    ],
+  ],
+  data: [{ from: 'examples/parameters', to: 'usr/share/doc/starling-drone/examples/parameters' }],
+  dependencies: ['adduser'],
+  recommends: ['udev'],
+  suggests: ['chrony', 'starling-server'],
+  synopsis: 'drone light shows: software on board of a drone',
+  description: [
+    'Starling flies drone light shows: one operator at a terminal runs a fleet of',
+    'drones. This is the client that runs on the Raspberry Pi of each drone, beside',
+    'an autopilot (PX4 or ArduPilot), as a service of the system.',
+  ],
+};
+
+const serverSide: Side = {
+  name: 'starling-server',
+  entries: [
+    program,
+    ...[
+      'access',
+      'completion',
+      'ctl',
+      'demo',
+      'drone',
+      'fleet',
+      'params',
+      'rehearse',
+      'replay',
+      'report',
+    ].map(command),
+    ...[
+      'server',
+      'show-check',
+      'show-convert',
+      'show-info',
+      'show-preview',
+      'show-report',
+      'sim',
+      'takeover',
+    ].map(command),
+  ],
+  absentCommands: [],
+  data: [
+    { from: 'shows', to: 'usr/lib/starling-server/shows' },
+    { from: 'examples', to: 'usr/share/doc/starling-server/examples' },
+  ],
+  dependencies: [],
+  recommends: ['mpv'],
+  suggests: ['chrony', 'socat'],
+  synopsis: 'drone light shows: ground control in a terminal',
+  description: [
+    'Starling flies drone light shows: one operator at a terminal runs a fleet of',
+    'drones. This is the server with its control panel, the simulated fleet, and the',
+    'tools for shows and recordings. Nothing of it runs until it is called.',
+  ],
+};
+
+export const sides: readonly Side[] = [droneSide, serverSide];
+
+/** What a side's program consists of; the program's own references to its commands are not gone after: the side says them. */
+export function traceSide({ entries }: Side, read: (path: string) => string): ModuleGraph {
+  const isFollowed = (from: string, target: string) => from !== program || !target.startsWith(commands);
+  return traceModules({ entries, read, isFollowed });
+}
