@@ -351,7 +351,7 @@ function addCtl(program: Command): void {
 
 function addDoctor(program: Command): void {
   subcommand(program, 'doctor', 'check what a drone or a server needs here, and say what to do; 1: problems')
-    .argument('[side]', 'drone or server (default: by the options, else a drone on a Raspberry Pi)')
+    .argument('[side]', 'drone or server (default: by the options, else by what is installed here)')
     .option('--config <file>', 'its configuration (INI)')
     .option('--open', 'it is started with --open: no keys')
     .option('--state <dir>', 'server: its state folder (default ~/.local/state/starling)')

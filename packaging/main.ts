@@ -5,7 +5,7 @@ import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { errorText, StarlingError, UsageError } from '../lib/errors.js';
-import { type MadePackage, makeArchive, makePackage } from './adapters/make-package.js';
+import { type MadePackage, type MakeOptions, makeArchive, makePackage } from './adapters/make-package.js';
 import { run } from './adapters/run.js';
 import { type Architecture, architectures } from './architectures.js';
 import { sides } from './sides.js';
@@ -39,35 +39,57 @@ function readVersion(): string {
   return (JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
-/** Runs in a new folder of its own, which goes away again. */
-function inScratch(make: (scratch: string) => MadePackage): void {
-  const scratch = mkdtempSync(join(tmpdir(), 'starling-package-'));
-  try {
-    const { path, besideNodeKib } = make(scratch);
-    console.log(
-      `${relative('.', path)}  ${(besideNodeKib / kibPerMib).toFixed(1)} MiB installed beside Node`,
-    );
-  } finally {
-    rmSync(scratch, { recursive: true });
-  }
-}
+type Choice = {
+  readonly out: string;
+  readonly only: string | undefined;
+  readonly architectures: readonly Architecture[];
+};
 
-function main(): void {
+/** @throws UsageError */
+function readArguments(): Choice {
   const { values } = parseArgs({
     options: { arch: { type: 'string' }, out: { type: 'string' }, only: { type: 'string' } },
   });
-  if (values.only !== undefined && values.only !== 'deb' && values.only !== 'tar')
-    throw new UsageError(`--only ${values.only}: give deb or tar`);
-  const out = resolve(values.out ?? join(repository, 'dist-packages'));
-  mkdirSync(out, { recursive: true });
-  const facts = { repository, out, version: readVersion(), dateS: sourceDateS() };
-  for (const architecture of chosenArchitectures(values.arch)) {
+  const { only, arch, out = join(repository, 'dist-packages') } = values;
+  if (only !== undefined && only !== 'deb' && only !== 'tar')
+    throw new UsageError(`--only ${only}: give deb or tar`);
+  return { only, out: resolve(out), architectures: chosenArchitectures(arch) };
+}
+
+function makeAll({ out, only, architectures: chosen }: Choice, scratch: string): void {
+  const facts = {
+    repository,
+    out,
+    fetched: join(scratch, 'fetched'),
+    version: readVersion(),
+    dateS: sourceDateS(),
+  };
+  const make = (
+    maker: (options: MakeOptions) => MadePackage,
+    part: Pick<MakeOptions, 'side' | 'architecture'>,
+  ) => {
+    const own = mkdtempSync(join(scratch, 'package-'));
+    const { path, besideNodeKib } = maker({ ...facts, ...part, scratch: own });
+    rmSync(own, { recursive: true });
+    console.log(
+      `${relative('.', path)}  ${(besideNodeKib / kibPerMib).toFixed(1)} MiB installed beside Node`,
+    );
+  };
+  for (const architecture of chosen)
     for (const side of sides) {
-      if (values.only !== 'tar')
-        inScratch((scratch) => makePackage({ ...facts, side, architecture, scratch }));
-      if (values.only !== 'deb' && side.absentCommands.length === 0)
-        inScratch((scratch) => makeArchive({ ...facts, side, architecture, scratch }));
+      if (only !== 'tar') make(makePackage, { side, architecture });
+      if (only !== 'deb' && side.absentCommands.length === 0) make(makeArchive, { side, architecture });
     }
+}
+
+function main(): void {
+  const choice = readArguments();
+  mkdirSync(choice.out, { recursive: true });
+  const scratch = mkdtempSync(join(tmpdir(), 'starling-package-'));
+  try {
+    makeAll(choice, scratch);
+  } finally {
+    rmSync(scratch, { recursive: true });
   }
 }
 

@@ -23,7 +23,8 @@ export type NeededPackage = PinnedPackage & {
 
 /** Dependencies that packages name but load only when they are built or generated: by the package that names them. */
 export const buildOnly: { readonly [name: string]: readonly string[] } = {
-  'mavlink-mappings': ['mavlink-mappings-gen', 'ts-node'],
+  'mavlink-mappings': ['ts-node'],
+  'mavlink-mappings-gen': ['ts-node', 'typescript'],
   '@serialport/bindings-cpp': ['node-addon-api'],
 };
 

@@ -15,19 +15,18 @@ const idleFolders = new Set([
   'docs',
   'example',
   'examples',
+  'fixtures',
   'test',
   'tests',
   '.github',
 ]);
 
-/** Files that npm packages bring along for building, in folders of any depth. */
+/** Files that packages bring along for their own making, in any folder. */
 const idleFiles =
-  /^(?:package-lock|tsconfig.*|\.eslintrc|\.prettierrc|cnoke|binding)\.[cm]?js(?:on)?$|\.(?:test|spec)\.[cm]?js$|\.min\.js$|^\.[^/]*$/;
+  /^(?:package-lock|tsconfig.*|cnoke|eslint\.config)\.[cm]?js(?:on)?$|\.(?:test|spec)\.[cm]?js$|^\./;
 
-/** Built forms of a package for browsers, which its entry for Node does not load. */
-const browserFolders: { readonly [name: string]: readonly string[] } = {
-  fflate: ['umd', 'esm'],
-};
+/** Programs for trying a package, in its top folder. */
+const idlePrograms = /^(?:test|bench|benchmark|build-test|check|example|sanity-check(?:-minimal)?)\.[cm]?js$/;
 
 /** Data that a package reads by name. */
 const dataFolders: { readonly [name: string]: readonly string[] } = { blessed: ['usr'] };
@@ -49,7 +48,7 @@ export function isRuntimeFile({ name, path }: PackageFile, cpu: string): boolean
   if (licence.test(file)) return true;
   if (dataFolders[name]?.includes(folders[0] ?? '')) return true;
   if (folders.some((folder) => idleFolders.has(folder)) || idleFiles.test(file)) return false;
-  if (browserFolders[name]?.includes(folders[0] ?? '')) return false;
+  if (idlePrograms.test(path)) return false;
   if (!loaded.test(file)) return false;
   return !file.endsWith('.node') || isOwnBinary(path, cpu);
 }

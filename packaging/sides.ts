@@ -5,10 +5,12 @@ import { type ModuleGraph, traceModules } from './module-graph.js';
 export type Side = {
   /** Name of its Debian package, and of its folder in /usr/lib. */
   readonly name: string;
-  /** First modules of its program, below `dist`. */
+  /** First modules of its program: with all its commands, or, where some are absent, with those named here. */
   readonly entries: readonly string[];
   /** Commands of the `starling` program that only the other package has. */
   readonly absentCommands: readonly string[];
+  /** Rooms of the house that it does not have; what it does have may refer to them only where it loads them on demand. */
+  readonly absentRooms: readonly string[];
   /** Files beside the program: from the repository, by folder in the package; of folders all but source code. */
   readonly data: readonly { readonly from: string; readonly to: string }[];
   readonly dependencies: readonly string[];
@@ -43,6 +45,7 @@ const droneSide: Side = {
       'takeover',
     ],
   ],
+  absentRooms: ['server'],
   data: [{ from: 'examples/parameters', to: 'usr/share/doc/starling-drone/examples/parameters' }],
   dependencies: ['adduser'],
   recommends: ['udev'],
@@ -57,32 +60,9 @@ const droneSide: Side = {
 
 const serverSide: Side = {
   name: 'starling-server',
-  entries: [
-    program,
-    ...[
-      'access',
-      'completion',
-      'ctl',
-      'demo',
-      'drone',
-      'fleet',
-      'params',
-      'rehearse',
-      'replay',
-      'report',
-    ].map(command),
-    ...[
-      'server',
-      'show-check',
-      'show-convert',
-      'show-info',
-      'show-preview',
-      'show-report',
-      'sim',
-      'takeover',
-    ].map(command),
-  ],
+  entries: [program],
   absentCommands: [],
+  absentRooms: [],
   data: [
     { from: 'shows', to: 'usr/lib/starling-server/shows' },
     { from: 'examples', to: 'usr/share/doc/starling-server/examples' },
@@ -100,8 +80,11 @@ const serverSide: Side = {
 
 export const sides: readonly Side[] = [droneSide, serverSide];
 
-/** What a side's program consists of; the program's own references to its commands are not gone after: the side says them. */
-export function traceSide({ entries }: Side, read: (path: string) => string): ModuleGraph {
-  const isFollowed = (from: string, target: string) => from !== program || !target.startsWith(commands);
+/** What a side's program consists of. What is absent is not gone after where something refers to it. */
+export function traceSide(side: Side, read: (path: string) => string): ModuleGraph {
+  const { entries, absentCommands, absentRooms } = side;
+  const isFollowed = (from: string, target: string) =>
+    (absentCommands.length === 0 || from !== program || !target.startsWith(commands)) &&
+    !absentRooms.some((room) => target.startsWith(`dist/${room}/`));
   return traceModules({ entries, read, isFollowed });
 }

@@ -1,7 +1,9 @@
 /** `starling doctor`: checks what a drone or a server needs on this computer. Changes nothing; prints what it found. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Finding } from '../../lib/doctor/finding.js';
+import { readServiceCall, serviceFiles } from '../../drone-client/doctor/service-call.js';
+import { type Finding, ok } from '../../lib/doctor/finding.js';
 import { exitCodeOf, formatReport, jsonReport } from '../../lib/doctor/report.js';
 import { UsageError } from '../../lib/errors.js';
 import { defaultStateFolder } from '../../lib/protocols/tpp/adapters/token-file.js';
@@ -45,6 +47,7 @@ export async function runDoctor(side: string | undefined, options: DoctorOptions
 async function likelySide(options: DoctorOptions): Promise<string> {
   if (dronesOwn.some((name) => options[name] !== undefined)) return 'drone';
   if (serversOwn.some((name) => options[name] !== undefined)) return 'server';
+  if (existsSync(serviceFiles.settings)) return 'drone';
   const model = await readFile('/proc/device-tree/model', 'utf8').catch(() => '');
   return model.startsWith('Raspberry Pi') ? 'drone' : 'server';
 }
@@ -60,13 +63,25 @@ async function lookAtServer({ config, open, state, controlPort }: DoctorOptions)
 }
 
 async function lookAtDrone(options: DoctorOptions): Promise<Finding[]> {
-  const { config, open, data, key, server, vehicle = 'udpin:127.0.0.1:14540' } = options;
+  const isNamed = options.config !== undefined || dronesOwn.some((name) => options[name] !== undefined);
+  const service = isNamed ? undefined : await readService();
+  const { config, open, data, key, server, vehicle = 'udpin:127.0.0.1:14540' } = { ...service, ...options };
   const { checkDrone } = await import('../../drone-client/doctor/adapters/check-drone.js');
   const { parseVehicleUrl } = await import('../../drone-client/vehicle/vehicle-url.js');
-  return checkDrone({
+  const findings = await checkDrone({
     ...{ clock: new SystemClock(), version, nodeVersion: process.versions.node },
     dataFolder: data ?? join(defaultStateFolder(process.env), 'drone', 'default'),
     vehicle: parseVehicleUrl(vehicle),
     ...{ configPath: config, keyPath: key, isOpen: open, server },
   });
+  return service ? [ok('service', `as it is called by ${serviceFiles.settings}`), ...findings] : findings;
+}
+
+/** What the client is started with here, where it is installed as a service. */
+async function readService(): Promise<DoctorOptions | undefined> {
+  const { settings, config, data } = serviceFiles;
+  if (!existsSync(settings)) return undefined;
+  const { server, ...call } = readServiceCall(await readFile(settings, 'utf8'));
+  const [, host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(server ?? '') ?? [];
+  return { config, data, ...call, ...(host !== undefined && { server: { host, port: Number(port) } }) };
 }

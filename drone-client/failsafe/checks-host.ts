@@ -6,8 +6,8 @@ import type { CheckInput, Problem } from './problem.js';
 const bytesPerMb = 1_000_000;
 
 /** A flight's log must fit, and a configuration that can not be written is lost. */
-const minFreeMb = 50;
-const lowFreeMb = 500;
+export const minFreeMb = 50;
+export const lowFreeMb = 500;
 
 /** Source: Raspberry Pi documentation: its processors are slowed down from 80 °C, more from 85 °C. */
 const maxTemperatureC = 82;

@@ -24,7 +24,9 @@ export type PortUse = {
 
 /** Who holds a port or a device, for people. */
 export function holderText(holder: Holder | undefined): string {
-  return holder ? `${holder.command} (process ${holder.pid})` : 'a program that this user may not see';
+  return holder
+    ? `${holder.command.slice(0, 60)} (process ${holder.pid})`
+    : 'a program that this user may not see';
 }
 
 /** Whether a program is one of ours: `drone`, `server`. */

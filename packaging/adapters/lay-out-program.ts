@@ -18,8 +18,8 @@ export type ProgramOptions = {
   readonly tree: Tree;
   /** The program's folder in the tree. */
   readonly folder: string;
-  /** Where what is fetched may be put. */
-  readonly scratch: string;
+  /** Where packages that are fetched stay for the others that need them. */
+  readonly fetched: string;
 };
 
 /** What is used of a package's own description. */
@@ -44,10 +44,10 @@ export function layOutProgram(options: ProgramOptions): ForeignPart[] {
 }
 
 function layOutPackage(options: ProgramOptions, needed: NeededPackage): ForeignPart {
-  const { repository, tree, folder, architecture, scratch } = options;
+  const { repository, tree, folder, architecture, fetched } = options;
   const installed = join(repository, needed.place);
   // What is native to another processor than this one is not installed.
-  const source = existsSync(join(installed, 'package.json')) ? installed : fetchPackage(needed, scratch);
+  const source = existsSync(join(installed, 'package.json')) ? installed : fetchPackage(needed, fetched);
   const found = readJson<PackageJson>(join(source, 'package.json'));
   if (found.version !== needed.version)
     throw new StarlingError(
@@ -70,9 +70,9 @@ function layOutPackage(options: ProgramOptions, needed: NeededPackage): ForeignP
 }
 
 /** Node, as its makers publish it. */
-function layOutNode({ tree, folder, architecture, scratch }: ProgramOptions): ForeignPart[] {
+function layOutNode({ tree, folder, architecture, fetched }: ProgramOptions): ForeignPart[] {
   if (!architecture.node) return [];
-  const source = fetchPackage(architecture.node, scratch);
+  const source = fetchPackage(architecture.node, fetched);
   const binary = join(source, 'bin/node');
   expectMachine(binary, architecture);
   tree.copy(binary, `${folder}/node`, { isProgram: true });

@@ -13,6 +13,8 @@ export type MakeOptions = PackageFacts & {
   readonly repository: string;
   /** A folder that is this package's alone, and goes away after it. */
   readonly scratch: string;
+  /** Where packages that are fetched stay for the others that need them. */
+  readonly fetched: string;
   /** Folder of the finished packages. */
   readonly out: string;
 };

@@ -5,7 +5,7 @@ import { type Fleet, holds, supersededBy } from '../../lib/security/fleet-secret
 import { deriveSigningKey, fleetFingerprint, publicKeyHex } from '../../lib/security/keys.js';
 
 /** The server of this state folder, when it runs now, by what it answers. */
-export type OwnServer = { readonly version: string; readonly address: string; readonly phase: string };
+type OwnServer = { readonly version: string; readonly address: string; readonly phase: string };
 
 /** What became of asking it: its answer, nobody there, or somebody who does not take this folder's token. */
 export type OwnServerAnswer =

@@ -92,6 +92,9 @@ function whyLost({ silentAfterS }: LossPolicy, { lostWhy, silentS }: LossDrone):
   return isSilent ? `not heard for ${silentS.toFixed(0)} s` : undefined;
 }
 
+/** A network that is down would fill the screen and the log with hundreds. */
+const mostWhys = 20;
+
 type Judged = Omit<LossVerdict, 'reasons'> & { readonly critical: readonly Loss[] };
 
 function reasonsOf(policy: LossPolicy, { action, lost, of, critical }: Judged): string[] {
@@ -105,5 +108,6 @@ function reasonsOf(policy: LossPolicy, { action, lost, of, critical }: Judged): 
   for (const step of reached) reasons.push(`from ${step.lost} lost on: ${lossWords[step.action]}`);
   if (critical.length > 0)
     reasons.push(`without ${droneList(critical.map(({ slot, id }) => slot ?? id))} it is no show`);
-  return [...reasons, ...lost.map(({ id, why }) => `${id}: ${why}`)];
+  const why = lost.slice(0, mostWhys).map((loss) => `${loss.id}: ${loss.why}`);
+  return [...reasons, ...why, ...(lost.length > mostWhys ? [`and ${lost.length - mostWhys} more`] : [])];
 }

@@ -4,7 +4,7 @@
  */
 import { RefusedError } from '../../lib/errors.js';
 import type { Cancel, Clock } from '../../lib/time/clock.js';
-import { ruleLine } from '../alerts/alert-rule.js';
+import { type AlertAction, ruleLine } from '../alerts/alert-rule.js';
 import {
   type AlertEvent,
   type AlertsLook,
@@ -16,7 +16,7 @@ import {
 import { readingOf } from '../alerts/drone-reading.js';
 import type { Checklist } from '../checklist/checklist-file.js';
 import type { DroneRecord } from '../fleet/drone-record.js';
-import { explainGates, gateProblems } from '../gates/gate.js';
+import { explainGates, type GateSettings, gateProblems } from '../gates/gate.js';
 import { explainLossPolicy, lossPolicyProblems } from '../loss-policy/loss-policy.js';
 import type { AlertBody, StateBody } from '../recorder/record.js';
 import { isBeforeStart, type ShowRun } from '../show-control/show-run.js';
@@ -65,6 +65,8 @@ export type WatchedShow = {
   readonly parts: ReadonlyMap<string, Uint8Array>;
   readonly slots: readonly string[];
   readonly durationS: number;
+  /** From its start to its own zero, which its gates are counted from. */
+  readonly leadS: number;
 };
 
 export class Oversight {
@@ -75,6 +77,7 @@ export class Oversight {
   #flights = new PlannedFlights(new Map(), () => undefined);
   #stopReading: Cancel = () => undefined;
   #slots: readonly string[] = [];
+  #leadS = 0;
   /** Slots that a drone is there for. */
   #flown: readonly string[] = [];
   #policy: readonly string[] | undefined;
@@ -119,14 +122,15 @@ export class Oversight {
   }
 
   /** Another show is loaded. What contradicts it is told. */
-  load({ parts, slots, durationS }: WatchedShow): void {
+  load({ parts, slots, durationS, leadS }: WatchedShow): void {
     const warn = (text: string) => this.#options.log('warning', text);
     this.#flights = new PlannedFlights(parts, warn);
     this.#readOn();
     this.#slots = slots;
+    this.#leadS = leadS;
     this.#policy = undefined;
     const { gates, losses } = this.#settings;
-    for (const text of gateProblems(gates, { startS: 0, endS: durationS })) warn(text);
+    for (const text of gateProblems(gates, { startS: -leadS, endS: durationS - leadS })) warn(text);
     for (const text of lossPolicyProblems(losses, slots)) warn(text);
   }
 
@@ -276,7 +280,8 @@ export class Oversight {
       this.#tellPlan(run);
     }
     const flights = this.#flights;
-    const sight = { records: records(), flights, settings: this.#settings };
+    const settings = { ...this.#settings, gates: fromStart(this.#settings.gates, this.#leadS) };
+    const sight = { records: records(), flights, settings };
     for (const decision of this.#watch.look(run, sight)) {
       const now = this.#options.run();
       // Whoever was landed just now is not held on the way down.
@@ -352,11 +357,18 @@ export class Oversight {
   }
 }
 
+/** Gates whose times are counted from the start. */
+function fromStart(settings: GateSettings, leadS: number): GateSettings {
+  return { ...settings, gates: settings.gates.map((gate) => ({ ...gate, tS: gate.tS + leadS })) };
+}
+
 function policyOf({ alerts, gates, losses }: OversightSettings, slots: readonly string[]): readonly string[] {
-  const acting = alerts.filter(({ action, limit }) => action !== 'alert' && limit !== undefined);
+  const watched = alerts.filter(({ limit }) => limit !== undefined);
+  const acting = (what: AlertAction) => watched.filter(({ action }) => action === what);
   return [
     ...(slots.length > 0 ? explainLossPolicy(losses, slots) : []),
     ...explainGates(gates),
-    ...acting.map(ruleLine),
+    // First what concerns a show that is about to fly.
+    ...[...acting('hold_fleet'), ...acting('hold_start')].map(ruleLine),
   ];
 }

@@ -105,11 +105,11 @@ export class Watchkeeper {
   }
 
   /** A show is loaded. */
-  loaded({ loaded, parts, rules }: StoredShow): void {
+  loaded({ loaded, parts, rules, show }: StoredShow): void {
     const { slots, durationS } = loaded;
     this.#box.show(loaded);
     if (rules) this.log('info', `rules of the show: ${rules.fileName}`);
-    this.#oversight.load({ parts, slots, durationS });
+    this.#oversight.load({ parts, slots, durationS, leadS: show.leadS });
   }
 
   /** A configuration that contradicts itself now changes nothing: the rules of before hold. */

@@ -32,6 +32,7 @@ export class SessionFolder {
   /** When there was room. */
   #lookedMs = Number.NEGATIVE_INFINITY;
   #beginning: Promise<string> | undefined;
+  #isRemoving = false;
 
   constructor(options: SessionFolderOptions) {
     this.#options = options;
@@ -45,7 +46,7 @@ export class SessionFolder {
   /** Begins a part, and the session with the first. Rejects with the file system's error. */
   async createPart(part: PartName): Promise<PartSink> {
     const session = await this.#begun();
-    await this.#removeOld();
+    void this.#removeOld();
     const { files } = this.#options;
     const create = () => files.createPart(session, formatPartName(part));
     return create().catch(async (error: unknown) => {
@@ -73,11 +74,13 @@ export class SessionFolder {
     const nowMs = clock.monotonicMs();
     if (nowMs - this.#lookedMs < lookMs) return;
     const freeBytes = await files.freeBytes();
-    if (freeBytes !== undefined && freeBytes < minFreeBytes)
+    if (freeBytes !== undefined && freeBytes < minFreeBytes) {
+      void this.#removeOld();
       throw new RefusedError(
         'no_room',
         `the disk has ${Math.floor(freeBytes / 1e6)} MB left: free some of it`,
       );
+    }
     this.#lookedMs = nowMs;
   }
 
@@ -109,13 +112,20 @@ export class SessionFolder {
     }
   }
 
+  /** Beside the record, which thousands of them would hold up. Never rejects. */
   async #removeOld(): Promise<void> {
     const { files, clock, limits, onTrouble } = this.#options;
+    if (this.#isRemoving) return;
+    this.#isRemoving = true;
     try {
+      const stored = await files.sessions();
+      // Not sooner: the session may have begun meanwhile.
       const moment = { utcMs: clock.utcMs(), current: this.#name };
-      for (const name of sessionsToRemove(await files.sessions(), limits, moment)) await files.remove(name);
+      for (const name of sessionsToRemove(stored, limits, moment)) await files.remove(name);
     } catch (error) {
       onTrouble(error);
+    } finally {
+      this.#isRemoving = false;
     }
   }
 }

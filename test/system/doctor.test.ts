@@ -23,7 +23,6 @@ type Said = { readonly check: string; readonly verdict: string; readonly text: s
 const folder = mkdtempSync(join(tmpdir(), 'starling-doctor-'));
 const state = join(folder, 'state');
 const keyPath = join(folder, 'drone-1.key');
-const said: string[] = [];
 let server: RunningServer;
 let configPath: string;
 
@@ -31,7 +30,6 @@ function start(stateFolder: string, isOpen: boolean, bind = '127.0.0.1'): Promis
   return startServer({
     ...{ clock: new SystemClock(), version, stateFolder, isOpen, bind },
     ...{ isHeadless: true, isDiscoverable: false, port: 0, controlPort: 0 },
-    say: (line) => said.push(line),
   });
 }
 
@@ -44,7 +42,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.close();
-  console.log(said.join('\n'));
   rmSync(folder, { recursive: true });
 });
 
@@ -151,9 +148,14 @@ describe('starling doctor drone', () => {
     const there = `127.0.0.1:${openServer.dronePort}`;
     const met = await drone('--open', '--server', there);
     const careful = await drone('--key', keyPath, '--server', there);
+    const both = await drone('--open', '--key', keyPath, '--server', there);
     await openServer.close();
     expect(met.code).toBe(0);
     expect(met.of('server').text).toContain('without a key');
+    expect(both.of('server')).toMatchObject({
+      verdict: 'ok',
+      text: expect.stringContaining('without a key'),
+    });
     expect(met.of('key').verdict).toBe('warning');
     expect(careful.of('server').verdict).toBe('problem');
     const gone = await drone('--open', '--server', there);
@@ -179,7 +181,7 @@ describe('the serial device of a drone', () => {
   const device = join(folder, 'tty');
   let socat: ChildProcess | undefined;
   const look = async () => {
-    const args = ['--data', folder, '--open', ...atServer(), '--vehicle', `serial:${device}:921600`];
+    const args = ['--data', folder, '--key', keyPath, ...atServer(), '--vehicle', `serial:${device}:921600`];
     return (await doctor('drone', ...args)).of('autopilot');
   };
 

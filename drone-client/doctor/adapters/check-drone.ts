@@ -3,8 +3,6 @@ import type { Config } from '../../../lib/config/index.js';
 import { ipv4Interfaces } from '../../../lib/discovery/adapters/interfaces.js';
 import { readFolder, readMemory, readTimeKeeper } from '../../../lib/doctor/adapters/computer-facts.js';
 import { checkConfig } from '../../../lib/doctor/adapters/config-check.js';
-import { hasConnectionTo } from '../../../lib/doctor/adapters/holders.js';
-import { readPortState } from '../../../lib/doctor/adapters/port-state.js';
 import {
   judgeClock,
   judgeFolder,
@@ -12,11 +10,10 @@ import {
   judgeNetwork,
   judgeNode,
 } from '../../../lib/doctor/computer.js';
-import { type Finding, ok } from '../../../lib/doctor/finding.js';
+import type { Finding } from '../../../lib/doctor/finding.js';
 import { type Check, runChecks } from '../../../lib/doctor/run-checks.js';
 import { errorText } from '../../../lib/errors.js';
 import { formatHostPort } from '../../../lib/host-port.js';
-import { connectTcp } from '../../../lib/messaging/index.js';
 import type { Clock } from '../../../lib/time/clock.js';
 import { offsetOf } from '../../../lib/time/filter/clock-sample.js';
 import { exchange } from '../../../lib/time/ntp/adapters/ntp-client.js';
@@ -25,12 +22,15 @@ import type { ServerAddress } from '../../client/server-session.js';
 import type { DroneSecurity } from '../../composition/drone-edges.js';
 import { droneConfigSpec, foreignTimeSettings } from '../../config-spec.js';
 import { HostHealthReader } from '../../failsafe/adapters/host-health.js';
+import { lowFreeMb, minFreeMb } from '../../failsafe/checks-host.js';
 import { flightLogSettings } from '../../flight-log/settings.js';
 import { readLedSettings } from '../../led/settings.js';
 import type { VehicleUrl } from '../../vehicle/vehicle-url.js';
-import { judgeHost, judgeKey, judgeServer, judgeTimeServer, type KeyFacts } from '../judge-drone.js';
-import { judgeLights, judgeSerial, judgeVehiclePort, judgeVehicleTcp } from '../judge-vehicle.js';
-import { readLights, readSerial } from './devices.js';
+import { judgeHost, judgeKey, type KeyFacts } from '../judge-drone.js';
+import { judgeServer, judgeTimeServer } from '../judge-server.js';
+import { judgeLights } from '../judge-vehicle.js';
+import { checkVehicle } from './check-vehicle.js';
+import { readLights } from './devices.js';
 import { meetServer } from './meet-server.js';
 
 export type CheckDroneOptions = {
@@ -45,6 +45,8 @@ export type CheckDroneOptions = {
   readonly keyPath?: string | undefined;
   readonly isOpen?: boolean | undefined;
 };
+
+const bytesPerMb = 1_000_000;
 
 const quickMs = 3000;
 /** Discovery, connecting, a handshake, a hello and the time, one after the other. */
@@ -134,51 +136,13 @@ async function askTime(clock: Clock, host: string, port: number) {
   }
 }
 
-async function checkVehicle(url: VehicleUrl, signal: AbortSignal): Promise<Finding[]> {
-  switch (url.kind) {
-    case 'serial':
-      return judgeSerial(await readSerial(url.path));
-    case 'udpin': {
-      const { host, port } = url;
-      return [judgeVehiclePort(await readPortState({ protocol: 'UDP', host, port }))];
-    }
-    case 'tcp':
-      return [await checkVehicleTcp(formatHostPort(url.host, url.port), url, signal)];
-    case 'udp':
-      return [
-        ok(
-          'autopilot',
-          `spoken to at ${formatHostPort(url.host, url.port)} (whether it answers is not tried)`,
-        ),
-      ];
-    case 'sim':
-      return [ok('autopilot', 'simulated')];
-  }
-}
-
-async function checkVehicleTcp(
-  name: string,
-  { host, port }: ServerAddress,
-  signal: AbortSignal,
-): Promise<Finding> {
-  // Some autopilots take one caller alone, and drop another for the next.
-  if (await hasConnectionTo(port))
-    return ok('autopilot', `this computer is connected to ${name} already: left alone`);
-  try {
-    const socket = await connectTcp({ host, port, signal, timeoutMs: answerMs });
-    socket.destroy();
-    return judgeVehicleTcp(name, undefined);
-  } catch (error) {
-    return judgeVehicleTcp(name, errorText(error));
-  }
-}
-
 async function checkFolder(dataFolder: string, config: Config): Promise<Finding[]> {
   const { isEnabled, minFreeBytes, maxTotalBytes } = flightLogSettings(config);
   return judgeFolder(await readFolder(dataFolder), {
     name: 'data folder',
-    leastBytes: minFreeBytes,
-    enoughBytes: minFreeBytes + (isEnabled ? maxTotalBytes : 0),
+    // Never less than the drone wants before a start.
+    leastBytes: Math.max(minFreeBytes, minFreeMb * bytesPerMb),
+    enoughBytes: Math.max(minFreeBytes + (isEnabled ? maxTotalBytes : 0), lowFreeMb * bytesPerMb),
     options: '[FLIGHT LOG] max_total',
   });
 }

@@ -11,7 +11,7 @@ import type { Clock } from '../../../lib/time/clock.js';
 import { DroneNetwork } from '../../adapters/drone-network.js';
 import type { ServerAddress } from '../../client/server-session.js';
 import type { DroneSecurity } from '../../composition/drone-edges.js';
-import type { ServerFacts } from '../judge-drone.js';
+import type { ServerFacts } from '../judge-server.js';
 
 /** Longer than servers wait for a caller that has nothing to prove, ms. */
 const helloMs = 1500;

@@ -2,6 +2,9 @@
 import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import type { Holder } from '../port.js';
 
+/** Of a command line, characters that are kept. */
+const maxCommandLength = 500;
+
 /** `st_dev` as Linux packs it. Source: glibc, makedev(3). */
 function deviceName(dev: number): string {
   const major = (dev >>> 8) & 0xfff;
@@ -74,7 +77,7 @@ async function describe(pid: number): Promise<Holder> {
   const words = (await readText(`/proc/${pid}/cmdline`)).split('\0').filter((word) => word !== '');
   const [first = 'a program', ...rest] = words.map((word) => word.split('/').at(-1) ?? word);
   const command = first === 'node' && rest.length > 0 ? rest : [first, ...rest];
-  return { pid, command: command.join(' ').slice(0, 60) };
+  return { pid, command: command.join(' ').slice(0, maxCommandLength) };
 }
 
 /** Programs end while they are looked at, and those of others are not shown. */

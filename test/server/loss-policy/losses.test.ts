@@ -26,6 +26,16 @@ function fleet(...lost: readonly number[]): LossDrone[] {
 const goOn = { what: 'go_on', by: 'Ada', atUtcMs: 5 } as const;
 
 describe('the losses of a show', () => {
+  it('are explained for some of hundreds', () => {
+    const drones = Array.from({ length: 500 }, (_, at) => ({
+      id: `d-${at}`,
+      slot: undefined,
+      lostWhy: 'gone',
+    }));
+    const { reasons, lost } = judgeLosses(policy, drones);
+    expect([lost.length, reasons.length < 30, reasons.at(-1)]).toEqual([500, true, 'and 480 more']);
+  });
+
   it('let it go on as long as enough are left', () => {
     const look = lookAtLosses(policy, noLosses, fleet(2, 3));
     expect(look).toMatchObject({ decision: undefined, verdict: { action: 'continue', of: 10 } });

@@ -45,6 +45,15 @@ describe('a gate', () => {
     expect(fleet.acts).toEqual([]);
   });
 
+  it("is counted from the show's own zero, as its cues are", async () => {
+    const fleet = new WatchedFleet({ ini: '[GATES]\nmiddle = 20, 80, 1.2\n', leadS: 10 });
+    fleet.start(-22);
+    await fleet.fly(6, (id, showS) => flying(id, showS, 1.4));
+    expect(fleet.acts).toEqual([]);
+    await fleet.fly(2, (id, showS) => flying(id, showS, 1.4));
+    expect(fleet.acts).toEqual(['pause 10']);
+  });
+
   it('waits a little for drones to come back to a server that was started anew', async () => {
     const fleet = new WatchedFleet({ ini: `${silentRules}[GATES]\nmiddle = 30, 80, 1\n` });
     restart(fleet, -28);

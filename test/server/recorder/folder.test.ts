@@ -87,7 +87,7 @@ describe('a folder of recordings', () => {
     note('before');
     await clock.advance(100);
     await until(() => box.session !== undefined && box.isRecording);
-    await until(async () => (await journals().catch(() => [])).includes('journal-0001.jsonl'));
+    await until(async () => (await journals().catch((): string[] => [])).includes('journal-0001.jsonl'));
     await rm(folder, { recursive: true });
     await until(async () => {
       note('where is it?');

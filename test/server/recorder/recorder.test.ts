@@ -342,6 +342,24 @@ describe('recordings of before', () => {
     expect(recorder.session).toBe('000012-20231114T221320Z');
   });
 
+  it('hold up nothing while they go, and go also where they have left no room', async () => {
+    const disk = new MemoryDisk();
+    stored(disk, '000010-20220101T000000Z', 400);
+    disk.free = 1;
+    const remove = disk.remove.bind(disk);
+    let goOn: () => void = () => undefined;
+    disk.remove = (name) => new Promise((resolve) => (goOn = () => resolve(remove(name))));
+    const { clock, told } = rig({ minFreeBytes: 1000 }, { disk });
+    await clock.advance(1200);
+    expect(told).toEqual([{ alarm: expect.stringContaining('the disk has 0 MB left') }]);
+    disk.free = 2000;
+    await clock.advance(10_500);
+    expect(told.at(-1)).toEqual({ lost: expect.anything() });
+    goOn();
+    await clock.advance(100);
+    expect([...disk.stored.keys()]).toEqual(['000011-20231114T221320Z']);
+  });
+
   it('go by their age alone where there is room, and by their size alone where they are young', () => {
     const sessions = [
       { name: '000002-20231102T000000Z', bytes: 5 },

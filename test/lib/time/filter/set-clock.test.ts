@@ -30,7 +30,7 @@ function shareWithin(all: readonly Answered[]): number {
   return all.filter(({ errorMs, uncertaintyMs }) => errorMs <= uncertaintyMs).length / all.length;
 }
 
-const seeds = [1, 2, 3, 4];
+const seeds = [1, 4];
 
 /** The request was held up by 200 ms. */
 function slow(sample: ClockSample): ClockSample {

@@ -52,7 +52,7 @@ export class WatchedFleet {
   readonly records = new Map<string, DroneRecord>();
   run: ShowRun | undefined;
 
-  constructor({ ini = '', checklist }: { ini?: string; checklist?: string } = {}) {
+  constructor({ ini = '', checklist, leadS = 0 }: { ini?: string; checklist?: string; leadS?: number } = {}) {
     const names = Array.from({ length: 10 }, (_, index) => `drone-${index + 1}`);
     this.ids = names;
     const config = loadConfig(ini, 'server.ini', defineSpec(oversightSections));
@@ -73,7 +73,7 @@ export class WatchedFleet {
       alert: (body) => this.alerts.push(body),
       state: () => undefined,
     });
-    this.oversight.load({ parts, slots: names, durationS: 72 });
+    this.oversight.load({ parts, slots: names, durationS: 72, leadS });
     for (const id of names) this.say(id, {});
   }
 
