@@ -30,21 +30,7 @@ const command = (name: string) => `${commands}${name}.js`;
 const droneSide: Side = {
   name: 'starling-drone',
   entries: [program, command('drone'), command('params'), command('completion'), command('doctor')],
-  absentCommands: [
-    ...[
-      'access',
-      'ctl',
-      'demo',
-      'fleet',
-      'rehearse',
-      'replay',
-      'report',
-      'server',
-      'show',
-      'sim',
-      'takeover',
-    ],
-  ],
+  absentCommands: 'access ctl demo fleet rehearse replay report server show sim takeover'.split(' '),
   absentRooms: ['server'],
   data: [{ from: 'examples/parameters', to: 'usr/share/doc/starling-drone/examples/parameters' }],
   dependencies: ['adduser'],

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { architectures } from '../../packaging/architectures.js';
-import { type LockFile, neededPackages } from '../../packaging/package-closure.js';
+import { buildOnly, type LockFile, neededPackages } from '../../packaging/package-closure.js';
 import { isRuntimeFile } from '../../packaging/pruning.js';
 import { type Side, sides, traceSide } from '../../packaging/sides.js';
 
@@ -99,6 +99,19 @@ describe.each(architectures)('what is installed on $debian', ({ cpu }) => {
       return [first];
     });
     expect(lost).toEqual([]);
+  });
+});
+
+describe('what only builds', () => {
+  it.each(Object.entries(buildOnly))('is loaded by no file of %s that is kept', (name, skipped) => {
+    const folder = join(root, 'node_modules', name);
+    const kept = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+      (path) =>
+        /\.[cm]?js$/.test(path) && !path.startsWith('node_modules/') && isRuntimeFile({ name, path }, 'x64'),
+    );
+    const loads = new RegExp(`(?:require\\(|from |import\\()['"](?:${skipped.join('|')})['"/]`);
+    expect(kept.length).toBeGreaterThan(5);
+    expect(kept.filter((path) => loads.test(readFileSync(join(folder, path), 'utf8')))).toEqual([]);
   });
 });
 

@@ -11,10 +11,9 @@ import type { Telemetry } from '../../../server/fleet/telemetry.js';
 import type { JournalEntry, JournalRecord } from '../../../server/recorder/record.js';
 import { Recorder } from '../../../server/recorder/recorder.js';
 import type { RecorderFiles } from '../../../server/recorder/recorder-files.js';
-import { defaultRecorderSettings } from '../../../server/recorder/recorder-settings.js';
 import { readFlightLog } from '../../../server/recorder/report/flight-log.js';
 import { FakeClock } from '../../support/fake-clock.js';
-import { drone, identity } from './support.js';
+import { anyDisk, drone, identity } from './support.js';
 
 /** When the show begins, on the server's clock. */
 export const startMs = 1_700_000_000_000;
@@ -149,7 +148,7 @@ export async function recordEvening({ ids, files, isMute = false, downS = 20 }: 
   const sinceS = () => (clock.utcMs() - startMs) / 1000;
   const box = new Recorder({
     ...{ clock, files, identity },
-    settings: { ...defaultRecorderSettings, frameMs: 500, minFreeBytes: 0 },
+    settings: { ...anyDisk, frameMs: 500, minFreeBytes: 0 },
     observe: () => ({
       drones: isMute ? [] : ids.map((id) => drone(id, { telemetry: told(sinceS(), downS) })),
       server: { slots: Object.fromEntries(ids.map((id, place) => [id, `slot-${place + 1}`])) },

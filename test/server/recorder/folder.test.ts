@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RecorderFolder, SessionFolderFiles } from '../../../server/recorder/adapters/recorder-folder.js';
 import { Recorder } from '../../../server/recorder/recorder.js';
-import { defaultRecorderSettings } from '../../../server/recorder/recorder-settings.js';
 import { Recording } from '../../../server/recorder/replay/recording.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { until } from '../../support/until.js';
-import { drone, identity, recordsOf } from './support.js';
+import { anyDisk, drone, identity, recordsOf } from './support.js';
 
 describe('a folder of recordings', () => {
   let folder: string;
@@ -22,7 +21,7 @@ describe('a folder of recordings', () => {
     let frames = 0;
     const tell = (text: string) => told.push(text);
     const box = new Recorder({
-      ...{ clock, files, identity, settings: { ...defaultRecorderSettings, minFreeBytes: 0 } },
+      ...{ clock, files, identity, settings: { ...anyDisk, minFreeBytes: 0 } },
       observe: () => ({ drones: [drone('drone-1', { latencyMs: frames++ })], server: {} }),
       onAlarm: tell,
       onWarning: tell,

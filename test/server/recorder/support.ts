@@ -115,6 +115,9 @@ export const identity = { serverId: 'server-1', software: '0.1.0' };
 
 const nobody: Observed = { drones: [], server: {} };
 
+/** A disk is as slow as it is, and the clock of a test is fast: that is no disk that hangs. */
+export const anyDisk = { ...defaultRecorderSettings, hangMs: 1e9 };
+
 export type Rig = {
   readonly clock: FakeClock;
   readonly disk: MemoryDisk;

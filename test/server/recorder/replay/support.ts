@@ -3,10 +3,9 @@ import type { DroneRecord } from '../../../../server/fleet/drone-record.js';
 import type { JournalEntry } from '../../../../server/recorder/record.js';
 import { Recorder } from '../../../../server/recorder/recorder.js';
 import type { RecorderFiles } from '../../../../server/recorder/recorder-files.js';
-import { defaultRecorderSettings } from '../../../../server/recorder/recorder-settings.js';
 import type { LogLine, ShowPhase } from '../../../../server/snapshot.js';
 import { FakeClock } from '../../../support/fake-clock.js';
-import { drone, identity, MemoryDisk } from '../support.js';
+import { anyDisk, drone, identity, MemoryDisk } from '../support.js';
 
 /** 2026-08-01 21:00:00 UTC. */
 export const eveningUtcMs = Date.UTC(2026, 7, 1, 21, 0, 0);
@@ -33,7 +32,7 @@ class Evening {
 
   constructor(files: RecorderFiles, frameMs: number) {
     this.#recorder = new Recorder({
-      ...{ clock: this.clock, files, identity, settings: { ...defaultRecorderSettings, frameMs } },
+      ...{ clock: this.clock, files, identity, settings: { ...anyDisk, frameMs } },
       observe: () => ({ drones: ids.map((id) => this.#drone(id)), server: this.#server }),
       onAlarm: (reason) => {
         throw new Error(reason);
