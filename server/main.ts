@@ -60,6 +60,7 @@ async function openServer(options: ServerOptions, closers: Closers): Promise<Run
   const gateways = await openHub(ground, server, control.gatekeeper);
   closers.add(() => gateways?.close());
   // Not sooner: its ports prove that this server is the only one here.
+  core.startRecording();
   memory.keep(server);
   closers.add(() => memory.close());
   const ended = new Ending();

@@ -22,16 +22,16 @@ const compression = ['-Zxz', '-z1', '--threads-max=1'];
 export function makeDeb({ tree, control, dateS, target }: DebParts): void {
   for (const [name, text] of Object.entries(control))
     tree.write(`DEBIAN/${name}`, text, { isProgram: scripts.has(name) });
-
+  tree.date(dateS);
   run('dpkg-deb', ['--build', '--root-owner-group', ...compression, tree.root, target], {
-    env: {},
+    env: { SOURCE_DATE_EPOCH: String(dateS) },
   });
   chmodSync(target, 0o644);
 }
 
 /** The archive holds one folder, named like the tree's. @throws StarlingError what tar says. */
 export function makeTarball(tree: Tree, dateS: number, target: string): void {
-
+  tree.date(dateS);
   run('tar', [
     ...['--create', '--file', target, '--use-compress-program', 'gzip -n -6', '--format=gnu', '--sort=name'],
     ...[`--mtime=@${dateS}`, '--owner=0', '--group=0', '--numeric-owner'],

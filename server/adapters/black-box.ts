@@ -13,6 +13,8 @@ import type { Ground } from './open-ground.js';
 export type OpenBlackBox = {
   readonly record: (entry: JournalEntry) => void;
   readonly isRecording: () => boolean;
+  /** What was told until then is written, too. A server that comes no further than its ports leaves no recording. */
+  readonly begin: () => void;
 };
 
 /** `snapshot`: asked again and again, never before this has returned. Undefined: the configuration wants none. */
@@ -24,18 +26,28 @@ export function openBlackBox(
   if (!config.getBoolean('RECORDER/use')) return undefined;
   const folder = config.getString('RECORDER/folder');
   const { log } = early;
-  const recorder = new Recorder({
-    clock,
-    files: new RecorderFolder(folder === '' ? join(options.stateFolder, 'recordings') : resolve(folder)),
-    identity: { serverId: id, software: `starling ${options.version}` },
-    settings: readRecorderSettings(config),
-    observe: () => observedOf(snapshot(), readCheckSettings(config)),
-    onAlarm: (reason) => log('error', `the BLACK BOX does not record: ${reason}; everything else goes on`),
-    onRecovered: (lost) => log('warning', `the black box records again; lost: ${lostText(lost)}`),
-    onWarning: (text) => log('warning', `black box: ${text}`),
-  });
-  closers.add(() => recorder.close());
-  return { record: (entry) => recorder.record(entry), isRecording: () => recorder.isRecording };
+  const told: JournalEntry[] = [];
+  let recorder: Recorder | undefined;
+  const make = () =>
+    new Recorder({
+      clock,
+      files: new RecorderFolder(folder === '' ? join(options.stateFolder, 'recordings') : resolve(folder)),
+      identity: { serverId: id, software: `starling ${options.version}` },
+      settings: readRecorderSettings(config),
+      observe: () => observedOf(snapshot(), readCheckSettings(config)),
+      onAlarm: (reason) => log('error', `the BLACK BOX does not record: ${reason}; everything else goes on`),
+      onRecovered: (lost) => log('warning', `the black box records again; lost: ${lostText(lost)}`),
+      onWarning: (text) => log('warning', `black box: ${text}`),
+    });
+  closers.add(() => recorder?.close());
+  return {
+    record: (entry) => (recorder ? recorder.record(entry) : void told.push(entry)),
+    isRecording: () => recorder?.isRecording ?? true,
+    begin() {
+      recorder = make();
+      for (const entry of told.splice(0)) recorder.record(entry);
+    },
+  };
 }
 
 function lostText(lost: Readonly<Record<string, number>>): string {

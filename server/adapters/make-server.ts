@@ -38,6 +38,8 @@ export type Core = {
   /** Who tells the network that this server is in charge; set once there is somebody. */
   readonly news: { announce: () => void };
   readonly music: MusicDesk;
+  /** The black box begins to write. */
+  readonly startRecording: () => void;
 };
 
 /** `loadShow`: opens a show and has the server load it. */
@@ -116,7 +118,7 @@ export async function makeServer(
   late.connectionsFrom = (address) => server.connectionsFrom(address);
   late.isShowOn = () => server.operations.run !== undefined;
   early.use((level, text) => server.log(level, text));
-  return { server, charge, ntpPort: time.port, news, music };
+  return { server, charge, ntpPort: time.port, news, music, startRecording: () => blackBox?.begin() };
 }
 
 type Said = Pick<Hello, 'id' | 'version' | 'ntp'> & { readonly epoch: () => Hello['epoch'] };
