@@ -15,7 +15,9 @@ const built: Plugin = {
   resolveId(source, importer) {
     if (!source.startsWith('.') || !importer?.startsWith(join(root, 'test'))) return undefined;
     const path = relative(root, resolve(dirname(importer), source));
-    return /^(bin|drone-client|lib|packaging|server|shows)\//.test(path) ? join(root, 'dist', path) : undefined;
+    return /^(bin|drone-client|lib|packaging|server|shows)\//.test(path)
+      ? join(root, 'dist', path)
+      : undefined;
   },
 };
 
