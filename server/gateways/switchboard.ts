@@ -24,6 +24,11 @@ export type Visitor = {
   readonly end: (why: Ending) => void;
 };
 
+export type SwitchboardConfig = HubConfig & {
+  /** What all visitors together may take of a turn of the event loop, ms; default: as `TurnShare` has it. */
+  readonly shareMs?: number;
+};
+
 export class Switchboard {
   readonly hub: Hub;
   readonly #clock: Clock;
@@ -33,9 +38,9 @@ export class Switchboard {
   #isClosed = false;
 
   /** @throws ConfigError about limits or bridges that can not be. */
-  constructor(clock: Clock, config: HubConfig = {}) {
+  constructor(clock: Clock, { shareMs, ...config }: SwitchboardConfig = {}) {
     this.#clock = clock;
-    this.#share = new TurnShare(clock);
+    this.#share = new TurnShare(clock, shareMs);
     this.hub = new Hub((memberId, delivery) => this.#deliver(memberId, delivery), config);
     this.#stopLooking = every(clock, lookMs, () => this.#look());
   }

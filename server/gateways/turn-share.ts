@@ -5,18 +5,20 @@
 import type { Cancel, Clock } from '../../lib/time/clock.js';
 
 /** What visitors may take of a turn, ms: what an operator orders passes through a dozen turns. */
-const shareMs = 10;
+const defaultShareMs = 10;
 
 /** How long a visitor waits that comes after that, ms. */
 const waitMs = 2;
 
 export class TurnShare {
   readonly #clock: Clock;
+  readonly #shareMs: number;
   #sinceMs: number | undefined;
   #cancel: Cancel | undefined;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, shareMs = defaultShareMs) {
     this.#clock = clock;
+    this.#shareMs = shareMs;
   }
 
   /** How long to wait before a visitor's question at `nowMs` (monotonic), ms; 0: it can be dealt with. */
@@ -27,7 +29,7 @@ export class TurnShare {
         this.#sinceMs = undefined;
       });
     }
-    return nowMs - this.#sinceMs < shareMs ? 0 : waitMs;
+    return nowMs - this.#sinceMs < this.#shareMs ? 0 : waitMs;
   }
 
   close(): void {

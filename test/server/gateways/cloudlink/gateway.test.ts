@@ -24,7 +24,8 @@ afterEach(async () => {
 type Making = Partial<CloudlinkOptions> & { readonly hub?: HubConfig; readonly clock?: Clock };
 
 async function open({ hub, clock = new SystemClock(), ...options }: Making = {}) {
-  const board = new Switchboard(clock, hub);
+  // Whoever shares a processor with other tests has longer turns: nobody is put off here for that.
+  const board = new Switchboard(clock, { ...hub, shareMs: Number.POSITIVE_INFINITY });
   const gateway = await startCloudlink({
     ...{ board, clock, host: '127.0.0.1', port: 0, log: () => undefined },
     ...options,

@@ -45,7 +45,8 @@ export async function startRig(
   const clock = new SystemClock();
   const { lacewing } = config.gateways ?? {};
   const gateways = { ...config.gateways, lacewing: { ...lacewingPolicy, ...lacewing } };
-  const board = new Switchboard(clock, { ...config, gateways });
+  // Whoever shares a processor with other tests has longer turns: nobody is put off here for that.
+  const board = new Switchboard(clock, { ...config, gateways, shareMs: Number.POSITIVE_INFINITY });
   const [events, log]: [HubEvent[], string[]] = [[], []];
   board.hub.listen('test', (event) => events.push(event));
   const welcome = config.motd === undefined ? { welcome: 'hello' } : {};

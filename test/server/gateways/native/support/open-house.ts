@@ -23,7 +23,9 @@ export async function openHouse(options: Partial<NativeGatewayOptions> & { hub?:
   const access = new Map<string, AccessEntry>(
     Object.entries(roleOf).map(([name, role]) => [name, entryOf(`${name}-token`, role)]),
   );
+  // Whoever shares a processor with other tests has longer turns: nobody is put off here for that.
   const board = new Switchboard(clock, {
+    shareMs: Number.POSITIVE_INFINITY,
     ...options.hub,
     gateways: { native: { needsLogin: true, highestRole: 'operator' }, ...options.hub?.gateways },
   });

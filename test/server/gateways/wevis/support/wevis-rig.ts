@@ -35,7 +35,8 @@ export type Rig = Awaited<ReturnType<typeof startRig>>;
 export async function startRig({ hub = {}, ...given }: RigOptions = {}) {
   const clock: Clock = given.clock ?? new SystemClock();
   const gateways = { wevis: { needsLogin: true, highestRole: 'operator' }, ...hub.gateways } as const;
-  const board = new Switchboard(clock, { ...hub, gateways });
+  // Whoever shares a processor with other tests has longer turns: nobody is put off here for that.
+  const board = new Switchboard(clock, { ...hub, gateways, shareMs: Number.POSITIVE_INFINITY });
   const events: HubEvent[] = [];
   board.hub.listen('test', (event) => events.push(event));
   const logged: string[] = [];
