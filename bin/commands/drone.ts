@@ -1,6 +1,7 @@
 /** `starling drone`: the client of one drone. */
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { keepArmedMark } from '../../drone-client/adapters/armed-mark.js';
 import { type StartDroneOptions, startDrone } from '../../drone-client/main.js';
 import { createVehicle } from '../../drone-client/vehicle/adapters/create-vehicle.js';
 import { readSigningKeyFile } from '../../drone-client/vehicle/adapters/signing-key-file.js';
@@ -78,10 +79,17 @@ async function fly(options: DroneCommandOptions, parts: Parts): Promise<void> {
     ...(key !== undefined && { keyPath: key }),
     ...(open !== undefined && { isOpen: open }),
   });
+  // What systemd makes for the service and takes away with it.
+  const { RUNTIME_DIRECTORY: folder } = process.env;
+  const stopMarking =
+    folder === undefined
+      ? () => undefined
+      : keepArmedMark(folder, parts.vehicle, (text) => parts.logger.warn(text));
   await untilShutdown({
     flying: () => (drone.isArmed ? [drone.id] : []),
     consequence: 'Without its client the autopilot ends the flight by its own offboard-loss action.',
     say: lineWriter(2, 'starling drone'),
   });
+  stopMarking();
   await drone.close();
 }
