@@ -3,7 +3,7 @@
  * `(state, view, time) → state`; holds nothing itself and knows no connection.
  */
 import { RefusedError } from '../../lib/errors.js';
-import { deliveryMs } from '../show-control/delivery.js';
+import { reachMs } from '../show-control/delivery.js';
 import type { Gate, GateSettings } from './gate.js';
 import { type GateVerdict, type GateView, judgeGate } from './judge-gate.js';
 
@@ -55,7 +55,7 @@ export function gateLeadS({
   readonly rampS: number;
   readonly slowestLatencyMs: number;
 }): number {
-  return deliveryMs / 1000 + (2 * slowestLatencyMs) / 1000 + spareS + brakingS(rampS);
+  return reachMs([slowestLatencyMs]) / 1000 + spareS + brakingS(rampS);
 }
 
 /** Call it several times a second while the show is on, also while it is held. `leadS`: see `gateLeadS`. */

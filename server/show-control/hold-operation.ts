@@ -8,7 +8,7 @@ import type { CommandResult, DroneRecord } from '../fleet/drone-record.js';
 import type { DroneView, LogLine } from '../snapshot.js';
 import type { CommandRunner } from './command-runner.js';
 import type { CurrentRun } from './current-run.js';
-import { deliveryMs } from './delivery.js';
+import { reachMs } from './delivery.js';
 import { isPaused } from './missing.js';
 import { isBeforeStart, pauseRun, resumeRun, type ShowRun } from './show-run.js';
 
@@ -154,10 +154,10 @@ export class HoldOperation {
     return [...ids, ...missing];
   }
 
-  /** When a command reaches the slowest of these drones. */
+  /** When a command reaches the slowest of these drones whose link is worth waiting for. */
   #soonUtcMs(ids: readonly string[]): number {
     const latenciesMs = ids.map((id) => this.#options.view(id)?.record.latencyMs ?? 0);
-    return this.#options.clock.utcMs() + deliveryMs + 2 * Math.max(0, ...latenciesMs);
+    return this.#options.clock.utcMs() + reachMs(latenciesMs);
   }
 }
 

@@ -60,6 +60,9 @@ function makeRig() {
       };
       current.begin(run);
     },
+    slow(id: string, latencyMs: number) {
+      fleet.apply({ type: 'linkMeasured', id, latencyMs, offsetMs: 0 });
+    },
     async hear(id: string, task: string, armed = true) {
       const value = { armed, last_task: task };
       fleet.apply({ type: 'telemetryReceived', id, value, atMs: clock.monotonicMs(), utcMs: clock.utcMs() });
@@ -90,6 +93,19 @@ describe('the pause of a show', () => {
     await rig.clock.advance(3000);
     await rig.holding.resume(['c']);
     expect(rig.told('resume')).toEqual({ a: 27.1, b: 27.1, c: 27.1 });
+  });
+
+  it('waits for slow links, and not for one that is half dead', async () => {
+    rig.begin(0);
+    await rig.clock.advance(10_000);
+    rig.slow('b', 200);
+    await rig.holding.pause(['a']);
+    expect(rig.told('pause').a).toBeCloseTo(10.5, 6);
+    rig.current.end();
+    rig.begin(-10);
+    rig.slow('b', 6000);
+    await rig.holding.pause(['a']);
+    expect(rig.told('pause').a).toBeCloseTo(11.1, 6);
   });
 
   it('pressed while the show gathers speed comes when it has, on the server as on the drones', async () => {
