@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { loadConfigFile } from '../../lib/config/adapters/config-file.js';
 import { type Config, loadConfig } from '../../lib/config/index.js';
+import { errorText } from '../../lib/errors.js';
 import type { Clock } from '../../lib/time/clock.js';
 import { serverConfigSpec } from '../config-spec.js';
-import { readOversight } from '../oversight/settings.js';
+import { readOversight, type ShowRules } from '../oversight/settings.js';
 import type { ServerOptions } from '../server-options.js';
 import { type OpenedShow, openShowInWorker } from '../show-control/adapters/show-worker.js';
 import type { Outcome } from '../show-control/send-command.js';
@@ -50,7 +51,10 @@ export async function openGround(options: ServerOptions, closers: Closers): Prom
   const early = new EarlyLog();
   const { log } = early;
   const memory = await ServerMemory.open({ clock: options.clock, folder: stateFolder, log });
-  const show = await memory.openShow(options.showPath, (path) => openShow(path, config, false));
+  const onBadRules = (text: string) => log('error', text);
+  const show = await memory.openShow(options.showPath, (path) =>
+    openShow(path, config, { isInBackground: false, onBadRules: memory.wasShowOn ? onBadRules : undefined }),
+  );
   if (show) closers.add(() => show.close());
   const logFile = openLogFile(stateFolder, (text) => log('error', text));
   closers.add(logFile.close);
@@ -74,15 +78,41 @@ const notSupportedHere: Outcome = {
   message: 'nothing fetches flight logs yet',
 };
 
-/** Opens a show in a thread of its own. `isInBackground`: others come first. @throws ShowError */
-export async function openShow(path: string, config: Config, isInBackground: boolean): Promise<OpenedShow> {
-  const rules = await readShowRules(path);
-  // Wrong ones are told before anything is loaded.
-  if (rules) readOversight(config, rules);
+type HowToOpen = {
+  /** Others come first. */
+  readonly isInBackground: boolean;
+  /** The show is in the air: it is opened without rules that are wrong, which are told. Default: they are refused. */
+  readonly onBadRules?: ((text: string) => void) | undefined;
+};
+
+/** Opens a show in a thread of its own. @throws ShowError; ConfigError for rules that are wrong. */
+export async function openShow(
+  path: string,
+  config: Config,
+  { isInBackground, onBadRules }: HowToOpen,
+): Promise<OpenedShow> {
+  const rules = await soundRules(path, config, onBadRules);
   const settings = readShowSettings(config);
   const work = { path, settings, limitsPath: config.getString('SHOW/limits'), isInBackground };
   const opened = await openShowInWorker(work);
   return rules ? { ...opened, show: { ...opened.show, rules } } : opened;
+}
+
+/** Wrong ones are told before anything is loaded. */
+async function soundRules(
+  path: string,
+  config: Config,
+  onBadRules: HowToOpen['onBadRules'],
+): Promise<ShowRules | undefined> {
+  try {
+    const rules = await readShowRules(path);
+    if (rules) readOversight(config, rules);
+    return rules;
+  } catch (error) {
+    if (!onBadRules) throw error;
+    onBadRules(`${errorText(error)}: the rules of the server hold`);
+    return undefined;
+  }
 }
 
 async function readConfig(path: string | undefined): Promise<Config> {

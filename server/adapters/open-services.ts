@@ -34,7 +34,7 @@ export function startFlightLogs(ground: Ground, server: StarlingServer, closers:
 export function makeShowLoader(ground: Ground, { server, music }: Core, closers: Closers): ShowLoader {
   const { config, memory } = ground;
   const shows = new ShowLoader({
-    open: (path) => memory.opened(path, (known) => openShow(known, config, true)),
+    open: (path) => memory.opened(path, (known) => openShow(known, config, { isInBackground: true })),
     take: (opened) => server.load(opened),
     refusal: () => server.operations.run && showIsOn(server.phase.phase).message,
     startMusic: (show) =>

@@ -128,6 +128,18 @@ describe.concurrent('a server that is started anew', () => {
     expect(rig.snapshot().phase.phase).toBe('idle');
   });
 
+  it('goes on though the rules of the show are wrong by now, and says so', async ({ onTestFinished }) => {
+    const rig = await makeRig(onTestFinished);
+    await rig.operations().start(both, { delayS: 40 });
+    await rig.kept(({ run }) => run?.holding.length === 2);
+    writeFileSync(join(rig.show, 'rules.ini'), '[GATES]\nmiddle = soon\n');
+    await rig.crash(rig.show);
+    expect(rig.snapshot().phase.phase).toBe('countdown');
+    expect(rig.said('rules.ini, line 2')).toBe(true);
+    expect(rig.said('the rules of the server hold')).toBe(true);
+    await rig.operations().unauthorize(both);
+  });
+
   it('with its machine calls its countdown off, for nobody knows how long that was off', async ({
     onTestFinished,
   }) => {

@@ -58,6 +58,11 @@ export class ServerMemory {
     }
   }
 
+  /** A show was on when the server before this one ended, and may be still. */
+  get wasShowOn(): boolean {
+    return showOfRun(this.#before, this.#options.clock.utcMs()) !== undefined;
+  }
+
   /** Opens a show, and remembers where it lies. */
   async opened<T extends Opened>(path: string, open: (path: string) => Promise<T>): Promise<T> {
     const opened = await open(path);
