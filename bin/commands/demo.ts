@@ -6,9 +6,11 @@ import type { SimulatorLink } from '../../drone-client/simulator/adapters/linked
 import { UsageError } from '../../lib/errors.js';
 import { lineWriter } from '../../lib/output/adapters/line-output.js';
 import { SystemClock } from '../../lib/time/adapters/system-clock.js';
+import type { Cancel } from '../../lib/time/clock.js';
 import { type RunningServer, startServer } from '../../server/main.js';
 import { formatSummary, hasFlownAndLanded } from '../../server/show-control/flight-summary.js';
 import { assignByPlace, flyShow } from '../../server/show-control/fly-show.js';
+import { answerWhenHeld } from '../rehearsal/held-answer.js';
 import { version } from '../version.js';
 import { startDemoFleet } from './demo-fleet.js';
 import { readFaults } from './read-faults.js';
@@ -39,6 +41,9 @@ const maxDrones = 5000;
 
 /** How many drones fly where nobody says. */
 const sampleDrones = 5;
+
+/** A landing from the height of a show, ms. */
+const settleMs = 20_000;
 
 /** Time for the countdown: the drones get to know the moment well before it. */
 const startDelayS = 5;
@@ -117,15 +122,16 @@ async function flyAndReport(
   say(`control port: starling ctl list --port ${server.controlPort} --token-file ${server.tokenPath}`);
   let hasEnded = false;
   const flight = flyShow({
-    ...{ clock, server: server.facade, count, seated, startDelayS, signal },
+    ...{ clock, server: server.facade, count, seated, startDelayS, signal, settleMs },
     say: (line) => !hasEnded && say(line),
   });
+  const stopAnswering = answerForNobody(server, clock, say);
   const shutdown = untilShutdown({
     say,
     flying: () => server.armedIds(),
     consequence: 'The simulated fleet ends with the demo.',
   });
-  const summary = await Promise.race([flight, shutdown]);
+  const summary = await Promise.race([flight, shutdown]).finally(stopAnswering);
   if (typeof summary === 'string') {
     hasEnded = true;
     say(`ended by ${summary} before the show was over`);
@@ -135,6 +141,19 @@ async function flyAndReport(
   const write = lineWriter(1);
   for (const line of lines) write(line);
   return summary.drones.length >= Math.min(count, slots) && summary.drones.every(hasFlownAndLanded) ? 0 : 1;
+}
+
+/** Nobody is there whom the server could ask: a fleet that it holds is landed after a while. */
+function answerForNobody(server: RunningServer, clock: SystemClock, say: (line: string) => void): Cancel {
+  const { facade } = server;
+  return answerWhenHeld({
+    ...{ clock, answer: 'land', held: () => facade.snapshot().oversight?.held },
+    onHeld: ({ reasons }) => say(`the server holds the show: ${reasons[0]}`),
+    give(answer) {
+      say('nobody is there to be asked: all are landed');
+      void facade.operate({ name: answer, ids: facade.ids(), given: {}, by: 'unattended' });
+    },
+  });
 }
 
 async function untilPanelEnds(server: RunningServer): Promise<number> {

@@ -21,6 +21,8 @@ export type FlyShowOptions = {
   readonly say: (line: string) => void;
   /** Ends the waiting; the drones are not told. */
   readonly signal?: AbortSignal;
+  /** Drones that were landed early may be in the air when the show is over: they are waited for so long at most, ms; default 0. */
+  readonly settleMs?: number;
   /** Waited for before anything is sent: every drone has its slot then. */
   readonly seated?: Promise<void>;
 };
@@ -64,6 +66,7 @@ export async function flyShow(options: FlyShowOptions): Promise<FlightSummary> {
   if (started.some(({ ok }) => !ok)) await command(server, { name: 'stop', ids });
   expectAllOk('start', started);
   await followToLanding(options);
+  await awaitDown(options, ids);
   return summarizeFlight(server.snapshot().show?.name ?? '', await collectReports(options, ids));
 }
 
@@ -158,6 +161,15 @@ async function followToLanding(options: FlyShowOptions): Promise<void> {
       say(errorText(error));
     },
   );
+}
+
+/** Whoever does not come down in time is told by its own report. */
+async function awaitDown(options: FlyShowOptions, ids: readonly string[]): Promise<void> {
+  const { clock, settleMs = 0, signal } = options;
+  const untilMs = clock.monotonicMs() + settleMs;
+  const isUp = () => views(options, ids).some(({ isArmed, record }) => isArmed && record.isConnected);
+  while (isUp() && clock.monotonicMs() < untilMs && !signal?.aborted)
+    await new Promise<void>((resolve) => clock.after(pollMs, resolve));
 }
 
 async function collectReports({ server }: FlyShowOptions, ids: readonly string[]): Promise<DroneSummary[]> {

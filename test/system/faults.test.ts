@@ -23,8 +23,17 @@ const outcomes: readonly [fault: string, px4: RegExp, ardupilot: RegExp][] = [
     /^failsafe: the drone is .* m from its setpoint/,
     /^failsafe: the drone is .* m from its setpoint/,
   ],
-  ['gps-loss', /^failsafe: position lost/, /^failsafe: position lost/],
-  ['gps-loss 4', /^failsafe: position lost/, /^failsafe: position lost/],
+  // Whoever notices first: the autopilot, which lands and says so, or the watchdog.
+  [
+    'gps-loss',
+    /^failsafe: position lost|own failsafe took over: AUTO.LAND/,
+    /^failsafe: position lost|own failsafe took over: LAND/,
+  ],
+  [
+    'gps-loss 4',
+    /^failsafe: position lost|own failsafe took over: AUTO.LAND/,
+    /^failsafe: position lost|own failsafe took over: LAND/,
+  ],
   ['link-cut 8', /^failsafe: position lost: the estimate is/, /^failsafe: position lost: the estimate is/],
   [
     'battery-sag 0.06',
