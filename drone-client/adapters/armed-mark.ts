@@ -8,7 +8,7 @@ import { errorText } from '../../lib/errors.js';
 import type { Vehicle } from '../vehicle/vehicle.js';
 
 /** In a folder that goes with the program, so that none is left behind by one that failed. */
-export const armedMarkName = 'armed';
+const armedMarkName = 'armed';
 
 /** Gives the function that ends it; what is marked then stays marked. `onTrouble`: told each time it can not be written. */
 export function keepArmedMark(
