@@ -20,7 +20,7 @@ const ofMany = { drones: '20%', level: 'alarm', action: 'hold_fleet' } as const;
 /**
  * Winds: show drones are sold for 8 to 10 m/s; the 2.5 m/s² that ArduPilot leans for by default hold one against 12, and off its place before that. Errors: drones of
  * a show keep 1.5 m apart, so that one that is off by 1.5 m may be where another is. Temperature: a Raspberry Pi slows
- * down from 80 °C. Too many that are silent hold no fleet: a hold reaches only the others, and parts them.
+ * down from 80 °C. Wi-Fi: 45 % is about -78 dBm, where the rates of a small antenna begin to fall. Too many that are silent hold no fleet: a hold reaches only the others, and parts them.
  */
 export const alertDefaults: Readonly<Record<string, AlertDefaults>> = {
   wind: {
@@ -62,7 +62,7 @@ export const alertDefaults: Readonly<Record<string, AlertDefaults>> = {
     action: 'alert',
   },
   temperature: { ...warning, measure: 'temperature', limit: 75, clear: 70, after: 10, clearAfter: 30 },
-  link: { ...warning, measure: 'link_quality', limit: 70, after: 10, clearAfter: 20 },
+  link: { ...warning, measure: 'link_quality', limit: 45, after: 10, clearAfter: 20 },
   latency: { ...warning, measure: 'latency', limit: 500, after: 5, clearAfter: 20, drones: '10%' },
   silence: { ...warning, measure: 'silence', limit: 3, after: 1, clearAfter: 5, action: 'hold_start' },
   silence_many: { ...ofMany, measure: 'silence', limit: 3, after: 2, clearAfter: 10, action: 'hold_start' },

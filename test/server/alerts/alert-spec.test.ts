@@ -38,7 +38,7 @@ describe('the thresholds of a show', () => {
       '[[wind]]\nclear = 9\n',
       /\[\[wind\]\] clear \(9\.0 m\/s\) is above limit \(8\.0 m\/s\): it would never be over/,
     ],
-    ['[[link]]\nclear = 60\n', /\[\[link\]\] clear \(60 %\) is below limit \(70 %\)/],
+    ['[[link]]\nclear = 40\n', /\[\[link\]\] clear \(40 %\) is below limit \(45 %\)/],
     ['[[wind]]\ndrones = many\n', /drones .*expected all, a number of drones/],
     ['[[wind]]\naction = explode\n', /one of alert, hold_start, hold_fleet/],
     ['[[wind]]\nafter = -1\n', /at least 0/],

@@ -67,7 +67,7 @@ describe('the text of an alert', () => {
       'wind_high: wind 10.0 m/s or more at 20% of the drones for 5 s: alarm, the fleet is held (over at 8.5 m/s)',
     );
     expect(lines.find((line) => line.startsWith('link:'))).toMatch(
-      /70 % or less at all drones for 10 s: warning, told/,
+      /45 % or less at all drones for 10 s: warning, told/,
     );
   });
 });
