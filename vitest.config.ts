@@ -46,7 +46,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'system',
-          globalSetup: 'test/support/build.ts',
+          globalSetup: ['test/support/build.ts', 'test/support/run-folder.ts'],
           setupFiles: 'test/support/seed.ts',
           server: { deps: { external: [/\/dist\//] } },
           include: ['test/system/**/*.test.ts'],

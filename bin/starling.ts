@@ -20,6 +20,8 @@ function buildProgram(): Command {
   program
     .description('Ground control and on-board software for drone light shows')
     .version(version)
+    // Options belong to the command that they stand behind: "drone" and "drone install" both have an --id.
+    .enablePositionalOptions()
     .showHelpAfterError('(starling --help lists the commands and their options)')
     .exitOverride();
   addServer(program);
@@ -32,6 +34,7 @@ function buildProgram(): Command {
   addParams(program);
   addShow(program);
   addFleet(program);
+  addProvision(program);
   addTakeover(program);
   addAccess(program);
   addCtl(program);
@@ -65,7 +68,7 @@ function addServer(program: Command): void {
 }
 
 function addDrone(program: Command): void {
-  subcommand(program, 'drone', 'run the client of one drone (on its Raspberry Pi)')
+  const drone = subcommand(program, 'drone', 'run the client of one drone (on its Raspberry Pi)')
     .option('--config <file>', 'drone configuration (INI)')
     .option(
       '--server <host:port>',
@@ -87,6 +90,32 @@ function addDrone(program: Command): void {
     .option('--open', 'obey servers that prove nothing (old fleets); needed where there is no key')
     .option('--data <dir>', 'folder of the animation and other received files')
     .action(async (options) => setExitCode(await (await import('./commands/drone.js')).runDrone(options)));
+  addDroneInstall(drone);
+}
+
+function addDroneInstall(drone: Command): void {
+  subcommand(drone, 'install', 'bring a Pi in over SSH: package, key and configuration; or many of them')
+    .argument('[user@host]', 'the Pi, as ssh takes it')
+    .option('--id <id>', 'name of the drone', droneId)
+    .option('--fleet <file>', 'many: a line each, USER@HOST ID key=value..., or a table (.csv)')
+    .option('--package <path>', "the drone's package, or the folder of several (default dist-packages)")
+    .option('--server <host:port>', 'the server that it asks')
+    .option('--vehicle <url>', 'its autopilot, as for "starling drone"')
+    .option('--ssid <name>', 'a Wi-Fi network that it joins')
+    .option('--wifi-password-file <file>', 'with --ssid: the first line is its password')
+    .option('--country <code>', 'where its radio is: two capital letters')
+    .option('--hostname <name>', 'name of the Pi on the network')
+    .option('--port <n>', 'port of its SSH')
+    .option('--identity <file>', 'private key for SSH (default: those that ssh finds)')
+    .option('--accept-new-host-keys', 'trust computers that ssh has never seen; changed keys are refused')
+    .option('--sudo-password-stdin', 'take the password for sudo there from stdin, the first line')
+    .option('--state <dir>', "the server's state folder (default ~/.local/state/starling)")
+    .option('--jobs <n>', 'how many at the same time', count, 4)
+    .option('--force', 'install the package even if that version is there')
+    .option('--json <file>', 'write what came of it there, as one JSON object')
+    .action(async (address, options) =>
+      setExitCode(await (await import('./commands/drone-install.js')).runDroneInstall(address, options)),
+    );
 }
 
 function addSim(program: Command): void {
@@ -248,7 +277,7 @@ function addShowConvert(show: Command): void {
 function addFleet(program: Command): void {
   const fleet = program
     .command('fleet')
-    .description('who may join the server: keys of drones')
+    .description('who may join the server, and what they may install: the keys of drones')
     .exitOverride();
   const state = ['--state <dir>', "the server's state folder (default ~/.local/state/starling)"] as const;
   subcommand(fleet, 'enroll', 'give a drone a key of its own; a running server knows it at once')
@@ -270,6 +299,30 @@ function addFleet(program: Command): void {
     .option(...state)
     .action(async (options) =>
       setExitCode(await (await import('./commands/fleet.js')).runFleetList(options)),
+    );
+  subcommand(fleet, 'sign', 'allow drones to install a package: writes PACKAGE.deb.sig beside it')
+    .argument('<package...>', 'packages starling-drone_VERSION_ARCHITECTURE.deb')
+    .option('--older', 'also in place of a newer version')
+    .option(...state)
+    .action(async (packages, options) =>
+      setExitCode(await (await import('./commands/fleet-sign.js')).runFleetSign(packages, options)),
+    );
+}
+
+function addProvision(program: Command): void {
+  subcommand(program, 'provision', 'from a table of drones, the files for freshly flashed cards of their Pis')
+    .argument('<fleet.csv>', 'a row a drone: id, hostname, ssid, wifi_password, country, server, vehicle, …')
+    .option('--out <dir>', 'a folder a drone is made there', 'cards')
+    .option('--package <path>', "the drone's package, or the folder of several (default dist-packages)")
+    .option('--with <files...>', 'packages that it needs and a fresh card does not have')
+    .option('--cmdline <file>', "the image's own cmdline.txt, to have it finished in each folder")
+    .option('--boot <dir>', 'write to this mounted boot partition, in place of folders')
+    .option('--only <id>', 'this drone alone', droneId)
+    .option('--force', 'with --boot: even if the card was started already')
+    .option('--state <dir>', "the server's state folder (default ~/.local/state/starling)")
+    .option('--json', 'print the list of cards as one JSON object')
+    .action(async (file, options) =>
+      setExitCode(await (await import('./commands/provision.js')).runProvision(file, options)),
     );
 }
 

@@ -17,6 +17,8 @@ import type { ServerAddress } from './client/server-session.js';
 import { composeDrone, type RunningDrone } from './composition/compose-drone.js';
 import type { DroneSecurity } from './composition/drone-edges.js';
 import { droneConfigSpec } from './config-spec.js';
+import { JobFolderFiles } from './jobs/adapters/job-folder-files.js';
+import { Jobs } from './jobs/jobs.js';
 import { createLed } from './led/adapters/create-led.js';
 import type { Led } from './led/led.js';
 import type { LedControl } from './led/mavlink-led.js';
@@ -41,6 +43,8 @@ export type StartDroneOptions = {
   readonly isSimulated?: boolean;
   /** Folder of the animation, other received files, and the records of flights. */
   readonly dataFolder: string;
+  /** Folder in which those of root's helper begin; default: nothing is asked of it, as it is not for this client. */
+  readonly jobsRoot?: string;
   /** Name for this run; default: the configured one. */
   readonly id?: string;
   /** Configuration file; without one the defaults hold and nothing is saved. */
@@ -73,6 +77,7 @@ export async function startDrone(options: StartDroneOptions): Promise<RunningDro
   const led = options.led ?? (await configuredLed(options, config, log));
   return composeDrone({
     ...droneComputer({ clock, config, dataFolder, isSimulated }),
+    jobs: makeJobs(options),
     ...{ clock, version, vehicle, led, config, log, security, epochs, server },
     id: () => name.id,
     rename: (id) => {
@@ -97,6 +102,10 @@ function configuredLed(options: StartDroneOptions, config: Config, log: Log): Pr
     ...(options.sendLedControl && { sendLedControl: options.sendLedControl }),
     onWarning: (text) => log('warn', text),
   });
+}
+
+function makeJobs({ clock, jobsRoot }: StartDroneOptions): Jobs | undefined {
+  return jobsRoot === undefined ? undefined : new Jobs({ clock, folder: new JobFolderFiles(jobsRoot) });
 }
 
 type Name = { id: string };

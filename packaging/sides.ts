@@ -29,8 +29,14 @@ const command = (name: string) => `${commands}${name}.js`;
 
 const droneSide: Side = {
   name: 'starling-drone',
-  entries: [program, command('drone'), command('params'), command('completion'), command('doctor')],
-  absentCommands: 'access ctl demo fleet rehearse replay report server show sim takeover'.split(' '),
+  entries: [
+    ...[program, ...['drone', 'params', 'completion', 'doctor'].map(command)],
+    // Programs of their own: what configures a Pi, and root's helper.
+    ...['dist/bin/drone-setup.js', 'dist/drone-client/helper/adapters/helper-entry.js'],
+  ],
+  absentCommands: 'access ctl demo fleet provision rehearse replay report server show sim takeover'.split(
+    ' ',
+  ),
   absentRooms: ['server'],
   data: [{ from: 'examples/parameters', to: 'usr/share/doc/starling-drone/examples/parameters' }],
   dependencies: ['adduser'],

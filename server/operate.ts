@@ -58,6 +58,9 @@ const commands: Readonly<Record<Exclude<CommandName, Order | FileOperation>, Run
   },
   set_setting: ({ configs }, { given: { option, value } }) => configs.setOwn(String(option), String(value)),
   remove: (facade, { ids }) => facade.removeFromTable(ids),
+  update_software: ({ operations }, { ids, given: { path, stages } }) =>
+    operations.updates.update(ids, { path: String(path), stages: String(stages) }),
+  update_stop: ({ operations }) => operations.updates.stop(),
   execute: ({ operations }, { ids, given: { command } }) => operations.execute(ids, String(command)),
   music_choose: ({ music }, { given: { path } }) =>
     music.choose(path === undefined ? undefined : String(path)),

@@ -18,6 +18,7 @@ import type { AuthorizationScope, AuthorizationView } from './show-control/autho
 import type { Operations } from './show-control/operations.js';
 import type { TransferView } from './show-control/uploads.js';
 import type { VisualLandView } from './show-control/visual-land-search.js';
+import type { RollOutView } from './updates/roll-out.js';
 
 /** A drone with everything derived from its record. */
 export type DroneView = {
@@ -123,6 +124,8 @@ export type ServerSnapshot = {
   readonly visualLand?: VisualLandView | undefined;
   /** The files that are on their way to drones; undefined while none is. */
   readonly transfers?: TransferView | undefined;
+  /** The update that is on, or the last one; undefined before the first. */
+  readonly update?: RollOutView | undefined;
   /** How many have come by gateways. */
   readonly visitors?: number;
   /** Alerts, checklist, and what the fleet is held for; undefined where nobody looks (a recording). */

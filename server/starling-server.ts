@@ -86,6 +86,8 @@ export type StarlingServerOptions = WatchOptions & {
   readonly files?: FileSettings;
   /** What operations on files need of this machine; undefined where there is nothing of it. */
   readonly fileServices?: FileServices;
+  /** Public key of the fleet, whose packages drones install; undefined where none is. */
+  readonly updateKey?: string;
   /** Something that is to be kept over a crash has changed: `kept` gives it. */
   readonly onStateChanged?: (urgency: Urgency) => void;
   /** Receives every line of the event log as it is written. */
@@ -179,6 +181,7 @@ export class StarlingServer implements ServerFacade {
       onFleetEvent,
       onRunChanged: () => this.#stateChanged('now'),
       onSearchChanged: () => this.#changed(),
+      onUpdateChanged: () => this.#changed(),
       view,
       isKnown: (id) => this.#table.record(id) !== undefined,
       connection: (id) => this.#links.get(id),
@@ -188,6 +191,7 @@ export class StarlingServer implements ServerFacade {
       parallelUploads: concurrent,
       budget: bulkBudget,
       fileServices: options.fileServices,
+      updateKey: options.updateKey,
       pauseRampS: options.pauseRampS,
       pointOfNoReturnS: options.pointOfNoReturnS,
       quorum: options.quorum,
@@ -289,6 +293,7 @@ export class StarlingServer implements ServerFacade {
       isOpen: this.#options.isOpen,
       supersededBy: this.#options.supersededBy?.(),
       transfers: this.operations.transfers,
+      update: this.operations.updates.view,
       visitors: this.hub.visitors,
       oversight: this.#watchkeeper.view,
       log: this.#log.lines,
@@ -304,6 +309,7 @@ export class StarlingServer implements ServerFacade {
 
   /** Who is in charge has changed. */
   chargeChanged(): void {
+    this.operations.chargeChanged();
     this.#changed();
   }
 

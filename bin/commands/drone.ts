@@ -1,8 +1,13 @@
 /** `starling drone`: the client of one drone. */
 import { join } from 'node:path';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { keepArmedMark } from '../../drone-client/adapters/armed-mark.js';
-import { type StartDroneOptions, startDrone } from '../../drone-client/main.js';
+import { keepHealthMark } from '../../drone-client/adapters/health-mark.js';
+import { LogFiles } from '../../drone-client/adapters/log-files.js';
+import { type RunningDrone, type StartDroneOptions, startDrone } from '../../drone-client/main.js';
+import { connectServiceManager } from '../../drone-client/service/adapters/notify-socket.js';
+import { keepAlive } from '../../drone-client/service/keep-alive.js';
+import type { ServiceManager } from '../../drone-client/service/service-manager.js';
 import { createVehicle } from '../../drone-client/vehicle/adapters/create-vehicle.js';
 import { readSigningKeyFile } from '../../drone-client/vehicle/adapters/signing-key-file.js';
 import { parseVehicleUrl, type VehicleUrl } from '../../drone-client/vehicle/vehicle-url.js';
@@ -31,9 +36,17 @@ export type DroneCommandOptions = {
 
 /** Runs until it is told to end; gives the exit code. */
 export async function runDrone(options: DroneCommandOptions): Promise<number> {
+  const { logger, close } = openLog();
+  try {
+    return await runClient(options, logger);
+  } finally {
+    await close();
+  }
+}
+
+async function runClient(options: DroneCommandOptions, logger: Logger): Promise<number> {
   const url = parseVehicleUrl(options.vehicle);
   const clock = new SystemClock();
-  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, new LineOutput(2));
   const faults = await ownFaults(options, url);
   const signing = options.signingKey === undefined ? undefined : await readSigningKeyFile(options.signingKey);
   if (signing?.warning) logger.warn(signing.warning);
@@ -55,6 +68,24 @@ export async function runDrone(options: DroneCommandOptions): Promise<number> {
   }
 }
 
+const lineForm = { base: null, timestamp: pino.stdTimeFunctions.isoTime };
+
+/** Says it on stderr, and as a service into the folder that systemd makes for its logs. */
+function openLog(): { readonly logger: Logger; close(): Promise<void> } {
+  const output = new LineOutput(2);
+  const { LOGS_DIRECTORY: folder } = process.env;
+  if (folder === undefined) return { logger: pino(lineForm, output), close: () => Promise.resolve() };
+  const said = pino(lineForm, output);
+  const files = new LogFiles({ folder, onTrouble: (text) => said.warn(text) });
+  const both = {
+    write(text: string): void {
+      output.write(text);
+      files.write(text);
+    },
+  };
+  return { logger: pino(lineForm, both), close: () => files.close() };
+}
+
 /** @throws UsageError for a file that is wrong, or an autopilot that is not simulated. */
 async function ownFaults({ faults, id }: DroneCommandOptions, url: VehicleUrl) {
   if (faults === undefined) return undefined;
@@ -70,6 +101,9 @@ type Parts = Pick<
 
 async function fly(options: DroneCommandOptions, parts: Parts): Promise<void> {
   const { config, server, id, data, key, open } = options;
+  const manager = await connectServiceManager(process.env, process.pid);
+  // Says that it is the installed client of this computer, for which root does jobs.
+  const { STARLING_JOBS: jobsRoot } = process.env;
   const drone = await startDrone({
     ...parts,
     dataFolder: data ?? join(defaultStateFolder(process.env), 'drone', id ?? 'default'),
@@ -78,18 +112,36 @@ async function fly(options: DroneCommandOptions, parts: Parts): Promise<void> {
     ...(id !== undefined && { id }),
     ...(key !== undefined && { keyPath: key }),
     ...(open !== undefined && { isOpen: open }),
+    ...(jobsRoot !== undefined && { jobsRoot }),
   });
-  // What systemd makes for the service and takes away with it.
-  const { RUNTIME_DIRECTORY: folder } = process.env;
-  const stopMarking =
-    folder === undefined
-      ? () => undefined
-      : keepArmedMark(folder, parts.vehicle, (text) => parts.logger.warn(text));
+  const stopTelling = tellHost(drone, manager, parts);
   await untilShutdown({
     flying: () => (drone.isArmed ? [drone.id] : []),
     consequence: 'Without its client the autopilot ends the flight by its own offboard-loss action.',
     say: lineWriter(2, 'starling drone'),
   });
-  stopMarking();
+  stopTelling();
   await drone.close();
+}
+
+/** Tells the system that runs this service how it is; gives the function that ends that. */
+function tellHost(drone: RunningDrone, manager: ServiceManager | undefined, parts: Parts): () => void {
+  const { clock, vehicle, logger } = parts;
+  const onWarning = (text: string) => logger.warn(text);
+  const vitals = () => drone.vitals();
+  const stops = manager ? [keepAlive({ clock, manager, vitals, onWarning })] : [];
+  // What systemd makes for the service and takes away with it.
+  const { RUNTIME_DIRECTORY: folder } = process.env;
+  if (folder !== undefined) {
+    const isBusy = () => drone.isBusy;
+    stops.push(keepArmedMark({ clock, folder, vehicle, isBusy, onTrouble: onWarning }));
+    const health = () => {
+      const { server, isVehicleHeard } = vitals();
+      return { version, server: server !== undefined, vehicle: isVehicleHeard };
+    };
+    stops.push(keepHealthMark({ clock, folder, health, onTrouble: onWarning }));
+  }
+  return () => {
+    for (const stop of stops) stop();
+  };
 }

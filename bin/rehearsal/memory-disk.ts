@@ -62,6 +62,15 @@ export class MemoryDisk implements DroneFiles {
     this.#files.delete(keyOf(place));
   }
 
+  async digest(place: FilePlace): Promise<{ readonly bytes: number; readonly sha256: string }> {
+    const content = await this.read(place);
+    return { bytes: content.length, sha256: digestOf([content]) };
+  }
+
+  async freeBytes(): Promise<number | undefined> {
+    return undefined;
+  }
+
   async stamp(place: FilePlace): Promise<string | undefined> {
     const stored = this.#files.get(keyOf(place));
     return stored && String(stored.version);

@@ -1,8 +1,10 @@
 /** The drone's two folders on the disk, and no way out of them. Knows no messages and no shows. */
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readlink, realpath, rm, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, readlink, realpath, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileBeside } from '../../lib/config/adapters/atomic-file.js';
+import { ensureFolder } from '../../lib/config/adapters/folders.js';
 import { errorCode, RefusedError } from '../../lib/errors.js';
 import { PartialFiles } from '../../lib/messaging/adapters/partial-files.js';
 import type { FileOffer } from '../../lib/messaging/index.js';
@@ -11,6 +13,9 @@ import type { FilePlace, JailRoots } from '../client/file-jail.js';
 
 /** No link at the end, and no waiting for whoever writes into a pipe. */
 const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** How much of a large file is read at a time, bytes. */
+const pieceBytes = 256 * 1024;
 
 export class DroneDisk implements DroneFiles {
   readonly roots: JailRoots;
@@ -28,7 +33,15 @@ export class DroneDisk implements DroneFiles {
     return this.#partials.open(await this.#prepare(place), offer);
   }
 
-  async read(place: FilePlace): Promise<Uint8Array> {
+  read(place: FilePlace): Promise<Uint8Array> {
+    return this.#reading(place, (file) => file.readFile());
+  }
+
+  digest(place: FilePlace): Promise<{ readonly bytes: number; readonly sha256: string }> {
+    return this.#reading(place, digestOf);
+  }
+
+  async #reading<T>(place: FilePlace, use: (file: FileHandle) => Promise<T>): Promise<T> {
     await this.#refuseLinks(place);
     let file: FileHandle;
     try {
@@ -38,7 +51,7 @@ export class DroneDisk implements DroneFiles {
     }
     try {
       await this.#expectInside(place, file);
-      return await file.readFile();
+      return await use(file);
     } catch (error) {
       throw error instanceof RefusedError ? error : unreadable(place, error);
     } finally {
@@ -61,12 +74,24 @@ export class DroneDisk implements DroneFiles {
     }
   }
 
+  async freeBytes(root: FilePlace['root']): Promise<number | undefined> {
+    try {
+      await mkdir(this.roots[root], { recursive: true });
+      const { bavail, bsize } = await statfs(this.roots[root]);
+      return bavail * bsize;
+    } catch (error) {
+      // What a disk does not tell is found out when it is written to.
+      if (error instanceof Error) return undefined;
+      throw error;
+    }
+  }
+
   /** The path of a file that is about to be written; its folder is there. */
   async #prepare(place: FilePlace): Promise<string> {
-    await mkdir(this.roots[place.root], { recursive: true });
+    await ensureFolder(this.roots[place.root]);
     await this.#refuseLinks(place);
     const path = this.#pathOf(place);
-    await mkdir(dirname(path), { recursive: true });
+    await ensureFolder(dirname(path));
     return path;
   }
 
@@ -98,6 +123,17 @@ export class DroneDisk implements DroneFiles {
       current = join(current, part);
       if (await isLink(current)) throw new RefusedError('refused', `${path} leads over a symbolic link`);
     }
+  }
+}
+
+async function digestOf(file: FileHandle): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(pieceBytes);
+  for (let bytes = 0; ; ) {
+    const { bytesRead } = await file.read(buffer, 0, pieceBytes, bytes);
+    if (bytesRead === 0) return { bytes, sha256: hash.digest('hex') };
+    hash.update(buffer.subarray(0, bytesRead));
+    bytes += bytesRead;
   }
 }
 

@@ -7,6 +7,7 @@ import {
 import { ObeyedOnce } from '../../lib/emergency/obeyed-once.js';
 import { errorText, NotSupportedError, RefusedError } from '../../lib/errors.js';
 import type { Endpoint, Kwargs } from '../../lib/messaging/index.js';
+import { softwareRequest, updateCommand } from '../../lib/update/drone-software.js';
 import { kwargsOf } from './arguments.js';
 import { authorizationCommands } from './authorization-commands.js';
 import type { Command } from './command.js';
@@ -20,6 +21,7 @@ import { infoRequests } from './info-requests.js';
 import { ledCommands } from './led-commands.js';
 import { maintenanceCommands, maintenanceRequests, type Work } from './maintenance-commands.js';
 import { ParameterLoading } from './parameter-loading.js';
+import { SoftwareUpdate } from './software-update.js';
 import { StandingWork } from './standing-work.js';
 
 /** Said before a landing that a datagram has brought, and heard after it, these would undo it. */
@@ -45,7 +47,7 @@ export function registerCommands(
     ...ledCommands(drone),
     ...offsetCommands(drone),
     ...maintenanceCommands(drone, work),
-    ...computerCommands(drone, execute),
+    ...computerCommands({ drone, execute, standing: work }),
     update_animation: () => drone.shows.refresh(),
     test: () => drone.log('info', 'test'),
   };
@@ -56,6 +58,7 @@ export function registerCommands(
   for (const named of maintenanceRequests(drone, parameters, work)) registerWork(endpoint, drone, named);
   endpoint.requestCallback('load_report', () => parameters.report);
   registerExecute(endpoint, execute);
+  registerSoftware(endpoint, new SoftwareUpdate(drone, work));
   registerAction(endpoint, drone, {
     name: 'id',
     command: async (kwargs) => void (await rename(drone, kwargs)),
@@ -130,6 +133,13 @@ function registerExecute(endpoint: Endpoint, execute: Execute): void {
     async (_connection, ...rest) => void (await execute.run(kwargsOf(rest))),
   );
   endpoint.requestCallback('execute', (_connection, ...rest) => execute.run(kwargsOf(rest)));
+}
+
+/** No old server asks for it: there is no plain action of that name. */
+function registerSoftware(endpoint: Endpoint, software: SoftwareUpdate): void {
+  endpoint.requestCallback(softwareRequest, () => software.describe());
+  endpoint.requestCallback(updateCommand, (_connection, ...rest) => software.update(kwargsOf(rest)));
+  void software.resume();
 }
 
 /** An old server wants the state afterwards and can not be told an error: a failure is a line in the log. */

@@ -13,10 +13,14 @@ export interface DroneFiles {
    */
   receive(place: FilePlace, offer: FileOffer): Promise<UnfinishedFile | undefined>;
   read(place: FilePlace): Promise<Uint8Array>;
+  /** Size and SHA-256 of a file that may be large: never the whole of it is in memory. */
+  digest(place: FilePlace): Promise<{ readonly bytes: number; readonly sha256: string }>;
   /** Takes the file away; nothing happens when there is none. */
   remove(place: FilePlace): Promise<void>;
   /** Changes whenever the file changes; undefined when there is none. */
   stamp(place: FilePlace): Promise<string | undefined>;
+  /** Room on the disk of a folder, bytes; undefined where that is not known. */
+  freeBytes(root: FilePlace['root']): Promise<number | undefined>;
 }
 
 /** A whole file beside its place. */

@@ -3,6 +3,7 @@ import type { Config } from '../../lib/config/index.js';
 import type { Json } from '../../lib/messaging/index.js';
 import type { Clock } from '../../lib/time/clock.js';
 import type { FlightLog } from '../flight-log/flight-log.js';
+import type { Jobs } from '../jobs/jobs.js';
 import type { Led } from '../led/led.js';
 import type { LedTest } from '../led/led-test.js';
 import type { ShowPlayer } from '../player/show-player.js';
@@ -42,6 +43,8 @@ export type Drone = {
   readonly authorization: AuthorizationHold;
   readonly files: DroneFiles;
   readonly programs: Programs;
+  /** What root does for it; undefined where it is not the installed client of this computer. */
+  readonly jobs?: Jobs | undefined;
   readonly config: Config;
   readonly showClock: ShowClock;
   readonly names: NameSources;

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { posix } from 'node:path';
 import { RefusedError } from '../../lib/errors.js';
+import { updatePaths } from '../../lib/update/drone-software.js';
 
 /** `data`: the client's own folder; `payload`: the configured folder of the robot package. */
 export type FilePlace = { readonly root: 'data' | 'payload'; readonly path: string };
@@ -15,7 +16,10 @@ export const animationPath = 'animation.csv';
 export const showPartPath = 'show.part';
 
 /** Files of the client that may be written. */
-const dataFiles: ReadonlySet<string> = new Set([animationPath, showPartPath, 'temp.params']);
+const dataFiles: ReadonlySet<string> = new Set([
+  ...[animationPath, showPartPath, 'temp.params'],
+  ...[updatePaths.package, updatePaths.signature],
+]);
 
 /** Old servers send a marker map to `../` of this, beside the robot package. Here it stays inside the folder. */
 const markerMap = 'aruco_pose/map/animation_map.txt';

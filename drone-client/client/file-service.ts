@@ -1,5 +1,4 @@
 /** Takes and gives files for a peer, one after the other. Knows the jail's rules and the disk's port; no connection. */
-import { createHash } from 'node:crypto';
 import { RefusedError } from '../../lib/errors.js';
 import type { FileOffer, IncomingFile, IncomingStore } from '../../lib/messaging/index.js';
 import type { Drone } from './drone.js';
@@ -11,6 +10,7 @@ import {
   placeForWriting,
   showPartPath,
 } from './file-jail.js';
+import { expectRoom, expectUpdatable } from './update-files.js';
 
 /** A drone holds one show: what was sent last. */
 const replacedBy: ReadonlyMap<string, string> = new Map([
@@ -45,7 +45,9 @@ export class FileService implements IncomingStore {
     const { files } = this.#drone;
     const place = placeForWriting(filepath, files.roots);
     this.#expectStanding();
+    // In turn from this moment on: who asks next sees it.
     await this.#inTurn(async () => {
+      await expectUpdatable(this.#drone, place, { bytes: content.length, isWhole: true });
       // Before anything is taken away: the disk may be full.
       const written = await files.writeBeside(place, content);
       try {
@@ -63,8 +65,9 @@ export class FileService implements IncomingStore {
     const { files } = this.#drone;
     const place = placeForWriting(offer.filepath, files.roots);
     this.#expectStanding();
+    await expectUpdatable(this.#drone, place, { bytes: offer.size, isWhole: false });
     const part = await files.receive(place, offer);
-    if (part) return this.#incoming(place, offer, part);
+    if (part) return this.#begin(place, offer, part);
     // It may have been left alone with the other show when the power went.
     await this.#inTurn(() => this.#replaceShow(place, undefined, () => Promise.resolve()));
     return doneFile;
@@ -73,13 +76,23 @@ export class FileService implements IncomingStore {
   /** What lies on the disk now, to prove an arrival. */
   async describe(filepath: string): Promise<{ bytes: number; sha256: string }> {
     await this.#written;
-    const content = await this.#drone.files.read(placeForWriting(filepath, this.#drone.files.roots));
-    return { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+    return this.#drone.files.digest(placeForWriting(filepath, this.#drone.files.roots));
   }
 
   async read(filepath: string): Promise<Uint8Array> {
     await this.#written;
     return this.#drone.files.read(placeForReading(filepath, this.#drone.files.roots));
+  }
+
+  /** What came of it before is kept where there is no room for the rest. */
+  async #begin(place: FilePlace, offer: FileOffer, part: UnfinishedFile): Promise<IncomingFile> {
+    try {
+      await expectRoom(this.#drone, place, offer.size - part.offset);
+    } catch (error) {
+      await part.suspend();
+      throw error;
+    }
+    return this.#incoming(place, offer, part);
   }
 
   /** A file whose link is lost, or that comes too late, is kept: it goes on where it was when it is sent again. */

@@ -5,6 +5,7 @@ import type { ConnectionManager } from '../../lib/messaging/index.js';
 import { registerCommands } from '../client/command-table.js';
 import type { Drone } from '../client/drone.js';
 import { TelemetrySender } from '../client/telemetry-sender.js';
+import type { Vitals } from '../service/keep-alive.js';
 import type { DroneEdges } from './drone-edges.js';
 import { tell } from './flight-parts.js';
 import { type OnBoard, putOnBoard } from './on-board.js';
@@ -13,9 +14,13 @@ import { openServerLink, type ServerLink } from './server-link.js';
 export type RunningDrone = {
   readonly id: string;
   readonly isArmed: boolean;
+  /** A start is counted down, or a flight is under way. */
+  readonly isBusy: boolean;
   readonly isConnected: boolean;
   /** Where its show begins to fly, m in the local frame, ENU; undefined without a show. */
   startMarkM(): Vec3 | undefined;
+  /** How it is now, for those who look after its program. */
+  vitals(): Vitals;
   /** Ends the client: stream, connection, timers. The autopilot is left to its own loss-of-offboard action. */
   close(): Promise<void>;
 };
@@ -42,10 +47,14 @@ export async function composeDrone(edges: DroneEdges): Promise<RunningDrone> {
     get isArmed() {
       return edges.vehicle.state.armed;
     },
+    get isBusy() {
+      return drone.player.isBusy;
+    },
     get isConnected() {
       return link.connection.isConnected;
     },
     startMarkM: () => drone.shows.plan?.start?.positionM,
+    vitals: () => vitalsOf(drone, link),
     async close() {
       sender.close();
       link.time.close();
@@ -75,6 +84,20 @@ function equip(edges: DroneEdges, { connection, session, charge, time }: ServerL
       edges.clock.after(renameMs, () => session.reconnect());
     },
   });
+}
+
+/** A server counts when it has spoken and is obeyed: one with a key has proven it before its first word. */
+function vitalsOf({ vehicle, player, clock }: Drone, { connection, charge }: ServerLink): Vitals {
+  const { peer, isOldPeer, remoteAddress } = connection;
+  const isServed = (peer !== undefined || isOldPeer) && !charge?.isServerRefused;
+  const { isOffboardExpected, lastSent } = player.situation;
+  return {
+    server: isServed ? [peer?.id, remoteAddress].filter(Boolean).join(' at ') : undefined,
+    isVehicleHeard: vehicle.state.connected,
+    isArmed: vehicle.state.armed,
+    task: player.lastTask,
+    setpointAgeMs: isOffboardExpected && lastSent ? clock.monotonicMs() - lastSent.sentMs : undefined,
+  };
 }
 
 function makeSender(drone: Drone, connection: ConnectionManager): TelemetrySender {

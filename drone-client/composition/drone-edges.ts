@@ -13,6 +13,7 @@ import type { ServerEpoch } from '../client/server-epoch.js';
 import type { Network, ServerAddress } from '../client/server-session.js';
 import type { HostWatch } from '../failsafe/host-health.js';
 import type { FlightLogFiles } from '../flight-log/flight-log-files.js';
+import type { Jobs } from '../jobs/jobs.js';
 import type { Led } from '../led/led.js';
 import type { Vehicle } from '../vehicle/vehicle.js';
 
@@ -22,6 +23,8 @@ export type ComputerEdges = {
   readonly flightLogs: FlightLogFiles;
   readonly host: HostWatch;
   readonly programs: Programs;
+  /** What root does for the client; undefined for all but the installed one of a real drone. */
+  readonly jobs?: Jobs | undefined;
   readonly names: NameSources;
 };
 

@@ -48,6 +48,7 @@ export function putOnBoard(options: OnBoardOptions): OnBoard {
       guard.close();
       drone.ledTest.cancel();
       player.close();
+      drone.jobs?.close();
       await flightLog.close();
     },
   };
@@ -64,9 +65,10 @@ function makeDrone(options: OnBoardOptions, frame: FlownFrame): FlightParts & { 
   });
   const parts = makeFlightParts({ ...options, frame, shows, drone: () => drone });
   const { player, guard, flightLog, wind } = parts;
-  const { log, id, version, programs, names, enrolledId, rename, isServerRefused, saveConfig } = options;
+  const { log, id, version, programs, jobs, names, enrolledId, rename, isServerRefused, saveConfig } =
+    options;
   const drone: Drone = {
-    ...{ clock, vehicle, led, config, files, showClock, log, id, version, programs, names },
+    ...{ clock, vehicle, led, config, files, showClock, log, id, version, programs, jobs, names },
     ...{ shows, player, guard, flightLog, enrolledId, rename, isServerRefused, saveConfig },
     authorization: new AuthorizationHold(),
     link: linkOf(connection, clock),

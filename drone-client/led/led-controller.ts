@@ -51,6 +51,10 @@ export class LedController implements Led {
     if (options.device.refreshMs === undefined) this.#look();
   }
 
+  get intervalMs(): number {
+    return this.#options.device.minIntervalMs;
+  }
+
   get trouble(): string | undefined {
     return this.#trouble;
   }

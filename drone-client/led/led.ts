@@ -23,6 +23,8 @@ export interface Led {
   readonly color: Rgb;
   /** Why they do not work, for people; undefined while they do, and where there are none to work. */
   readonly trouble: string | undefined;
+  /** Of colours that come faster than this not all are shown, ms. */
+  readonly intervalMs: number;
   setColor(color: Rgb): void;
   /** The same effect that is shown already goes on, so that callers may repeat themselves; another one begins. */
   play(effect: LedEffect): void;

@@ -5,6 +5,7 @@ import type { Led, LedEffect } from './led.js';
 export class NoLed implements Led {
   readonly isPresent = false;
   readonly color: Rgb = black;
+  readonly intervalMs = Number.POSITIVE_INFINITY;
   readonly trouble: string | undefined;
 
   /** `trouble`: why there are none, where there should be. */

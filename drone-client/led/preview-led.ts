@@ -7,6 +7,8 @@ import { Light } from './light.js';
 export class PreviewLed implements Led {
   readonly isPresent = true;
   readonly trouble = undefined;
+  /** Telemetry tells of fewer. */
+  readonly intervalMs = 50;
   readonly #clock: Clock;
   readonly #light = new Light();
   #isClosed = false;

@@ -29,6 +29,7 @@ import { FlightRecord, type FlightReport, noFlight } from './flight-record.js';
 import { Flip, flipObstacle, isFresh } from './flip.js';
 import { LateMotors } from './late-motors.js';
 import { armingRefused, Launch } from './launch.js';
+import { LightBeat } from './light-beat.js';
 import { type PlayerSituation, playerSituation, type SentSetpoint } from './player-situation.js';
 import { holdAt, SetpointGuide } from './setpoint-guide.js';
 import { ShowFlight, type ShowOrder } from './show-flight.js';
@@ -79,6 +80,7 @@ export class ShowPlayer {
   readonly #watch = new TakeoverWatch();
   readonly #away = new AwayWatch();
   readonly #ticker: Ticker;
+  readonly #lights: LightBeat;
   readonly #unsubscribe: () => void;
   #activity: Activity | undefined;
   #ending: Ending | undefined;
@@ -100,6 +102,7 @@ export class ShowPlayer {
   constructor(options: ShowPlayerOptions) {
     this.#options = options;
     this.#ticker = new Ticker(options.clock, tickMs, (nowMs) => this.#tick(nowMs));
+    this.#lights = new LightBeat({ ...options, setpointMs: tickMs }, (nowMs) => this.#lightOfShow(nowMs));
     this.#unsubscribe = options.vehicle.onEvent((event) => this.#onVehicleEvent(event));
   }
 
@@ -219,6 +222,7 @@ export class ShowPlayer {
       throw refused('its moment has passed: resume again, check the clocks');
     flight.run.resume(atMs);
     this.#ticker.start(flight.run.firstSetpointAtMs);
+    this.#lights.start(flight.run.firstSetpointAtMs);
   }
 
   /** Forgets what is planned and, in flight, holds the position; on the ground motors that run are stopped. */
@@ -318,6 +322,7 @@ export class ShowPlayer {
     this.#activity = activity;
     this.#watch.reset();
     this.#ticker.start(originMs);
+    if (activity.kind === 'show') this.#lights.start(originMs);
   }
 
   /** Forgets what was planned; a landing under way goes on. */
@@ -352,6 +357,7 @@ export class ShowPlayer {
   #end(): void {
     this.#activity = undefined;
     this.#ticker.stop();
+    this.#lights.stop();
     this.#guide.forget();
     this.#lastSent = undefined;
     this.#options.led.setColor(black);
@@ -450,7 +456,7 @@ export class ShowPlayer {
 
   #afterSetpoint(nowMs: number): void {
     this.#steer(nowMs);
-    this.#light(nowMs);
+    if (!this.#lights.isRunning) this.#light(nowMs);
     const activity = this.#activity;
     if (activity?.kind === 'show' && activity.flight.run.isOver(nowMs) && !this.#ending) this.#end();
   }
@@ -467,7 +473,17 @@ export class ShowPlayer {
     const { flight } = this.#activity;
     flight.steer(nowMs);
     if (this.#clockSet.isSet(flight, nowMs)) this.#forsake(clockWasSet);
-    else this.#ticker.align(flight.run.firstSetpointAtMs);
+    else {
+      this.#ticker.align(flight.run.firstSetpointAtMs);
+      this.#lights.align(flight.run.firstSetpointAtMs);
+    }
+  }
+
+  /** Between two setpoints; false when no show is flown any more. */
+  #lightOfShow(nowMs: number): boolean {
+    if (this.#activity?.kind !== 'show') return false;
+    this.#light(nowMs);
+    return true;
   }
 
   #light(nowMs: number): void {

@@ -12,6 +12,7 @@ import { searchOperations } from './search-operations.js';
 import { serverOperations } from './server-operations.js';
 import { showOperations } from './show-operations.js';
 import { stopOperations } from './stop-operations.js';
+import { updateOperations } from './update-operations.js';
 
 const all = {
   ...showOperations,
@@ -21,6 +22,7 @@ const all = {
   ...oversightOperations,
   ...placeOperations,
   ...fileOperations,
+  ...updateOperations,
   ...droneOperations,
   ...serverOperations,
 };

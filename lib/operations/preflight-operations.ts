@@ -73,12 +73,6 @@ export const preflightOperations = {
     role: 'admin',
     confirm: 'y',
   },
-  update_repo: {
-    ...command('preflight', 'Update the software'),
-    help: "Brings the software of the drones' computers up to date.",
-    role: 'admin',
-    confirm: 'y',
-  },
   execute: {
     ...command('preflight', 'Run a program'),
     help: 'Runs a program of that name on drones whose own configuration lists it.',

@@ -15,6 +15,7 @@ export type ProgramOptions = {
   readonly repository: string;
   readonly side: Side;
   readonly architecture: Architecture;
+  readonly version: string;
   readonly tree: Tree;
   /** The program's folder in the tree. */
   readonly folder: string;
@@ -35,8 +36,9 @@ export function layOutProgram(options: ProgramOptions): ForeignPart[] {
   const { repository, side, tree, folder, architecture } = options;
   const graph = traceSide(side, (path) => readFileSync(join(repository, path), 'utf8'));
   for (const file of graph.files) tree.copy(join(repository, file), `${folder}/${file}`);
-  const { name, version, license } = readJson<PackageJson>(join(repository, 'package.json'));
-  const own = { name, version, license, type: 'module' };
+  const { name, license } = readJson<PackageJson>(join(repository, 'package.json'));
+  // What the program says of itself is what its package is called: an update is judged by that.
+  const own = { name, version: options.version, license, type: 'module' };
   tree.write(`${folder}/package.json`, `${JSON.stringify(own, null, 2)}\n`);
   const lock = readJson<LockFile>(join(repository, 'package-lock.json'));
   const needed = neededPackages(lock, graph.packages, architecture.cpu);

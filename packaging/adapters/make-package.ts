@@ -25,7 +25,10 @@ export type MadePackage = {
   readonly besideNodeKib: number;
 };
 
-/** Files of a package by where they go; those in /etc are the configuration that upgrades keep. */
+/**
+ * Files of a package by where they go. What goes to /etc is changed there by the client and by the setup, so that it can not be a
+ * conffile (Debian Policy 10.7.3): it lies in the program's folder, and the package's script puts it there where none is.
+ */
 const ownFiles: { readonly [side: string]: { readonly [file: string]: string } } = {
   'starling-drone': {
     'starling-drone.service': 'usr/lib/systemd/system/starling-drone.service',
@@ -36,8 +39,29 @@ const ownFiles: { readonly [side: string]: { readonly [file: string]: string } }
   'starling-server': { 'starling-server.service': 'usr/lib/systemd/user/starling-server.service' },
 };
 
+/** Programs beside the one that every package has. */
+const ownPrograms: { readonly [side: string]: { readonly [file: string]: string } } = {
+  'starling-drone': {
+    'starling-drone-setup': 'usr/sbin/starling-drone-setup',
+    'starling-drone-helper': 'usr/lib/starling-drone/starling-drone-helper',
+  },
+};
+
+/** Of the helper that installs packages: for systems that have Debian's alone. */
+const helperFiles: { readonly [side: string]: { readonly [file: string]: string } } = {
+  'starling-drone': {
+    'starling-drone-helper.path': 'usr/lib/systemd/system/starling-drone-helper.path',
+    'starling-drone-helper.service': 'usr/lib/systemd/system/starling-drone-helper.service',
+    'starling-drone-recover.service': 'usr/lib/systemd/system/starling-drone-recover.service',
+    'starling-drone.tmpfiles': 'usr/lib/tmpfiles.d/starling-drone.conf',
+  },
+};
+
 const ownFolders: { readonly [side: string]: readonly string[] } = {
-  'starling-drone': ['var/lib/starling', 'var/log/starling'],
+  'starling-drone': [
+    ...['etc/starling', 'var/lib/starling', 'var/log/starling'],
+    ...['var/lib/starling-drone-helper', 'etc/starling-drone-helper/trusted'],
+  ],
 };
 
 const bestCompression = 9;
@@ -84,7 +108,11 @@ function layOutFiles(options: MakeOptions, tree: Tree): void {
   const { repository, side } = options;
   const own = (path: string) => join(repository, 'packaging/files', side.name, path);
   tree.copy(own('starling'), `usr/lib/${side.name}/starling`, { isProgram: true });
-  for (const [file, to] of Object.entries(ownFiles[side.name] ?? {})) tree.copy(own(file), to);
+  for (const [file, to] of Object.entries(ownFiles[side.name] ?? {}))
+    tree.copy(own(file), to.startsWith('etc/') ? `usr/lib/${side.name}/shipped/${to}` : to);
+  for (const [file, to] of Object.entries(helperFiles[side.name] ?? {})) tree.copy(own(file), to);
+  for (const [file, to] of Object.entries(ownPrograms[side.name] ?? {}))
+    tree.copy(own(file), to, { isProgram: true });
   for (const folder of ownFolders[side.name] ?? []) tree.makeFolder(folder);
   tree.copy(own('README.Debian'), `usr/share/doc/${side.name}/README.Debian`);
   copyData(options, tree, (to) => to);
@@ -101,11 +129,9 @@ function controlFiles(options: MakeOptions, tree: Tree): { readonly [name: strin
   const { repository, side } = options;
   const folder = join(repository, 'packaging/files', side.name);
   const scripts = filesBelow(folder).filter((file) => /^(?:post|pre)(?:inst|rm)$/.test(file));
-  const conffiles = tree.files().filter((path) => path.startsWith('etc/'));
   return {
     control: controlText(options, tree.sizeKib()),
-    md5sums: tree.md5sums((path) => !path.startsWith('etc/')),
-    ...(conffiles.length > 0 && { conffiles: conffiles.map((path) => `/${path}\n`).join('') }),
+    md5sums: tree.md5sums(),
     ...Object.fromEntries(scripts.map((name) => [name, readFileSync(join(folder, name), 'utf8')])),
   };
 }

@@ -57,14 +57,13 @@ export class Tree {
       .reduce((sum, status) => sum + (status.isFile() ? Math.ceil(status.size / bytesPerKib) : 1), 0);
   }
 
-  /** As `md5sum` prints it, of the files that are chosen. */
-  md5sums(isChosen: (path: string) => boolean): string {
+  /** As `md5sum` prints it, of all files. */
+  md5sums(): string {
     const sum = (path: string) =>
       createHash('md5')
         .update(readFileSync(join(this.root, path)))
         .digest('hex');
     return this.files()
-      .filter(isChosen)
       .map((path) => `${sum(path)}  ${path}\n`)
       .join('');
   }

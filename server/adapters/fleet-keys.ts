@@ -30,6 +30,8 @@ export type FleetKeysOptions = {
 
 export type FleetKeys = Epochs & {
   readonly isOpen: boolean;
+  /** The fleet's, 64 hexadecimal digits. */
+  readonly publicKey: string;
   /** Signs datagrams for the fleet's drones: announcements, and whatever else they must believe. */
   readonly sign: DatagramSigner['sign'];
   /** Believes what a server of this fleet has signed; undefined where the server is open, and believes all. */
@@ -65,6 +67,7 @@ export async function openFleetKeys({
   let stated: { readonly epoch: number; readonly words: NonNullable<Hello['epoch']> } | undefined;
   return {
     isOpen,
+    publicKey,
     get epoch() {
       return isOpen ? undefined : epochOf(file.current);
     },

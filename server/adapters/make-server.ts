@@ -102,6 +102,7 @@ export async function makeServer(
       places: filePlaces(config),
       fetchLogs: (drone) => late.fetchLogs(drone),
     },
+    updateKey: keys.publicKey,
     pauseRampS: config.getNumber('SHOW/pause_ramp'),
     pointOfNoReturnS: config.getNumber('SHOW/point_of_no_return'),
     quorum: config.getString('SHOW/quorum'),

@@ -1,7 +1,7 @@
 /** Serves this machine's time to the drones by NTP. Knows ports and the OS clock; no drone, no show. */
 import { errorText } from '../../lib/errors.js';
 import type { Clock } from '../../lib/time/clock.js';
-import { type NtpServer, ntpPorts, startFirstFree } from '../../lib/time/ntp/adapters/ntp-server.js';
+import { ntpPorts, type OpenNtpServer, startOnAll } from '../../lib/time/ntp/adapters/ntp-server.js';
 import { OsClock } from '../../lib/time/ntp/adapters/os-clock.js';
 
 export type TimeServiceOptions = {
@@ -25,10 +25,10 @@ export type TimeService = {
 export async function startTimeService(options: TimeServiceOptions): Promise<TimeService> {
   const { clock, host, isAnyPort, clientsAt, log } = options;
   const osClock = new OsClock({ clock, onChange: (text) => log('info', `time: ${text}`) });
-  const server = await startFirstFree(
+  const server = await startOnAll(
     { clock, host, clientsAt, state: () => osClock.state, onWarning: (text) => log('warning', text) },
     isAnyPort ? [0] : ntpPorts,
-  ).catch((error: unknown): NtpServer | undefined => {
+  ).catch((error: unknown): OpenNtpServer | undefined => {
     log('warning', `no time is served, drones go by the heartbeat: ${errorText(error)}`);
     return undefined;
   });

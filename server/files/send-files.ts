@@ -92,9 +92,9 @@ async function load(link: ConnectionManager, planned: readonly PlannedFile[]): P
   return files;
 }
 
-/** One after the other; the first that fails ends it. */
-async function pushAll(
-  { clock }: FileContext,
+/** One after the other; the first that fails ends it. Never rejects. */
+export async function pushAll(
+  { clock }: Pick<FileContext, 'clock'>,
   link: ConnectionManager,
   { files, onProgress, signal }: Pick<Sending, 'onProgress' | 'signal'> & { files: readonly UploadFile[] },
 ): Promise<Outcome> {

@@ -137,7 +137,7 @@ type FaultOf = (record: DroneRecord, settings: CheckSettings) => Fault;
 const faults: Readonly<Record<Exclude<CheckedKey, 'selfcheck'>, FaultOf>> = {
   git_version: ({ telemetry }) => [
     `software ${text(telemetry.git_version)} is not the server's`,
-    'update the drone',
+    'update the drone, or the server if it is the older one',
     'operator',
   ],
   animation_info: ({ telemetry }) => animationFault(textAt(telemetry.animation_info, 1) ?? 'unknown'),

@@ -44,6 +44,7 @@ export function ask(state: PanelState, name: MenuEntry, context: Context): Step 
 function askOwn(state: PanelState, name: OwnEntry, context: Context): Step {
   if (name === 'config_file')
     return only({ ...state, dialog: { kind: 'form', name, ids: [], texts: [''], at: 0 } });
+  if (name === 'open_update') return only({ ...state, dialog: { kind: 'update', scroll: 0 } });
   if (name === 'open_alerts') return only(openOversight(state, 'alerts', context));
   if (name === 'open_checklist') return only(openOversight(state, 'checklist', context));
   if (name === 'config_server') return askConfig(state, { what: 'server' });

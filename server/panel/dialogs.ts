@@ -51,6 +51,7 @@ export function reduceDialog(
     case 'details':
     case 'notice':
     case 'results':
+    case 'update':
       return only(reduceReading(state, dialog, key));
     case 'asking':
       return only(state);

@@ -8,6 +8,7 @@ import { openItemsCount, startHeldBy } from './oversight-facts.js';
 import type { PanelState } from './state.js';
 import { bold, type Span, span } from './styled.js';
 import { cleanText } from './text.js';
+import { runningUpdate, stoppedUpdate, updateLine } from './view-update.js';
 
 export function viewHint(state: PanelState, snapshot: ServerSnapshot): Span[] {
   return [bold(' NEXT ', 'accent'), ...nextStep(state, snapshot)];
@@ -71,11 +72,15 @@ function beforeShow(state: PanelState, snapshot: ServerSnapshot): Span[] {
     ];
   if (armed.length > 0)
     return [span(`${countOf(armed.length)} armed and no show: `), ...landAll, span(', l lands selected')];
+  const update = runningUpdate(snapshot);
+  if (update) return updateLine(update);
   if (snapshot.transfers) return transferLine(snapshot.transfers);
   const selected = drones.filter(({ record }) => state.selected.has(record.id));
   if (state.hasShowEnded)
     return [span('all landed: switch the drones off, or press A and s for another round', 'good')];
   if (selected.length === 0) {
+    const stopped = stoppedUpdate(snapshot);
+    if (stopped) return updateLine(stopped);
     return [
       span(show ? 'select drones: space one, a all; then u uploads the show' : 'no show loaded: o opens one'),
     ];

@@ -240,7 +240,7 @@ export const bindings: readonly Binding[] = [
     keys: ['e'],
     shown: 'e',
     label: 'outcomes',
-    help: 'What became of the last command, drone by drone.',
+    help: 'What became of the last command, drone by drone; while an update is on, how far that is.',
     group: 'table',
   },
   { action: 'selectNone', keys: ['n'], shown: 'n', label: 'none', help: 'Selects no drone.', group: 'table' },

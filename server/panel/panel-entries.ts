@@ -17,6 +17,10 @@ const ownEntries = {
     ...{ title: 'Edit a configuration file', group: 'files' },
     help: 'Opens any .ini of this machine, with its specification where that is known.',
   },
+  open_update: {
+    ...{ title: 'Progress of the update', group: 'files' },
+    help: 'Shows how far each drone of the update is, and why who did not come through.',
+  },
   open_alerts: {
     ...{ title: 'Alerts and policy', group: 'show' },
     help: 'Shows what is wrong, what is not watched and what is done when; goes on in spite of an alert.',

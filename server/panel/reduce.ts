@@ -16,6 +16,7 @@ import { isTableDialog, reduceTableDialog, tableActions } from './reduce-table.j
 import { followSearch } from './reduce-visual-land.js';
 import { type Context, only, type PanelInput, type PanelState, type Step, say } from './state.js';
 import { cleanText } from './text.js';
+import { runningUpdate, stoppedUpdate } from './view-update.js';
 
 /** The next state, and what is to be done. Land All comes before everything: no screen and no dialog sees its key. */
 export function reduce(state: PanelState, input: PanelInput, context: Context): Step {
@@ -136,7 +137,10 @@ function openDetails(state: PanelState): PanelState {
 }
 
 function openResults(state: PanelState, { snapshot }: Context): PanelState {
+  if (runningUpdate(snapshot)) return { ...state, dialog: { kind: 'update', scroll: 0 } };
   if (state.lastResults) return { ...state, dialog: { kind: 'results', scroll: 0 } };
+  // Another operator's.
+  if (stoppedUpdate(snapshot)) return { ...state, dialog: { kind: 'update', scroll: 0 } };
   return say(state, 'no command was given yet', { role: 'missing', atMs: snapshot.monotonicMs });
 }
 

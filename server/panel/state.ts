@@ -97,6 +97,8 @@ export type Dialog =
     }
   /** Which drones to select, as an expression. */
   | { readonly kind: 'choose'; readonly text: string; readonly error?: string }
+  /** How far the update of the drones' software is. */
+  | { readonly kind: 'update'; readonly scroll: number }
   /** What became of the last command, a line a drone. */
   | { readonly kind: 'results'; readonly scroll: number }
   /** The table's filter is being typed: it is in `table` and counts at once. `homeId`: where the cursor belongs. */

@@ -16,6 +16,7 @@ import { browseSheet } from './view-browse.js';
 import { chooseSheet, field, formSheet, menuSheet, resultsSheet, type Wrap } from './view-forms.js';
 import { helpLines, replayHelp } from './view-help.js';
 import { acceptQuestion, policyLines } from './view-policy.js';
+import { updateSheet } from './view-update.js';
 import { visualLandSheet } from './view-visual-land.js';
 
 /** What a start does, as it is authorized. */
@@ -78,6 +79,8 @@ export function sheetOf(
       return chooseSheet(dialog, wrap);
     case 'results':
       return resultsSheet(state, dialog.scroll, wrapTo(columns - 4));
+    case 'update':
+      return updateSheet(snapshot.update, dialog.scroll, wrap);
     case 'authorize':
       return authorizeSheet(dialog, snapshot, wrap);
     case 'word':

@@ -2,13 +2,13 @@
 import type { ArgumentSpec } from '../../lib/operations/operation.js';
 import type { CommandResult } from '../fleet/drone-record.js';
 import { countOf } from './format.js';
-import { commandTitle } from './outcome.js';
+import { commandTitle, isLeftOut } from './outcome.js';
 import { argumentsOf, entryOf, type MenuEntry } from './panel-entries.js';
 import { choicesOf } from './reduce-form.js';
 import { menuEntries } from './reduce-menu.js';
 import type { Sheet } from './sheet.js';
 import type { Dialog, PanelState } from './state.js';
-import { bold, type Span, type StyledLine, span } from './styled.js';
+import { bold, type Role, type Span, type StyledLine, span } from './styled.js';
 import { cleanText, fitText } from './text.js';
 
 /** A text as lines that fit the screen. */
@@ -101,23 +101,38 @@ export function chooseSheet({ text, error }: Dialog & { kind: 'choose' }, wrap: 
 /** What failed comes first. */
 export function resultsSheet({ lastResults }: PanelState, scroll: number, wrap: Wrap): Sheet {
   const { command = '', results = [] } = lastResults ?? {};
-  const failed = results.filter(({ ok }) => !ok);
+  const leftOut = results.filter((result) => isLeftOut(command, result));
+  const failed = results.filter((result) => !result.ok && !leftOut.includes(result));
   const done = results.filter(({ ok }) => ok);
-  const lines = [...failed, ...done].flatMap((result) => resultLines(result, wrap));
+  const lines = [
+    ...failed.flatMap((result) => resultLines(result, failedLook, wrap)),
+    ...leftOut.flatMap((result) => resultLines(result, leftOutLook, wrap)),
+    ...done.flatMap((result) => resultLines(result, doneLook, wrap)),
+  ];
+  const others = leftOut.length > 0 ? `${leftOut.length} left out, ` : '';
   const empty: StyledLine[] = [[span(' it concerned no drone', 'muted')]];
   return {
-    title: `${commandTitle(command)}: ${failed.length} failed, ${done.length} done`,
+    title: `${commandTitle(command)}: ${failed.length} failed, ${others}${done.length} done`,
     lines: lines.length > 0 ? lines : empty,
     scroll,
     keys: 'Esc back  Up/Down scroll',
   };
 }
 
-function resultLines({ id, ok, code, message, output }: CommandResult, wrap: Wrap): StyledLine[] {
+type Look = { readonly sign: string; readonly signRole: Role; readonly role: Role };
+
+const failedLook: Look = { sign: '✗', signRole: 'bad', role: 'bad' };
+const leftOutLook: Look = { sign: '·', signRole: 'missing', role: 'missing' };
+const doneLook: Look = { sign: '✓', signRole: 'good', role: 'text' };
+
+function resultLines(
+  { id, code, message, output }: CommandResult,
+  { sign, signRole, role }: Look,
+  wrap: Wrap,
+): StyledLine[] {
   const how = [code, message].filter((text) => text !== undefined && text !== '').join(': ');
-  const role = ok ? 'text' : 'bad';
   const lines = wrap(`${id} ${how}`).map((line, index) => [
-    span(index === 0 ? ` ${ok ? '✓' : '✗'}` : '  ', ok ? 'good' : 'bad'),
+    span(index === 0 ? ` ${sign}` : '  ', signRole),
     ...line.map((part): Span => ({ ...part, role })),
   ]);
   const outputs = output === undefined ? [] : output.split(/\r?\n/).filter(Boolean);

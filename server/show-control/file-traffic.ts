@@ -55,6 +55,10 @@ export class FileTraffic {
     return this.#uploads.view;
   }
 
+  get uploads(): Uploads {
+    return this.#uploads;
+  }
+
   isReceiving(id: string): boolean {
     return this.#uploads.isReceiving(id);
   }
@@ -64,7 +68,7 @@ export class FileTraffic {
     const { commands, stage, parallelUploads } = this.#options;
     return this.#uploads.batch(ids, ({ during, skip }) => {
       const one = async (id: string): Promise<Outcome> => {
-        const refusal = stage.loaded ? this.#refusal(id) : noShow;
+        const refusal = stage.loaded ? this.refusal(id) : noShow;
         if (!refusal) return during(id, (onProgress, signal) => this.#pushShow(id, onProgress, signal));
         skip(id);
         return refusal;
@@ -82,7 +86,7 @@ export class FileTraffic {
       ...{ clock, commands, connection, log, budget, ...fileServices },
       uploads: this.#uploads,
       parallel: parallelUploads,
-      refusal: (id) => this.#refusal(id),
+      refusal: (id) => this.refusal(id),
       upload: (missing) => this.upload(missing),
       holdsPart: (id) => view(id)?.proof === 'match',
       isSpare: (id) => stage.loaded !== undefined && view(id)?.slot === undefined && view(id) !== undefined,
@@ -91,7 +95,7 @@ export class FileTraffic {
   }
 
   /** Why no file is sent to it now. */
-  #refusal(id: string): Outcome | undefined {
+  refusal(id: string): Outcome | undefined {
     const { view, connection, current } = this.#options;
     if (current.isOf([id])) return inShow(current.phase);
     if (view(id)?.isArmed)

@@ -14,6 +14,8 @@ import type { CommandResult, DroneRecord } from '../fleet/drone-record.js';
 import type { FleetEvent } from '../fleet/fleet.js';
 import type { OtherServer } from '../links/charge.js';
 import type { DroneView, LogLine } from '../snapshot.js';
+import { noUpdates, type UpdateControls } from '../updates/update-controls.js';
+import { UpdateDesk } from '../updates/update-desk.js';
 import { checkDrones } from './check-drones.js';
 import { CommandRunner } from './command-runner.js';
 import { CurrentRun } from './current-run.js';
@@ -22,7 +24,7 @@ import { type FileServices, FileTraffic } from './file-traffic.js';
 import { HoldOperation } from './hold-operation.js';
 import type { AuthorizeOptions, FlightEnd, Operations, StartOptions } from './operations.js';
 import { giveOrder, type Order } from './orders.js';
-import { showIsOn } from './refusals.js';
+import { showIsOn, superseded } from './refusals.js';
 import { renameDrone } from './rename-drone.js';
 import type { Outcome } from './send-command.js';
 import type { ShowRun } from './show-run.js';
@@ -56,6 +58,10 @@ export type FleetOperationsOptions = {
   readonly budget: BulkBudget;
   /** The operator's files; undefined where there are none. */
   readonly fileServices?: FileServices | undefined;
+  /** Public key of the fleet, whose packages drones install; undefined where none is. */
+  readonly updateKey?: string | undefined;
+  /** An update has come further. */
+  readonly onUpdateChanged: () => void;
   readonly onFleetEvent: (event: FleetEvent) => void;
   /** The search for a misbehaving drone has come further. */
   readonly onSearchChanged: () => void;
@@ -71,6 +77,7 @@ export class FleetOperations implements Operations {
   readonly #starting: StartOperation;
   readonly #holding: HoldOperation;
   readonly #files: FileTraffic;
+  readonly #updates: UpdateDesk | undefined;
   readonly #urgent: UrgentCommands;
   readonly #stopRenewing: Cancel;
   /** The search for a misbehaving drone. */
@@ -79,7 +86,10 @@ export class FleetOperations implements Operations {
   constructor(options: FleetOperationsOptions) {
     this.#options = options;
     const { clock, view, connection, onFleetEvent, log } = options;
-    this.#current = new CurrentRun(clock, options.onRunChanged);
+    this.#current = new CurrentRun(clock, () => {
+      options.onRunChanged();
+      this.#updates?.look();
+    });
     const { supersededBy } = options;
     this.#commands = new CommandRunner({
       clock,
@@ -94,7 +104,7 @@ export class FleetOperations implements Operations {
       ...options,
       current: this.#current,
       commands: this.#commands,
-      isReceiving: (id) => this.#files.isReceiving(id),
+      isReceiving: (id) => this.#isReceiving(id),
       stop: (ids) => this.#abort('stop', ids),
     });
     this.#holding = new HoldOperation({ ...options, current: this.#current, commands: this.#commands });
@@ -108,6 +118,12 @@ export class FleetOperations implements Operations {
     });
     this.#stopRenewing = every(clock, renewLightsMs, () => void this.visualLand.renew());
     this.#files = new FileTraffic({ ...options, current: this.#current, commands: this.#commands });
+    this.#updates = this.#openUpdates(options);
+  }
+
+  /** Updates of the drones' software. */
+  get updates(): UpdateControls {
+    return this.#updates ?? noUpdates;
   }
 
   /** The show that is counting down, running or paused. */
@@ -124,6 +140,12 @@ export class FleetOperations implements Operations {
   close(): void {
     this.#stopRenewing();
     this.#starting.close();
+    this.#updates?.close();
+  }
+
+  /** Another server is in charge, or this one is again. */
+  chargeChanged(): void {
+    this.#updates?.look();
   }
 
   /** Forgets a run that is over. */
@@ -249,8 +271,29 @@ export class FleetOperations implements Operations {
     return {
       ...{ commands: this.#commands, current: this.#current, view, connection },
       isKnown: this.#options.isKnown,
-      isReceiving: (id: string) => this.#files.isReceiving(id),
+      isReceiving: (id: string) => this.#isReceiving(id),
     };
+  }
+
+  /** A file, or what installs it, would come in between. */
+  #isReceiving(id: string): boolean {
+    return this.#files.isReceiving(id) || this.#updates?.isUnderWay(id) === true;
+  }
+
+  #openUpdates({ fileServices, updateKey, ...options }: FleetOperationsOptions): UpdateDesk | undefined {
+    if (!fileServices || updateKey === undefined) return undefined;
+    const files = this.#files;
+    return new UpdateDesk({
+      ...{ clock: options.clock, connection: options.connection, log: options.log },
+      ...{ commands: this.#commands, uploads: files.uploads, parallel: options.parallelUploads },
+      ...{ disk: fileServices.disk, publicKey: updateKey, onChange: options.onUpdateChanged },
+      refusal: (id) => files.refusal(id),
+      showPhase: () => (this.run ? this.#current.phase : undefined),
+      superseded: () => {
+        const other = options.supersededBy?.();
+        return other && superseded(other.id).message;
+      },
+    });
   }
 
   /** Stops part of a show at once; what is urgent is written before anything else happens. */

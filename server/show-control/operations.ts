@@ -5,6 +5,7 @@ import type { FileOperation } from '../../lib/operations/file-operations.js';
 import type { Arguments } from '../../lib/operations/operation.js';
 import type { AssignBy } from '../../lib/show/assign/assign-slots.js';
 import type { CommandResult } from '../fleet/drone-record.js';
+import type { UpdateControls } from '../updates/update-controls.js';
 import type { AuthorizationScope } from './authorizer.js';
 import type { Order } from './orders.js';
 import type { VisualLandSearch } from './visual-land-search.js';
@@ -79,6 +80,8 @@ export interface Operations {
   rename(ids: readonly string[], name: string): Promise<CommandResult[]>;
   /** The search for a misbehaving drone: one at a time. */
   readonly visualLand: VisualLandCommands;
+  /** Updates of their software: one roll-out at a time. */
+  readonly updates: UpdateControls;
   /** Runs the program of that name on the drones whose own configuration has one; `output` is what it wrote. */
   execute(ids: readonly string[], name: string): Promise<CommandResult[]>;
 }

@@ -37,7 +37,7 @@ export const isArmed: Outcome = {
 export const isReceiving: Outcome = {
   ok: false,
   code: 'refused',
-  message: 'a file is on its way to it: wait for the upload to end',
+  message: 'a file or an update is on its way to it: wait for it to end',
 };
 
 export function notReady(view: DroneView): Outcome {

@@ -3,7 +3,7 @@ import type { ConnectionManager } from '../../lib/messaging/index.js';
 import type { CommandResult } from '../fleet/drone-record.js';
 import type { DroneView } from '../snapshot.js';
 import type { CommandRunner } from './command-runner.js';
-import { isArmed } from './refusals.js';
+import { isArmed, isReceiving } from './refusals.js';
 import { failure, type Outcome } from './send-command.js';
 
 /** What a drone may be called, or told to call itself after. Source: clever-show: letters, digits, dash, 63 at most. */
@@ -16,17 +16,19 @@ export type RenameParts = {
   readonly connection: (id: string) => ConnectionManager | undefined;
   readonly isKnown: (id: string) => boolean;
   readonly view: (id: string) => DroneView | undefined;
+  /** It leaves when it is renamed, and what is on its way to it is waited for under its old name. */
+  readonly isReceiving: (id: string) => boolean;
 };
 
 /** One result per id, which must be one only. */
 export function renameDrone(
   ids: readonly string[],
   name: string,
-  { commands, connection, isKnown, view }: RenameParts,
+  { commands, connection, isKnown, view, isReceiving: receives }: RenameParts,
 ): Promise<CommandResult[]> {
   const refusal = refusalOf(ids, name, isKnown);
-  const armed = (id: string) => (view(id)?.isArmed ? isArmed : undefined);
-  return commands.run('rename', ids, (id) => refusal ?? armed(id) ?? renameOne(connection(id), name));
+  const busy = (id: string) => (view(id)?.isArmed ? isArmed : receives(id) ? isReceiving : undefined);
+  return commands.run('rename', ids, (id) => refusal ?? busy(id) ?? renameOne(connection(id), name));
 }
 
 function refusalOf(

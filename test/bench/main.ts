@@ -1,4 +1,6 @@
 /** `npm run bench -- NAME`: runs one benchmark by its name. Knows their names; measures nothing itself. */
+
+import { benchClient } from './client.js';
 import { runDrones } from './files/drones.js';
 import { runInNetwork } from './files/in-network.js';
 import { runShaper } from './files/shaper.js';
@@ -43,12 +45,14 @@ const [name = '', ...rest] = process.argv.slice(2);
 const bench = benches.get(name) ?? parts.get(name);
 if (name === 'files') {
   await benchFiles(rest);
+} else if (name === 'client') {
+  await benchClient(rest);
 } else if (name === 'hub') {
   await benchHub(rest);
 } else if (bench && rest.length === 0) {
   await bench();
 } else {
-  const names = ['files [LINE...]', 'hub [GATEWAY...]', ...benches.keys()].join(', ');
+  const names = ['client [MINUTES]', 'files [LINE...]', 'hub [GATEWAY...]', ...benches.keys()].join(', ');
   console.error(`usage: npm run bench -- NAME\nNAME is one of: ${names}`);
   process.exitCode = 2;
 }

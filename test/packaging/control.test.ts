@@ -65,7 +65,7 @@ describe('the service of a drone', () => {
 
   it('may write what is its own, and calls what the package installs', () => {
     expect(unit).toMatch(/^ProtectSystem=strict$/m);
-    expect(unit).toMatch(/^ReadWritePaths=\/etc\/starling$/m);
+    expect(unit).toMatch(/^ReadWritePaths=\/etc\/starling -\/run\/starling-drone-requests$/m);
     expect(unit).toMatch(
       /^ExecStart=\/usr\/lib\/starling-drone\/starling drone --config \/etc\/starling\/drone\.ini /m,
     );

@@ -264,7 +264,7 @@ describe('the clock of the operating system', () => {
 
 describe('the files of chrony in the README', () => {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const files = [...readme.matchAll(/```\n(# \/etc\/chrony\/chrony\.conf[^`]*)```/g)].map(
+  const files = [...readme.matchAll(/```\n(# \/etc\/chrony\/\S+\.conf[^`]*)```/g)].map(
     ([, text = '']) => text,
   );
 

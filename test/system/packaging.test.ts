@@ -34,7 +34,7 @@ const loadAll = `
   import { readdirSync } from 'node:fs';
   import { join } from 'node:path';
   const files = readdirSync(join(process.argv[1], 'dist'), { recursive: true })
-    .filter((file) => file.endsWith('.js') && !file.endsWith('-entry.js') && file !== 'bin/starling.js');
+    .filter((file) => file.endsWith('.js') && !file.endsWith('-entry.js') && !['bin/starling.js', 'bin/drone-setup.js'].includes(file));
   for (const file of files) await import(join(process.argv[1], 'dist', file));
   const { createRequire } = await import('node:module');
   const load = createRequire(join(process.argv[1], 'dist/x.js'));

@@ -1,7 +1,8 @@
 /** Flight logs as files of one folder. Knows files; nothing of what is in them. */
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readdir, rm, statfs } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ensureFolder, syncFolder } from '../../../lib/config/adapters/folders.js';
 import { errorCode, RefusedError } from '../../../lib/errors.js';
 import type { FlightLogFiles, LogSink, StoredLog } from '../flight-log-files.js';
 import { parseLogName } from '../log-name.js';
@@ -33,8 +34,10 @@ export class FlightLogFolder implements FlightLogFiles {
   }
 
   async create(name: string): Promise<LogSink> {
-    await mkdir(this.#folder, { recursive: true });
-    return new FileSink(await open(this.#pathOf(name), 'wx', 0o644), this.#isDurable);
+    await ensureFolder(this.#folder);
+    const sink = new FileSink(await open(this.#pathOf(name), 'wx', 0o644), this.#isDurable);
+    if (this.#isDurable) for (const folder of [this.#folder, dirname(this.#folder)]) await syncFolder(folder);
+    return sink;
   }
 
   async remove(name: string): Promise<void> {

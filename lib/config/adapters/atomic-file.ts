@@ -1,9 +1,10 @@
 /** Replaces a file so that after any crash either the old or the new one is there, whole. Knows no content. */
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../../errors.js';
 import { ownerOf } from './file-owner.js';
+import { syncFolder } from './folders.js';
 
 /** A new file that lies beside the old one, whole and flushed to the disk. */
 type FileBeside = {
@@ -12,6 +13,9 @@ type FileBeside = {
   /** Takes it away again, as far as that can be done. Never rejects; after `commit` without effect. */
   discard(): Promise<void>;
 };
+
+/** What is older was left by a program that was killed: nobody writes one file for so long, ms. */
+const leftBehindMs = 600_000;
 
 type AtomicOptions = { readonly mode?: number };
 
@@ -39,6 +43,7 @@ export async function writeFileBeside(
   const mode = options.mode ?? (await modeOf(path)) ?? 0o644;
   const owner = ownerOf(path);
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  await removeLeftBehind(folder, basename(path));
   const orRemove = async (work: () => Promise<void>) => {
     try {
       await work();
@@ -58,7 +63,7 @@ export async function writeFileBeside(
   return {
     async commit() {
       await orRemove(() => rename(temporary, path));
-      await withFile(await open(folder, 'r'), (file) => file.sync());
+      await syncFolder(folder);
     },
     // A disk that lets nothing be removed any more is told of by what failed before.
     discard: () => rm(temporary, { force: true }).catch(() => undefined),
@@ -70,6 +75,24 @@ async function withFile(file: FileHandle, use: (file: FileHandle) => Promise<voi
     await use(file);
   } finally {
     await file.close();
+  }
+}
+
+/** Takes away what killed programs began beside a file; what can not be taken away keeps nobody from writing. */
+async function removeLeftBehind(folder: string, name: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const begun = names.filter(
+    (other) => other.startsWith(`.${name}.`) && /^[0-9a-f]{12}\.tmp$/.test(other.slice(name.length + 2)),
+  );
+  for (const other of begun) {
+    const piece = join(folder, other);
+    const modifiedMs = await stat(piece).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Date.now(),
+    );
+    // A clock that was behind when it was begun, or is now, is no reason to keep it.
+    if (Math.abs(Date.now() - modifiedMs) > leftBehindMs)
+      await rm(piece, { force: true }).catch(() => undefined);
   }
 }
 

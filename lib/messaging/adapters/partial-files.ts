@@ -7,6 +7,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { syncFolder } from '../../config/adapters/folders.js';
 import { errorCode, RefusedError } from '../../errors.js';
 import type { FileOffer } from '../files/file-wire.js';
 import { digestDiffers } from '../files/memory-file.js';
@@ -220,15 +221,6 @@ async function modeOf(path: string): Promise<number> {
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return 0o644;
     throw error;
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const file = await open(folder, O_RDONLY);
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

@@ -91,6 +91,19 @@ export type StatusAnswer = {
     readonly bytesPerS: number | null;
     readonly leftS: number | null;
   } | null;
+  /** The update that is on, or the last one if it was stopped; left out otherwise. */
+  readonly update?: {
+    readonly version: string;
+    /** From 1. */
+    readonly stage: number;
+    readonly stages: number;
+    readonly done: number;
+    readonly of: number;
+    /** Why no other drone begins. */
+    readonly stopped: string | null;
+    /** Nothing of it goes on any more. */
+    readonly isOver: boolean;
+  };
   /** `host:port` where drones connect. */
   readonly address: string;
   /** `open`: drones are not authenticated. */
@@ -100,6 +113,27 @@ export type StatusAnswer = {
 
 /** The answer of `load`: the show that is loaded now. */
 export type LoadAnswer = { readonly show: NonNullable<StatusAnswer['show']> };
+
+/** The answer of `software`: a drone each, in the order in which they were named. */
+export type SoftwareAnswer = readonly {
+  readonly id: string;
+  readonly version: string | null;
+  /** As Debian calls it; null where no package is installed. */
+  readonly architecture: string | null;
+  /** Why it installs nothing from here. */
+  readonly obstacle: string | null;
+  /** The last update, or the one under way; `at` by the drone's own clock, UTC, ISO 8601. */
+  readonly update: {
+    readonly outcome: string;
+    readonly sha256: string;
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly text: string;
+    readonly at: string | null;
+  } | null;
+  /** Why it says nothing of all this. */
+  readonly problem: string | null;
+}[];
 
 /** The answer of `settings`: the server's configuration as the text of a file, and where that is kept. */
 export type SettingsAnswer = { readonly path: string; readonly text: string };

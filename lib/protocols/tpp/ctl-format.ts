@@ -22,12 +22,15 @@ export function exitCodeOf(
   return isThere && results.every(({ ok }) => ok) ? ctlExitCodes.done : ctlExitCodes.failed;
 }
 
-/** The lines of a command's answer: what was done, then a line for each drone. @throws CorruptFrameError as `readResults` */
-export function formatCommand(answer: TppJson, target: OperationSpec['target']): string[] {
+/**
+ * The lines of a command's answer: what was done, then a line for each drone. `isStaged`: it leaves out drones, which did
+ * not fail. @throws CorruptFrameError as `readResults`
+ */
+export function formatCommand(answer: TppJson, target: OperationSpec['target'], isStaged = false): string[] {
   const results = readResults(answer);
   const text = at(answer, 'text');
   const told = typeof text === 'string' && text !== '' ? [printable(text)] : [];
-  if (results.length > 0) return [...told, ...formatResults(results)];
+  if (results.length > 0) return [...told, ...formatResults(results, isStaged)];
   if (told.length > 0) return told;
   return target === 'none' ? ['done'] : formatResults(results);
 }
@@ -55,9 +58,9 @@ export function readResults(answer: TppJson): ControlResult[] {
 }
 
 /** One line a drone; "no drones" when there was none. Behind it what programs wrote, each line with its drone. */
-export function formatResults(results: readonly ControlResult[]): string[] {
+export function formatResults(results: readonly ControlResult[], isStaged = false): string[] {
   if (results.length === 0) return ['no drones'];
-  return [...tableOf(results), ...results.flatMap(outputLines)];
+  return [...tableOf(results, isStaged), ...results.flatMap(outputLines)];
 }
 
 function outputLines({ id, output = '' }: ControlResult): string[] {
@@ -66,15 +69,19 @@ function outputLines({ id, output = '' }: ControlResult): string[] {
   return lines.map((line) => `${printable(id)}: ${printable(line.replaceAll('\t', ' '))}`);
 }
 
-function tableOf(results: readonly ControlResult[]): string[] {
+function tableOf(results: readonly ControlResult[], isStaged: boolean): string[] {
   return table(
-    results.map(({ id, ok, code, message }) => [
-      id,
-      ok ? 'ok' : 'FAILED',
-      [code, message].filter((text) => text !== undefined && text !== '').join(': '),
-    ]),
+    results.map(({ id, ok, code, message = '' }) => {
+      const mark = isStaged && !ok ? leftOutMarks.find((each) => message.startsWith(`${each}: `)) : undefined;
+      const text = mark === undefined ? message : message.slice(mark.length + 2);
+      const how = ok ? 'ok' : (mark ?? 'FAILED');
+      return [id, how, [code, text].filter((part) => part !== undefined && part !== '').join(': ')];
+    }),
   );
 }
+
+/** How the message of a drone begins that an update left out: it did not fail. */
+const leftOutMarks = ['skipped', 'not begun'];
 
 /** The table of `list`: a heading, and a line a drone; "no drones" without any. */
 export function formatList(answer: TppJson): string[] {
@@ -148,6 +155,7 @@ export function formatStatus(answer: TppJson): string[] {
       `${count('total')}: ${count('connected')} connected, ${count('ready')} ready, ${count('armed')} armed`,
     ],
     ...transferRows(at(answer, 'transfers')),
+    ...updateRows(at(answer, 'update')),
     ['address', shown(at(answer, 'address'))],
     ['mode', mode === 'open' ? 'OPEN: drones are not authenticated' : mode],
     ['version', shown(at(answer, 'version'))],
@@ -166,6 +174,15 @@ function transferRows(transfers: TppJson): string[][] {
     ...(typeof leftS === 'number' ? [`${Math.ceil(leftS)} s left`] : []),
   ];
   return [['files', parts.join(', ')]];
+}
+
+function updateRows(update: TppJson): string[][] {
+  if (!isTppObject(update)) return [];
+  const part = (key: string) => shown(at(update, key));
+  const stopped = at(update, 'stopped');
+  const why = typeof stopped === 'string' ? `; no other begins: ${stopped}` : '';
+  const stage = at(update, 'isOver') === true ? 'over' : `stage ${part('stage')} of ${part('stages')}`;
+  return [['update', `to ${part('version')}, ${stage}: ${part('done')} of ${part('of')} drones done${why}`]];
 }
 
 /** The lines of `load`: the show, what its file says that could not be held, what its check found. */

@@ -1,6 +1,7 @@
 /** The server's archive of flight logs as files: FOLDER/DRONE/NAME. Knows files; no drone's connection, no format. */
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from '../../../lib/config/adapters/folders.js';
 import { errorCode, RefusedError } from '../../../lib/errors.js';
 import type { FlightLogStore, IncomingLog } from '../flight-log-store.js';
 import { folderNameOf } from '../folder-name.js';
@@ -76,15 +77,6 @@ class IncomingFile implements IncomingLog {
     this.#isOver = true;
     await this.#file.close();
     await rm(this.#paths.temporary, { force: true });
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -23,6 +23,7 @@ import type { OpenSource } from './event-feed.js';
 import { type EventTypes, readEventTypes, serverEventTypes } from './event-types.js';
 import { expectRole } from './least-role.js';
 import { alertsAnswer, checklistAnswer, policyAnswer } from './oversight-answers.js';
+import { softwareAnswer } from './software-answers.js';
 
 export type ControlContext = {
   readonly facade: ServerFacade;
@@ -45,7 +46,7 @@ export type ControlOutcome =
 /** Questions that are asked again and again. */
 const unlogged: ReadonlySet<OperationName> = new Set([
   ...(['list', 'status', 'visitors'] as const),
-  ...(['alerts', 'checklist', 'policy'] as const),
+  ...(['alerts', 'checklist', 'policy', 'software'] as const),
 ]);
 
 type Answer = (context: ControlContext, target: ControlTarget) => unknown;
@@ -70,6 +71,7 @@ const answers: { readonly [Name in OperationName]?: Answer } = {
   checklist: ({ facade }) => checklistAnswer(facade.snapshot()),
   policy: ({ facade }) => policyAnswer(facade.snapshot()),
   visitors: ({ facade }) => facade.hub.view(),
+  software: async ({ facade }, { ids }) => softwareAnswer(await facade.operations.updates.software(ids)),
   load: async ({ facade }, { given }): Promise<LoadAnswer> => ({
     show: await facade.loadShow(String(given.path)),
   }),

@@ -6,6 +6,7 @@ import type {
 } from '../../../lib/protocols/tpp/control-protocol.js';
 import type { TransferView } from '../../show-control/uploads.js';
 import type { DroneView, ServerSnapshot, ShowPhase } from '../../snapshot.js';
+import { updateAnswer } from './software-answers.js';
 
 export function listedDrone({ record, checks, isReady, blockers, slot, proof }: DroneView): ListedDrone {
   return {
@@ -23,7 +24,7 @@ export function listedDrone({ record, checks, isReady, blockers, slot, proof }: 
 }
 
 export function statusAnswer(snapshot: ServerSnapshot, version: string): StatusAnswer {
-  const { drones, show, authorization, phase, address, isOpen, transfers } = snapshot;
+  const { drones, show, authorization, phase, address, isOpen, transfers, update } = snapshot;
   return {
     show: show ? { ...show } : null,
     authorization: authorization ? { ...authorization, override: authorization.override ?? null } : null,
@@ -36,6 +37,7 @@ export function statusAnswer(snapshot: ServerSnapshot, version: string): StatusA
       armed: drones.filter(({ isArmed }) => isArmed).length,
     },
     transfers: transfers ? transferAnswer(transfers) : null,
+    ...(update && (!update.isOver || update.stopped !== undefined) && { update: updateAnswer(update) }),
     address,
     mode: isOpen ? 'open' : 'secure',
     version,

@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readdir, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncFolder } from '../../../lib/config/adapters/folders.js';
 import { errorCode, RefusedError } from '../../../lib/errors.js';
 import { parsePartName, parseSessionName } from '../names.js';
 import type { PartSink, RecorderFiles, SessionFiles, StoredPart, StoredSession } from '../recorder-files.js';
@@ -128,15 +129,6 @@ async function freeBytesAt(folder: string): Promise<number | undefined> {
     if (errorCode(error) === 'ENOSYS') return undefined;
     if (errorCode(error) !== 'ENOENT' || dirname(folder) === folder) throw error;
     return freeBytesAt(dirname(folder));
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

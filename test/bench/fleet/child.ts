@@ -18,8 +18,9 @@ export class Child<T extends Orders> {
   readonly #closed: Promise<unknown>;
   #asked = 0;
 
-  constructor(program: URL) {
-    this.#process = fork(program, { serialization: 'advanced' });
+  /** `nodeOptions`: of Node itself, for that process alone. */
+  constructor(program: URL, nodeOptions: readonly string[] = []) {
+    this.#process = fork(program, { serialization: 'advanced', execArgv: [...nodeOptions] });
     this.#process.on('message', (message) => this.#answered(message as Answered));
     this.#closed = once(this.#process, 'close').then(() => {
       for (const { reject } of this.#waiting.values()) reject(new Error(`${program.pathname} has ended`));

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -21,10 +22,28 @@ const write = async (filepath: string) =>
   (await disk.writeBeside(placeForWriting(filepath, disk.roots), Buffer.from('new'))).commit();
 const read = (filepath: string) => disk.read(placeForReading(filepath, disk.roots));
 
+it('tells size and digest of what lies there, of no link and of nothing that is a secret', async () => {
+  const place = placeForReading('x', disk.roots);
+  await writeFile(join(disk.roots.data, 'x'), 'a'.repeat(300_000));
+  expect(await disk.digest(place)).toEqual({
+    bytes: 300_000,
+    sha256: createHash('sha256').update('a'.repeat(300_000)).digest('hex'),
+  });
+  expect(await disk.freeBytes('data')).toBeGreaterThan(1000);
+  await chmod(join(disk.roots.data, 'x'), 0o600);
+  await expect(disk.digest(place)).rejects.toMatchObject({ code: 'refused' });
+  await rm(join(disk.roots.data, 'x'));
+  await expect(disk.digest(place)).rejects.toMatchObject({ code: 'no_file' });
+  await symlink('/etc/hostname', join(disk.roots.data, 'x'));
+  await expect(disk.digest(place)).rejects.toMatchObject({ code: 'refused' });
+});
+
 describe('files from a peer', () => {
   it.each([
     ['animation.csv', 'data/animation.csv'],
     ['temp.params', 'data/temp.params'],
+    ['update/package.deb', 'data/update/package.deb'],
+    ['update/package.deb.sig', 'data/update/package.deb.sig'],
     ['camera_info/calibration.yaml', 'payload/camera_info/calibration.yaml'],
     ['PAYLOAD/camera_info/calibration.yaml', 'payload/camera_info/calibration.yaml'],
     ['PAYLOAD/launch/clover.launch', 'payload/launch/clover.launch'],
@@ -40,6 +59,7 @@ describe('files from a peer', () => {
     ['a way up behind a name', 'launch/../../x'],
     ['two dots as a name', 'launch/..'],
     ['another file of the client', 'client.ini'],
+    ['another file beside an update', 'update/x.deb'],
     ['a name with a NUL', 'animation.csv\0.txt'],
     ['a folder', 'launch/'],
     ['a backslash', 'launch\\..\\x'],

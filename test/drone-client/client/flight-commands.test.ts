@@ -50,6 +50,14 @@ class SlowDisk implements DroneFiles {
     return path === 'show.part' && !this.part ? undefined : '1';
   }
 
+  async digest(): Promise<never> {
+    throw new Error('nobody asks for a digest here');
+  }
+
+  async freeBytes(): Promise<undefined> {
+    return undefined;
+  }
+
   async remove(): Promise<void> {
     await this.#wait();
   }

@@ -34,6 +34,14 @@ class OneFile implements DroneFiles {
     return Buffer.from(this.#content);
   }
 
+  async digest(): Promise<never> {
+    throw new RefusedError('no_file', 'not here');
+  }
+
+  async freeBytes(): Promise<undefined> {
+    return undefined;
+  }
+
   async remove(): Promise<void> {
     this.content = undefined;
   }

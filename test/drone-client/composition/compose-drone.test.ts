@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryDisk } from '../../../bin/rehearsal/memory-disk.js';
+import type { ServerEpoch } from '../../../drone-client/client/server-epoch.js';
 import { composeDrone } from '../../../drone-client/composition/compose-drone.js';
 import type { DroneEdges } from '../../../drone-client/composition/drone-edges.js';
 import { droneConfigSpec } from '../../../drone-client/config-spec.js';
 import { noHost } from '../../../drone-client/failsafe/host-health.js';
+import { Jobs } from '../../../drone-client/jobs/jobs.js';
 import { NoLed } from '../../../drone-client/led/no-led.js';
 import { loadConfig } from '../../../lib/config/index.js';
 import { RefusedError } from '../../../lib/errors.js';
@@ -11,6 +13,7 @@ import { ConnectionManager, Endpoint, libraryFeatures } from '../../../lib/messa
 import { MemoryNetwork } from '../../../lib/rehearsal/memory-network.js';
 import { SeededRandom } from '../../../lib/rehearsal/seeded-random.js';
 import { FakeClock } from '../../support/fake-clock.js';
+import { FakeJobFolder } from '../../support/fake-job-folder.js';
 import { FakeVehicle } from '../../support/fake-vehicle.js';
 
 const never = () => Promise.reject(new RefusedError('refused', 'nobody asks for that here'));
@@ -60,7 +63,7 @@ async function compose(change: (clock: FakeClock) => Partial<DroneEdges> = () =>
     ...change(clock),
   });
   await clock.advance(500);
-  return { clock, server, drone, log, ends, timersBefore };
+  return { clock, server, drone, vehicle, log, ends, timersBefore };
 }
 
 describe('a drone over its edges', () => {
@@ -92,6 +95,55 @@ describe('a drone over its edges', () => {
       watchLoop: (onLate) => clock.after(100, () => onLate(31.4)),
     }));
     expect(log).toContain('warn this program came 31 ms late: end what else runs on this computer');
+  });
+
+  it('says how it is, for those who look after its program', async () => {
+    const { clock, drone, server, vehicle } = await compose();
+    expect(drone.vitals()).toEqual({
+      ...{ server: expect.stringMatching(/^hall/) as string, isVehicleHeard: true, isArmed: false },
+      ...{ task: 'No task', setpointAgeMs: undefined },
+    });
+    const answer = server.getResponse('takeoff', { timeoutMs: 20_000 });
+    await clock.advance(6000);
+    await answer;
+    const { setpointAgeMs, isArmed } = drone.vitals();
+    expect([isArmed, setpointAgeMs !== undefined && setpointAgeMs <= 50]).toEqual([true, true]);
+    vehicle.set({ armed: false });
+    const closed = drone.close();
+    await clock.advance(0);
+    await closed;
+    expect(drone.vitals()).toMatchObject({ server: undefined, setpointAgeMs: undefined });
+  });
+
+  it('is served by no server that is not in charge any more', async () => {
+    const { drone, clock } = await compose(() => ({
+      epochs: { judge: () => 'its epoch is over', highest: undefined } as unknown as ServerEpoch,
+    }));
+    const seen = new Set<string>();
+    for (let i = 0; i < 400; i += 1) {
+      await clock.advance(5);
+      seen.add(`connected ${drone.isConnected}, served ${drone.vitals().server !== undefined}`);
+    }
+    expect([...seen].sort()).toEqual(['connected false, served false', 'connected true, served false']);
+  });
+
+  it('tells of its software, and holds nothing up when it ends in the middle of a job of root', async () => {
+    const folder = new FakeJobFolder();
+    const { server, clock, drone, timersBefore } = await compose((own) => ({
+      jobs: new Jobs({ clock: own, folder }),
+    }));
+    const [told, done] = [server.getResponse('software'), server.getResponse('repair_chrony')];
+    const failed = expect(done).rejects.toThrow();
+    await clock.advance(100);
+    expect(await told).toEqual({ version: '1', architecture: 'arm64' });
+    expect(folder.asked).toEqual(['repair-time']);
+    const closed = drone.close();
+    await clock.advance(0);
+    await closed;
+    server.close('the test ends');
+    await failed;
+    await clock.advance(3000);
+    expect(clock.pending).toBe(timersBefore);
   });
 
   it('gives back what was opened for it before its last word, and leaves no timer behind', async () => {

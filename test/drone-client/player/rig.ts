@@ -1,6 +1,7 @@
 /** What the player's tests stand on: a drone of fakes on one clock, and plans from rows. */
 
 import { expect } from 'vitest';
+import type { Led } from '../../../drone-client/led/led.js';
 import { PreviewLed } from '../../../drone-client/led/preview-led.js';
 import { ShowPlayer } from '../../../drone-client/player/show-player.js';
 import type { Vec3 } from '../../../lib/geo/frames.js';
@@ -58,9 +59,12 @@ export class StallingClock extends FakeClock {
   }
 }
 
-export function makeDrone(clock = new FakeClock(), positionM: Vec3 = { x: 0, y: 0, z: 0 }) {
+export function makeDrone(
+  clock = new FakeClock(),
+  positionM: Vec3 = { x: 0, y: 0, z: 0 },
+  led: Led = new PreviewLed(clock),
+) {
   const vehicle = new FakeVehicle(clock, positionM);
-  const led = new PreviewLed(clock);
   const events: string[] = [];
   const player = new ShowPlayer({
     clock,

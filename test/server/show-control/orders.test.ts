@@ -46,6 +46,11 @@ describe('a drone that is armed', () => {
   });
 });
 
+it('a drone that a file or an update is on its way to keeps its name: it would leave in the middle', async () => {
+  const receiving = { ...parts, isReceiving: () => true };
+  expect(codes(await renameDrone(['standing'], 'other', receiving))).toEqual(['refused']);
+});
+
 it('a drone is not named as another is, in letters of any size: it takes small ones', async () => {
   for (const name of ['flying', 'Flying'])
     expect(await renameDrone(['standing'], name, parts)).toMatchObject([

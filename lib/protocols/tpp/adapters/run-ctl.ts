@@ -21,6 +21,7 @@ import {
 } from '../ctl-format.js';
 import { NoServerError } from '../errors.js';
 import { formatAlerts, formatChecklist, formatPolicy } from '../format-oversight.js';
+import { formatSoftware } from '../format-software.js';
 import { streamAction, type TppPassword } from '../messages.js';
 import { request, subscribe, type TppCall, type TppTls } from './tpp-client.js';
 
@@ -114,7 +115,8 @@ function linesOf(action: OperationName, answer: TppJson): string[] {
   if (action === 'checklist') return formatChecklist(answer);
   if (action === 'policy') return formatPolicy(answer);
   if (action === 'load') return formatLoad(answer);
-  return formatCommand(answer, operations[action].target);
+  if (action === 'software') return formatSoftware(answer);
+  return formatCommand(answer, operations[action].target, action === 'update_software');
 }
 
 async function follow(call: TppCall, { json, write }: RunCtlOptions): Promise<number> {

@@ -85,25 +85,39 @@ export async function startNtpServer(options: NtpServerOptions): Promise<NtpServ
 /** Where time is served: the port that every NTP client knows, and one that needs no privilege. */
 export const ntpPorts: readonly number[] = [123, 12300];
 
+/** One on some ports; `port` is the first of them. */
+export type OpenNtpServer = Pick<NtpServer, 'port' | 'close'>;
+
 /**
- * Listens on the first port that can be had, and warns of those that can not.
+ * Listens on every port that can be had, and warns of those that can not. The first of them is the one to be told to others; who
+ * was told the last one beforehand, as a chrony with a line in its file, finds it there whoever started the server.
  * @throws DisconnectedError when none can.
  */
-export async function startFirstFree(
+export async function startOnAll(
   options: Omit<NtpServerOptions, 'port'>,
   ports: readonly number[] = ntpPorts,
-): Promise<NtpServer> {
+): Promise<OpenNtpServer> {
   let failure = new DisconnectedError('NTP: no port to listen on was given');
+  const servers: NtpServer[] = [];
   for (const port of ports) {
     try {
-      return await startNtpServer({ ...options, port });
+      servers.push(await startNtpServer({ ...options, port }));
     } catch (error) {
-      if (!(error instanceof DisconnectedError)) throw error;
+      if (!(error instanceof DisconnectedError)) {
+        await closeAll(servers);
+        throw error;
+      }
       failure = error;
       options.onWarning(error.message);
     }
   }
-  throw failure;
+  const [first] = servers;
+  if (!first) throw failure;
+  return { port: first.port, close: () => closeAll(servers) };
+}
+
+async function closeAll(servers: readonly NtpServer[]): Promise<void> {
+  await Promise.all(servers.map((server) => server.close()));
 }
 
 function whyNot(error: unknown): string {

@@ -1,11 +1,12 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
+import { exchange } from '../../../../lib/time/ntp/adapters/ntp-client.js';
 import {
   type NtpServer,
   type NtpServerOptions,
-  startFirstFree,
   startNtpServer,
+  startOnAll,
 } from '../../../../lib/time/ntp/adapters/ntp-server.js';
 import type { ClockState } from '../../../../lib/time/ntp/clock-state.js';
 import { FakeClock } from '../../../support/fake-clock.js';
@@ -152,19 +153,23 @@ describe('an NTP server', () => {
   });
 });
 
-describe('the port of an NTP server', () => {
-  it('is the first that can be had, and the operator is told of those that can not', async () => {
+describe('the ports of an NTP server', () => {
+  it('are all that can be had, and the operator is told of those that can not', async () => {
     const { ntp, clock } = await server();
     const warnings: string[] = [];
     const onWarning = (text: string) => warnings.push(text);
     const options = { clock, host: '127.0.0.1', state: (): ClockState => ({ type: 'alone' }), onWarning };
-    const second = await startFirstFree(options, [ntp.port, 0]);
+    const free = await server();
+    await free.ntp.close();
+    const second = await startOnAll(options, [ntp.port, 0, free.ntp.port]);
     cleanups.push(() => second.close());
     expect(second.port).not.toBe(ntp.port);
     expect(warnings).toEqual([
       `NTP on UDP 127.0.0.1:${ntp.port}: the port is taken: another NTP server (chronyd?) or another Starling has it`,
     ]);
-    await expect(startFirstFree(options, [ntp.port])).rejects.toThrow(/the port is taken/);
+    for (const port of [second.port, free.ntp.port])
+      expect(await exchange({ clock, host: '127.0.0.1', port, timeoutMs: 2000 })).toBeDefined();
+    await expect(startOnAll(options, [ntp.port])).rejects.toThrow(/the port is taken/);
   });
 
   it('is not had at an address of another machine', async () => {

@@ -28,6 +28,7 @@ import type {
   ServerFacade,
   ServerSnapshot,
 } from '../../../../server/snapshot.js';
+import { noUpdates } from '../../../../server/updates/update-controls.js';
 
 const checkSettings = {
   isVersionChecked: true,
@@ -211,6 +212,7 @@ export class FakeFacade implements ServerFacade {
       unauthorize: command('unauthorize'),
       assign: (ids) => command('assign')(ids),
       replace: (out, spare) => command('replace')([out, spare]),
+      updates: noUpdates,
       execute: (ids) => command('execute')(ids),
     };
   }

@@ -34,6 +34,7 @@ import type {
   ServerSnapshot,
   ShowPhase,
 } from '../../../../../server/snapshot.js';
+import { noUpdates } from '../../../../../server/updates/update-controls.js';
 
 export type Call = {
   readonly action: keyof Operations | FlightEnd | Order | FileOperation;
@@ -98,6 +99,7 @@ export class FakeFacade implements ServerFacade {
       disarm: (ids) => this.#command('disarm', ids),
       onChange: () => undefined,
     }),
+    updates: noUpdates,
     execute: (ids, name) => this.#command('execute', ids, name),
     authorize: (ids, options) => this.#command('authorize', ids, options),
     unauthorize: (ids) => this.#command('unauthorize', ids),
