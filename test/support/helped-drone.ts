@@ -21,6 +21,7 @@ import { fileURLToPath } from 'node:url';
 import { deriveSigningKey, publicKeyHex } from '../../lib/security/keys.js';
 import { parseUpdateReport, type UpdateReport } from '../../lib/update/drone-software.js';
 import { signStatement } from '../../lib/update/update-statement.js';
+import { until } from './until.js';
 
 const entry = fileURLToPath(
   new URL('../../dist/drone-client/helper/adapters/helper-entry.js', import.meta.url),
@@ -38,6 +39,7 @@ unit=; verb=
 for word; do case $word in --*) ;; *) [ -n "$verb" ] && unit=$word || verb=$word ;; esac; done
 echo "$*" >>"$root/systemctl.log"
 state=$(cat "$root/client" 2>/dev/null || echo inactive)
+if [ -e "$root/hold-$verb" ]; then touch "$root/held"; exec sleep 1000; fi
 case $verb in
 show)
   echo LoadState=loaded; echo ActiveState=$state; echo "InvocationID=$(cat "$root/starts" 2>/dev/null)"; echo Result=exit-code ;;
@@ -58,8 +60,14 @@ export type TestPackage = {
   readonly architecture?: string;
   /** Beside what each package has, by path from the root. */
   readonly files?: { readonly [path: string]: string };
+  readonly preinst?: string;
   readonly postinst?: string;
 };
+
+/** For a package's script: waits there for ever while `DPKG_ROOT/hold-NAME` is there. */
+export function holdsAt(name: string): string {
+  return `if [ -e "$DPKG_ROOT/hold-${name}" ]; then touch "$DPKG_ROOT/held"; exec sleep 1000; fi`;
+}
 
 export class HelpedDrone {
   readonly root = mkdtempSync(join(tmpdir(), 'starling-helper-'));
@@ -96,7 +104,7 @@ export class HelpedDrone {
   }
 
   /** A package file; its path. */
-  make({ version, architecture, files = {}, postinst }: TestPackage): string {
+  make({ version, architecture, files = {}, preinst, postinst }: TestPackage): string {
     const tree = mkdtempSync(join(this.root, 'tree-'));
     const lay = (path: string, text: string, mode = 0o644) => {
       mkdirSync(dirname(join(tree, path)), { recursive: true, mode: 0o755 });
@@ -113,7 +121,8 @@ export class HelpedDrone {
     const summed = Object.entries(all).filter(([path]) => !path.startsWith('etc/'));
     lay('DEBIAN/md5sums', summed.map(([path, text]) => `${sum(text)}  ${path}\n`).join(''));
     lay('DEBIAN/conffiles', '/etc/starling/drone.ini\n');
-    if (postinst !== undefined) lay('DEBIAN/postinst', `#!/bin/sh\n${postinst}\n`, 0o755);
+    for (const [name, script] of Object.entries({ preinst, postinst }))
+      if (script !== undefined) lay(`DEBIAN/${name}`, `#!/bin/sh\n${script}\n`, 0o755);
     const own = architecture ?? run('dpkg', ['--print-architecture']).trim();
     lay(
       'DEBIAN/control',
@@ -155,6 +164,23 @@ export class HelpedDrone {
   start(what: 'run' | 'recover'): ChildProcess {
     const own = ['--pid', '--fork', '--kill-child=KILL', process.execPath, entry];
     return spawn('unshare', [...own, what, '--root', this.root], { stdio: ['ignore', 'pipe', 'inherit'] });
+  }
+
+  /**
+   * Cuts the power while it is in that verb of systemctl, or in that script of a package that `holdsAt` there.
+   * @throws when it ends before it comes there.
+   */
+  async cutAt(hold: string, what: 'run' | 'recover'): Promise<void> {
+    rmSync(this.at('held'), { force: true });
+    writeFileSync(this.at(`hold-${hold}`), '');
+    const child = this.start(what);
+    const over = once(child, 'close');
+    const isHeld = () => existsSync(this.at('held'));
+    await until(() => isHeld() || child.exitCode !== null, 60_000);
+    child.kill('SIGKILL');
+    await over;
+    rmSync(this.at(`hold-${hold}`));
+    if (!isHeld()) throw new Error(`it ended before ${hold}`);
   }
 
   /** Gives what it wrote into the system's journal. */
