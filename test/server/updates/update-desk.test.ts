@@ -123,6 +123,9 @@ const install = (ids: readonly string[], stages = '1,10,all', path = '/new.deb')
 
 const phaseOf = (id: string) => desk.view?.drones.find((drone) => drone.id === id)?.phase;
 
+/** The first drone installs, and has said so: what it says from then on is the test's. */
+const firstIsTold = () => until(() => phaseOf('d1') === 'installing' && drones[0]?.told.length === 1);
+
 const inShort = (results: readonly CommandResult[]) =>
   results.map(({ id, ok, code }) => `${id} ${ok ? 'ok' : 'not'}${code === undefined ? '' : ` ${code}`}`);
 
@@ -219,7 +222,7 @@ describe('an update', () => {
       drone.plan = 'gone';
     });
     const results = install(ids);
-    await until(() => phaseOf('d1') === 'installing');
+    await firstIsTold();
     await until(() => links.get('d1') === undefined);
     for (let s = 0; s < 290; s += 2) await clock.advance(2_000);
     expect(phaseOf('d1')).toBe('installing');
@@ -255,7 +258,7 @@ describe('an update', () => {
       drone.plan = 'deaf';
     });
     const results = install(ids);
-    await until(() => phaseOf('d1') === 'installing');
+    await firstIsTold();
     const [drone] = drones;
     if (drone) drone.report = { outcome: 'done', sha256, from: '0.1.0', to: '0.2.0', text: '', atUtcMs: 6 };
     const all = await ended(results);
@@ -268,7 +271,7 @@ describe('an update', () => {
       drone.plan = 'deaf';
     });
     const results = install(ids);
-    await until(() => phaseOf('d1') === 'installing');
+    await firstIsTold();
     const [drone] = drones;
     const other = { outcome: 'rolled_back', sha256: 'ab'.repeat(32), text: 'another', atUtcMs: 6 } as const;
     if (drone) drone.report = other;
@@ -284,7 +287,7 @@ describe('an update', () => {
   it('looks again when its turn comes: who was armed meanwhile is sent nothing', async () => {
     const ids = await fleet(2);
     const results = install(ids);
-    await until(() => phaseOf('d1') === 'installing');
+    await firstIsTold();
     refusals.set('d2', { ok: false, code: 'armed', message: 'the drone is armed' });
     expect(inShort(await ended(results))).toEqual(['d1 ok', 'd2 not armed']);
     expect(drones[1]?.files.size).toBe(0);
@@ -335,7 +338,7 @@ describe('a roll-out that is on', () => {
       drone.plan = 'deaf';
     });
     const results = install(ids);
-    await until(() => phaseOf('d1') === 'installing');
+    await firstIsTold();
     expect(await install(ids)).toMatchObject(ids.map(() => ({ ok: false, code: 'busy' })));
     expect(desk.stop()).toBe('no other drone begins; 1 install already and are waited for');
     const [drone] = drones;
@@ -390,7 +393,7 @@ describe('a roll-out that is on', () => {
   it('goes no further when a show begins', async () => {
     const ids = await fleet(2);
     const results = install(ids);
-    await until(() => phaseOf('d1') === 'installing');
+    await firstIsTold();
     phase = 'countdown';
     const all = await ended(results);
     expect(inShort(all)).toEqual(['d1 ok', 'd2 not called_off']);
@@ -427,7 +430,7 @@ describe('a roll-out that is on', () => {
       drone.plan = 'deaf';
     });
     const results = install(ids);
-    await until(() => phaseOf('d1') === 'installing');
+    await firstIsTold();
     desk.close();
     const all = await results;
     expect(inShort(all)).toEqual(['d1 not called_off', 'd2 not called_off']);
