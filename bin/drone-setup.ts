@@ -18,6 +18,7 @@ const wrongCall = 2;
 type Options = Omit<RawWishes, 'key' | 'password'> & {
   readonly enroll?: string;
   readonly wifiPasswordFile?: string;
+  readonly wifiOpen?: true;
   readonly dryRun?: true;
   readonly undo?: true;
   readonly force?: true;
@@ -33,8 +34,9 @@ const program = new Command('starling-drone-setup')
   .option('--id <id>', 'name of the drone (default: that of the key)')
   .option('--enroll <file>', 'the key that "starling fleet enroll" made; - is stdin')
   .option('--server <host[:port]>', 'the ground server, asked when none is heard')
-  .option('--ssid <ssid>', 'Wi-Fi network to join; without a password file an open one')
+  .option('--ssid <ssid>', 'Wi-Fi network to join')
   .option('--wifi-password-file <file>', 'its password; - is stdin')
+  .option('--wifi-open', 'it has no password')
   .option('--country <cc>', 'country of the radio, as DE or US: without one the radio stays off')
   .option('--hostname <name>', 'name of this computer')
   .option('--vehicle <url>', 'the autopilot, as serial:/dev/serial0:921600 or serial:/dev/autopilot')
@@ -103,8 +105,10 @@ function rawWishes({ enroll, wifiPasswordFile, ...rest }: Options): RawWishes {
 
 /** What goes with --undo: nothing is set at the same time. */
 function refuseMixed(options: Options): void {
-  const { id, enroll, server, ssid, wifiPasswordFile, country, hostname, vehicle, time, open } = options;
-  const given = { id, enroll, server, ssid, wifiPasswordFile, country, hostname, vehicle, time, open };
+  const { id, enroll, server, country, hostname, vehicle, time, open } = options;
+  const { ssid, wifiPasswordFile, wifiOpen } = options;
+  const wifi = ssid ?? wifiPasswordFile ?? wifiOpen;
+  const given = { id, enroll, server, wifi, country, hostname, vehicle, time, open };
   if (options.undo && Object.values(given).some((value) => value !== undefined))
     throw new UsageError('--undo stands alone, with --dry-run, --force, --root or --json');
 }

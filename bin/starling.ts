@@ -103,6 +103,7 @@ function addDroneInstall(drone: Command): void {
     .option('--vehicle <url>', 'its autopilot, as for "starling drone"')
     .option('--ssid <name>', 'a Wi-Fi network that it joins')
     .option('--wifi-password-file <file>', 'with --ssid: the first line is its password')
+    .option('--wifi-open', 'with --ssid: it has no password')
     .option('--country <code>', 'where its radio is: two capital letters')
     .option('--hostname <name>', 'name of the Pi on the network')
     .option('--port <n>', 'port of its SSH')

@@ -21,6 +21,7 @@ export type DroneInstallOptions = {
   readonly vehicle?: string;
   readonly ssid?: string;
   readonly wifiPasswordFile?: string;
+  readonly wifiOpen?: boolean;
   readonly country?: string;
   readonly hostname?: string;
   readonly port?: string;
@@ -97,8 +98,8 @@ async function tell(all: readonly HostProgress[], { json }: DroneInstallOptions)
 
 function hostsOf(address: string | undefined, options: DroneInstallOptions): Host[] {
   const { id, fleet, server, vehicle, ssid, wifiPasswordFile, country, hostname, port, identity } = options;
-  const wifi_password_file = wifiPasswordFile;
-  const given = { server, vehicle, ssid, country, port, identity, wifi_password_file };
+  const wifi = { wifi_password_file: wifiPasswordFile, wifi_open: options.wifiOpen ? 'yes' : undefined };
+  const given = { server, vehicle, ssid, country, port, identity, ...wifi };
   const common = Object.fromEntries(
     Object.entries(given).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
   );
@@ -116,13 +117,14 @@ function hostsOf(address: string | undefined, options: DroneInstallOptions): Hos
 }
 
 /** With the password out of its file, which nobody but this program reads. */
-function settingsOf({ settings, ssid, country, wifiPasswordFile: path }: Host): DroneSettings {
+function settingsOf({ settings, ssid, country, wifiPasswordFile: path, isWifiOpen }: Host): DroneSettings {
   const radio = country !== undefined && { country };
   if (ssid === undefined) return { ...settings, ...radio };
   const password = path === undefined ? undefined : (readText(path).split(/\r?\n/)[0] ?? '');
   const fault = password === undefined ? undefined : fieldFaults.wifi_password(password);
   if (fault !== undefined) throw new UsageError(`${path}: its first line ${fault}`);
-  return { ...settings, ...radio, wifi: { ssid, ...(password !== undefined && { password }) } };
+  const entry = { ...(password !== undefined && { password }), ...(isWifiOpen && { isOpen: true }) };
+  return { ...settings, ...radio, wifi: { ssid, ...entry } };
 }
 
 /** Several at a time, in their order. */

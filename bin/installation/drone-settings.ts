@@ -3,8 +3,8 @@ import { parseVehicleUrl } from '../../drone-client/vehicle/vehicle-url.js';
 import { UsageError } from '../../lib/errors.js';
 import { enrolledIdPattern } from '../../lib/security/keys.js';
 
-/** A network that the drone joins; without a password an open one. */
-type Wifi = { readonly ssid: string; readonly password?: string };
+/** A network that the drone joins; without a password the Pi keeps the one it has, unless the network has none. */
+type Wifi = { readonly ssid: string; readonly password?: string; readonly isOpen?: boolean };
 
 /** What `starling-drone-setup` is told; what is undefined stays as it is on the Pi. */
 export type DroneSettings = {
@@ -43,6 +43,7 @@ export const fieldFaults = {
     /^[\x20-\x7e]{8,63}$/.test(text) || /^[0-9a-fA-F]{64}$/.test(text)
       ? undefined
       : 'is no password of a Wi-Fi network: 8 to 63 printable ASCII characters, or 64 hexadecimal digits',
+  wifi_open: (text: string) => (/^(?:yes|no)$/.test(text) ? undefined : `"${text}" is neither yes nor no`),
   country: (text: string) =>
     /^(?!UK|EN|EU)[A-Z]{2}$/.test(text)
       ? undefined
@@ -91,6 +92,7 @@ export function setupArguments(
     ...option('--server', server),
     ...option('--ssid', wifi?.ssid),
     ...(wifi?.password === undefined ? [] : ['--wifi-password-file', files.wifiPassword]),
+    ...(wifi?.isOpen ? ['--wifi-open'] : []),
     ...option('--country', country),
     ...option('--hostname', hostname),
     ...option('--vehicle', vehicle),

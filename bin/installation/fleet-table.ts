@@ -80,9 +80,16 @@ function planOf({ line, cells }: TableRow, fileName: string): CardPlan {
 type Cells = TableRow['cells'];
 type Fault = (column: string, what: string) => Error;
 
-function wifiOf({ ssid, wifi_password: password, country }: Cells, fault: Fault): DroneSettings['wifi'] {
+function wifiOf(
+  { ssid, wifi_password: password, wifi_open: open, country }: Cells,
+  fault: Fault,
+): DroneSettings['wifi'] {
+  const isOpen = open === 'yes';
+  if (isOpen && password !== undefined)
+    throw fault('wifi_open', 'is yes, but there is a wifi_password: leave out one of the two');
   if (ssid === undefined) {
     if (password !== undefined) throw fault('ssid', 'is empty, but there is a wifi_password');
+    if (isOpen) throw fault('ssid', 'is empty, but wifi_open is yes');
     return undefined;
   }
   if (country === undefined)
@@ -90,7 +97,12 @@ function wifiOf({ ssid, wifi_password: password, country }: Cells, fault: Fault)
       'country',
       'is empty: a new Raspberry Pi keeps its Wi-Fi off until it knows its country, e.g. DE',
     );
-  return { ssid, ...(password !== undefined && { password }) };
+  if (password === undefined && !isOpen)
+    throw fault(
+      'wifi_password',
+      'is empty: give it, or "yes" in a column wifi_open for a network without one, which anybody nearby can pass for',
+    );
+  return { ssid, ...(password === undefined ? { isOpen } : { password }) };
 }
 
 function userOf(

@@ -12,6 +12,8 @@ export type Host = {
   readonly country?: string;
   /** File of this computer, with the password in its first line. */
   readonly wifiPasswordFile?: string;
+  /** The network has no password. */
+  readonly isWifiOpen?: boolean;
 };
 
 const maxPort = 65_535;
@@ -33,6 +35,7 @@ const faults: { readonly [key: string]: (text: string) => string | undefined } =
       : `"${text}" is no port from 1 to ${maxPort}`,
   identity: () => undefined,
   wifi_password_file: () => undefined,
+  wifi_open: fieldFaults.wifi_open,
 };
 
 const keys = Object.keys(faults);
@@ -48,8 +51,13 @@ export function hostOf(fields: Fields, where: string): Host {
   }
   const { host: address = '', id = '', hostname, server, vehicle, ssid, country, port, identity } = fields;
   const { wifi_password_file: wifiPasswordFile } = fields;
-  if (ssid === undefined && wifiPasswordFile !== undefined)
-    throw new UsageError(`${where}: a password of a Wi-Fi network needs its ssid`);
+  const isWifiOpen = fields.wifi_open === 'yes';
+  if (isWifiOpen && wifiPasswordFile !== undefined)
+    throw new UsageError(`${where}: a network that is open has no password: leave out one of the two`);
+  if (ssid === undefined && (isWifiOpen || wifiPasswordFile !== undefined))
+    throw new UsageError(
+      `${where}: ${isWifiOpen ? 'an open' : 'a password of a'} Wi-Fi network needs its ssid`,
+    );
   return {
     target: {
       address,
@@ -65,6 +73,7 @@ export function hostOf(fields: Fields, where: string): Host {
     ...(ssid !== undefined && { ssid }),
     ...(country !== undefined && { country }),
     ...(wifiPasswordFile !== undefined && { wifiPasswordFile }),
+    ...(isWifiOpen && { isWifiOpen }),
   };
 }
 

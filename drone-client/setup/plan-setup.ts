@@ -92,10 +92,18 @@ function planWifi({ snapshot, facts, wishes }: PlanInput): Wanted {
   };
 }
 
-/** The password of the same network stays where no other is given. */
-function keyfileChange(snapshot: Snapshot, { ssid, password }: NonNullable<Wishes['wifi']>): Change {
+/** The password of the same network stays where no other is given; an open one it joins only when that is said. */
+function keyfileChange(
+  snapshot: Snapshot,
+  { ssid, password, isOpen = false }: NonNullable<Wishes['wifi']>,
+): Change {
   const before = readWifiKeyfile(textOf(stateAt(snapshot, setupPaths.wifi)) ?? '');
-  const kept = before?.ssid === ssid ? before.password : undefined;
+  const isKnown = before?.ssid === ssid;
+  const kept = isKnown && !isOpen ? before.password : undefined;
+  if (password === undefined && !isOpen && !isKnown)
+    throw new UsageError(
+      `--ssid ${ssid}: its password is missing: give --wifi-password-file FILE, or --wifi-open for a network without one, which anybody nearby can pass for`,
+    );
   const text = wifiKeyfile({ ssid, password: password ?? kept });
   const how =
     password !== undefined ? 'a password (not shown)' : kept ? 'the password it had' : 'no password';

@@ -1,16 +1,19 @@
 /** A Wi-Fi network as NetworkManager's keyfile has it. Knows no disk. Source: nm-settings-keyfile(5), GLib's key file format. */
 
-export type WifiWish = {
+export type WifiNetwork = {
   readonly ssid: string;
   /** 8 to 63 characters, or the 64 hexadecimal digits of the key itself; undefined: an open network. */
   readonly password?: string | undefined;
 };
 
+/** Without a password it keeps the one it has, unless it is said that the network is an open one. */
+export type WifiWish = WifiNetwork & { readonly isOpen?: boolean };
+
 /** The same on every drone: it names the profile, not the machine. */
 const profileUuid = '5f1d6a1e-8c7b-4b52-9d0e-57a21146a001';
 
 /** Tried for ever (the default gives up after four times), and never asleep: a sleeping radio answers late. */
-export function wifiKeyfile({ ssid, password }: WifiWish): string {
+export function wifiKeyfile({ ssid, password }: WifiNetwork): string {
   const lines = [
     '# Written by starling-drone-setup',
     '[connection]',
@@ -40,7 +43,7 @@ export function wifiKeyfile({ ssid, password }: WifiWish): string {
 }
 
 /** What such a file says; undefined for one that somebody else has written otherwise. */
-export function readWifiKeyfile(text: string): WifiWish | undefined {
+export function readWifiKeyfile(text: string): WifiNetwork | undefined {
   const value = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1];
   const ssid = value('ssid');
   if (ssid === undefined) return undefined;

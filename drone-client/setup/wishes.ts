@@ -21,6 +21,8 @@ export type RawWishes = {
   readonly key?: { readonly text: string; readonly path: string } | undefined;
   /** Content of the password's file. */
   readonly password?: string | undefined;
+  /** The network has no password. */
+  readonly wifiOpen?: boolean | undefined;
 };
 
 export type Wishes = {
@@ -78,17 +80,25 @@ function readServer(text: string): { host: string; port?: number } {
 
 const maxSsidBytes = 32;
 
-function readWifi({ ssid, password }: RawWishes): WifiWish | undefined {
+function readWifi({ ssid, password, wifiOpen }: RawWishes): WifiWish | undefined {
+  if (wifiOpen && password !== undefined)
+    throw new UsageError('--wifi-open is for a network without a password: leave out one of the two');
   if (ssid === undefined) {
-    if (password !== undefined)
-      throw new UsageError('--wifi-password-file belongs to --ssid: say which network');
+    if (password !== undefined || wifiOpen)
+      throw new UsageError(
+        `${wifiOpen ? '--wifi-open' : '--wifi-password-file'} belongs to --ssid: say which network`,
+      );
     return undefined;
   }
   const bytes = Buffer.byteLength(ssid);
   if (bytes < 1 || bytes > maxSsidBytes)
     throw new UsageError(`--ssid: a network's name has 1 to ${maxSsidBytes} bytes, not ${bytes}`);
   if (/\p{Cc}/u.test(ssid)) throw new UsageError('--ssid: the name has a control character in it');
-  return { ssid, ...(password !== undefined && { password: readPassword(password) }) };
+  return {
+    ssid,
+    ...(password !== undefined && { password: readPassword(password) }),
+    ...(wifiOpen && { isOpen: true }),
+  };
 }
 
 /** The file's first line. Nothing of it is ever in a message. Source: IEEE 802.11i, H.4: 8 to 63 characters of ASCII. */

@@ -25,22 +25,33 @@ export type MadePackage = {
   readonly besideNodeKib: number;
 };
 
-/**
- * Files of a package by where they go. What goes to /etc is changed there by the client and by the setup, so that it can not be a
- * conffile (Debian Policy 10.7.3): it lies in the program's folder, and the package's script puts it there where none is.
- */
+/** Files of a package by where they go. */
 const ownFiles: { readonly [side: string]: { readonly [file: string]: string } } = {
   'starling-drone': {
     'starling-drone.service': 'usr/lib/systemd/system/starling-drone.service',
     '60-starling-drone.rules': 'usr/lib/udev/rules.d/60-starling-drone.rules',
-    'drone.ini': 'etc/starling/drone.ini',
-    'starling-drone.default': 'etc/default/starling-drone',
   },
   'starling-server': { 'starling-server.service': 'usr/lib/systemd/user/starling-server.service' },
 };
 
+/**
+ * Configuration that the client and the setup change, so that it can not be a conffile (Debian Policy 10.7.3): it lies in
+ * the program's folder, and the package's script puts it there where none is.
+ */
+const laidDownFiles: typeof ownFiles = {
+  'starling-drone': {
+    'drone.ini': 'etc/starling/drone.ini',
+    'starling-drone.default': 'etc/default/starling-drone',
+  },
+};
+
+/** Configuration that nobody but the administrator changes. */
+const conffiles: typeof ownFiles = {
+  'starling-drone': { 'needrestart.conf': 'etc/needrestart/conf.d/starling-drone.conf' },
+};
+
 /** Programs beside the one that every package has. */
-const ownPrograms: { readonly [side: string]: { readonly [file: string]: string } } = {
+const ownPrograms: typeof ownFiles = {
   'starling-drone': {
     'starling-drone-setup': 'usr/sbin/starling-drone-setup',
     'starling-drone-helper': 'usr/lib/starling-drone/starling-drone-helper',
@@ -48,7 +59,7 @@ const ownPrograms: { readonly [side: string]: { readonly [file: string]: string 
 };
 
 /** Of the helper that installs packages: for systems that have Debian's alone. */
-const helperFiles: { readonly [side: string]: { readonly [file: string]: string } } = {
+const helperFiles: typeof ownFiles = {
   'starling-drone': {
     'starling-drone-helper.path': 'usr/lib/systemd/system/starling-drone-helper.path',
     'starling-drone-helper.service': 'usr/lib/systemd/system/starling-drone-helper.service',
@@ -92,7 +103,7 @@ export function makeArchive(options: MakeOptions): MadePackage {
   const own = (path: string) => join(repository, 'packaging/files', path);
   tree.copy(own('starling-server/starling'), 'starling/starling', { isProgram: true });
   tree.copy(own('tarball/install.sh'), 'install.sh', { isProgram: true });
-  for (const file of Object.keys(ownFiles['starling-drone'] ?? {}))
+  for (const file of Object.keys({ ...ownFiles['starling-drone'], ...laidDownFiles['starling-drone'] }))
     tree.copy(own(`starling-drone/${file}`), `drone/${file}`);
   copyData(options, tree, (to) =>
     to.replace('usr/lib/starling-server/', 'starling/').replace(/^usr\/share\/doc\/[^/]+\//, ''),
@@ -108,9 +119,10 @@ function layOutFiles(options: MakeOptions, tree: Tree): void {
   const { repository, side } = options;
   const own = (path: string) => join(repository, 'packaging/files', side.name, path);
   tree.copy(own('starling'), `usr/lib/${side.name}/starling`, { isProgram: true });
-  for (const [file, to] of Object.entries(ownFiles[side.name] ?? {}))
-    tree.copy(own(file), to.startsWith('etc/') ? `usr/lib/${side.name}/shipped/${to}` : to);
-  for (const [file, to] of Object.entries(helperFiles[side.name] ?? {})) tree.copy(own(file), to);
+  for (const files of [ownFiles, helperFiles, conffiles])
+    for (const [file, to] of Object.entries(files[side.name] ?? {})) tree.copy(own(file), to);
+  for (const [file, to] of Object.entries(laidDownFiles[side.name] ?? {}))
+    tree.copy(own(file), `usr/lib/${side.name}/shipped/${to}`);
   for (const [file, to] of Object.entries(ownPrograms[side.name] ?? {}))
     tree.copy(own(file), to, { isProgram: true });
   for (const folder of ownFolders[side.name] ?? []) tree.makeFolder(folder);
@@ -128,10 +140,12 @@ function copyData({ repository, side }: MakeOptions, tree: Tree, place: (to: str
 function controlFiles(options: MakeOptions, tree: Tree): { readonly [name: string]: string } {
   const { repository, side } = options;
   const folder = join(repository, 'packaging/files', side.name);
+  const kept = Object.values(conffiles[side.name] ?? {});
   const scripts = filesBelow(folder).filter((file) => /^(?:post|pre)(?:inst|rm)$/.test(file));
   return {
     control: controlText(options, tree.sizeKib()),
     md5sums: tree.md5sums(),
+    ...(kept.length > 0 && { conffiles: kept.map((path) => `/${path}\n`).join('') }),
     ...Object.fromEntries(scripts.map((name) => [name, readFileSync(join(folder, name), 'utf8')])),
   };
 }

@@ -64,6 +64,7 @@ export class Tree {
         .update(readFileSync(join(this.root, path)))
         .digest('hex');
     return this.files()
+      .filter((path) => !path.startsWith('etc/'))
       .map((path) => `${sum(path)}  ${path}\n`)
       .join('');
   }

@@ -115,7 +115,7 @@ describe('a drone and a server of ours', () => {
     const pauseS = serverS() + 0.05;
     expect(await ask('pause', { time: pauseS })).toEqual({ ok: true });
     expect(await ask('land')).toEqual({ ok: true });
-  }, 10_000);
+  });
 
   it('refuse a start with the reason', async () => {
     await expect(ask('start', { time: serverS() + 100 })).rejects.toMatchObject({

@@ -132,16 +132,16 @@ describe('a drone asked by an old server', () => {
 describe('a drone commanded by an old server', () => {
   it('flies a show from start to landing, with pause and resume', async () => {
     await upload();
-    server.action('start', { time: String(clock.utcMs() / 1000 + 1.5) });
-    await waitFor(async () => expect((await telemetry()).last_task).toMatch(/^stand in [01]\.\d s$/));
-    await waitFor(async () => expect((await telemetry()).last_task).toBe('fly'), 4000);
+    server.action('start', { time: String(clock.utcMs() / 1000 + 4) });
+    await waitFor(async () => expect((await telemetry()).last_task).toMatch(/^stand in \d\.\d s$/));
+    await waitFor(async () => expect((await telemetry()).last_task).toBe('fly'));
     server.action('pause');
     await waitFor(async () => expect((await telemetry()).last_task).toBe('paused'));
     server.action('resume', { time: clock.utcMs() / 1000 + 0.2 });
-    await waitFor(() => expect(rig.vehicle.commands).toContain('land'), 4000);
+    await waitFor(() => expect(rig.vehicle.commands).toContain('land'));
     expect(rig.vehicle.commands).toEqual(['offboard', 'arm', 'land']);
     expect(await server.ask('flight_report')).toMatchObject({ isFlying: true, samples: expect.any(Number) });
-  }, 15_000);
+  });
 
   it.each([
     ['without an animation', async () => undefined, Date.now() / 1000 + 1e6, 'no animation'],
@@ -186,7 +186,7 @@ describe('a drone commanded by an old server', () => {
     await waitFor(() => expect(rig.log.join('')).toContain('in the air'));
     server.action('land');
     await waitFor(() => expect(rig.vehicle.state.mode).toBe('AUTO.LAND'));
-  }, 15_000);
+  });
 
   it('lights up', async () => {
     server.action('led_fill', { red: 300, green: 7 });

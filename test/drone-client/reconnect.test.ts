@@ -51,7 +51,7 @@ describe('a drone whose server vanished', () => {
     again.close();
     back.close();
     await rig.close();
-  }, 10_000);
+  });
 });
 
 describe('a drone that does not find its configured server', () => {
@@ -83,7 +83,7 @@ describe('a drone that does not find its configured server', () => {
     expect(saved).toContain(`port = ${(rig.server.address() as AddressInfo).port}`);
     expect(saved).toContain('# mine');
     await rig.close();
-  }, 10_000);
+  });
 });
 
 describe('fifty drones in one process', () => {
@@ -93,5 +93,5 @@ describe('fifty drones in one process', () => {
     const ids = await Promise.all(servers.map((server) => server.ask('id')));
     expect(ids).toEqual(rigs.map(({ drone }) => drone.id));
     await Promise.all(rigs.map((rig) => rig.close()));
-  }, 15_000);
+  });
 });

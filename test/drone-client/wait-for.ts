@@ -1,5 +1,5 @@
 /** Waits for something real sockets bring about: looks again until it holds, and fails with its own reason. */
-export async function waitFor(check: () => unknown, timeoutMs = 3000): Promise<void> {
+export async function waitFor(check: () => unknown, timeoutMs = 20_000): Promise<void> {
   const untilMs = Date.now() + timeoutMs;
   for (;;) {
     try {

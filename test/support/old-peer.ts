@@ -70,7 +70,7 @@ export class OldPeer {
   }
 
   /** Asks as an old server does and gives the answer's value; rejects when none comes in time. */
-  async ask(name: string, kwargs: Record<string, unknown> = {}, timeoutMs = 3000): Promise<unknown> {
+  async ask(name: string, kwargs: Record<string, unknown> = {}, timeoutMs = 20_000): Promise<unknown> {
     const id = String(1000 + this.frames.length);
     this.request(name, id, kwargs);
     const frame = await this.next(
@@ -81,7 +81,7 @@ export class OldPeer {
   }
 
   /** The first frame, past or to come, that fits. */
-  async next(fits: (frame: OldFrame) => boolean, timeoutMs = 5000): Promise<OldFrame> {
+  async next(fits: (frame: OldFrame) => boolean, timeoutMs = 20_000): Promise<OldFrame> {
     const untilMs = Date.now() + timeoutMs;
     for (;;) {
       const found = this.frames.find(fits);
@@ -108,7 +108,7 @@ export class OldPeer {
   }
 
   /** Resolves when the other side has closed. */
-  async closed(timeoutMs = 5000): Promise<void> {
+  async closed(timeoutMs = 20_000): Promise<void> {
     const untilMs = Date.now() + timeoutMs;
     while (!this.socket.destroyed && Date.now() < untilMs) await this.#change(untilMs - Date.now());
     if (!this.socket.destroyed) throw new Error('the connection is still open');

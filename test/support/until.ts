@@ -1,7 +1,7 @@
 /** Waits for what another program or thread of events does; fails loudly when it does not. */
 export async function until(
   isTrue: () => boolean | Promise<boolean>,
-  timeoutMs = 10_000,
+  timeoutMs = 20_000,
   what: string | (() => string) = isTrue.toString(),
 ): Promise<void> {
   const untilMs = Date.now() + timeoutMs;

@@ -152,7 +152,7 @@ describe.each(debianSuites)('the packages in Debian, %s', (suite) => {
     expect(await root.must('readlink -f /usr/bin/starling')).toBe('/usr/lib/starling-server/starling\n');
     await root.must('dpkg -r starling-server');
     expect(await root.must('readlink -f /usr/bin/starling')).toBe('/usr/lib/starling-drone/starling\n');
-    await root.must('dpkg -r starling-drone');
+    expect(await root.must('dpkg -r starling-drone')).not.toContain('--undo');
     for (const path of ['etc/starling/key', 'etc/starling/drone.ini', 'var/lib/starling/show.part'])
       expect([path, has(root, path)]).toEqual([path, true]);
     for (const path of ['usr/bin/starling', 'usr/lib/starling-drone', 'usr/lib/starling-server'])
@@ -160,7 +160,10 @@ describe.each(debianSuites)('the packages in Debian, %s', (suite) => {
     // Installed again, it is the drone that it was.
     await installs(root, drone);
     expect(readFileSync(join(root.path, 'etc/starling/key'), 'utf8')).toBe(key);
-    await root.must('dpkg -P starling-drone starling-server');
+    mkdirSync(join(root.path, 'var/lib/starling-drone-setup'));
+    writeFileSync(join(root.path, 'var/lib/starling-drone-setup/record.json'), '{}');
+    const said = await root.must('dpkg -P starling-drone starling-server');
+    expect(said).toContain('install this package again, run starling-drone-setup --undo');
     expect((await root.must(listing)).split('\n')).toEqual(before.split('\n'));
   });
 });

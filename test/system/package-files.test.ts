@@ -111,6 +111,31 @@ describe.each(sideNames)('the files of %s', (name) => {
   );
 });
 
+it(
+  'needrestart takes its rule, and leaves the client alone by it',
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'starling-files-'));
+    try {
+      execFileSync('dpkg-deb', ['--raw-extract', builtPackage('starling-drone'), folder]);
+      const path = 'etc/needrestart/conf.d/starling-drone.conf';
+      expect(readFileSync(join(folder, 'DEBIAN/conffiles'), 'utf8')).toBe(`/${path}\n`);
+      // As needrestart reads it, and looks into it (its version 3.6).
+      const { code, said } = run('perl', [
+        '-we',
+        `our %nrconf = (override_rc => {}); eval do { local (@ARGV, $/) = $ARGV[0]; <> }; die $@ if $@;
+      for my $rule (keys %{$nrconf{override_rc}}) {
+        print "$nrconf{override_rc}->{$rule}\n" if 'starling-drone.service' =~ /$rule/;
+      }`,
+        join(folder, path),
+      ]);
+      expect({ code, said }).toEqual({ code: 0, said: '0\n' });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+  buildMs,
+);
+
 /** Loads every module of the program, the native parts too; what runs at once is left out. */
 const loadAll = `
   import { readdirSync } from 'node:fs';

@@ -26,9 +26,9 @@ describe('the table of cards', () => {
 
   it('takes the user pi where only a key is given, and an open network', () => {
     const key = `ssh-ed25519 ${'A'.repeat(68)} me@laptop`;
-    const [plan] = read('id,ssid,country,ssh_key', `a,Open,CH,${key}`);
+    const [plan] = read('id,ssid,wifi_open,country,ssh_key', `a,Open,yes,CH,${key}`);
     expect(plan?.user).toEqual({ name: 'pi', sshKey: key });
-    expect(plan?.wifi).toEqual({ ssid: 'Open' });
+    expect(plan?.wifi).toEqual({ ssid: 'Open', isOpen: true });
     expect(plan?.country).toBe('CH');
   });
 
@@ -42,6 +42,25 @@ describe('the table of cards', () => {
     ['a word for the shell', 'id,vehicle', 'a,serial:/dev/$x', 'column vehicle: spaces, quotes, $'],
     ['a country in words', 'id,ssid,country', 'a,Net,Germany', 'column country: "Germany" is no country'],
     ['a network without its country', 'id,ssid', 'a,Net', 'column country: is empty: a new Raspberry Pi'],
+    [
+      'a network without its password',
+      'id,ssid,country',
+      'a,Net,DE',
+      'column wifi_password: is empty: give it',
+    ],
+    [
+      'an open network with a password',
+      'id,ssid,wifi_open,wifi_password',
+      'a,N,yes,password',
+      'wifi_open: is yes',
+    ],
+    ['an open network without a name', 'id,wifi_open', 'a,yes', 'column ssid: is empty, but wifi_open'],
+    [
+      'a network that is open perhaps',
+      'id,ssid,wifi_open',
+      'a,Net,si',
+      'wifi_open: "si" is neither yes nor no',
+    ],
     ['a password of no network', 'id,wifi_password', 'a,password', 'column ssid: is empty'],
     ['a user that can not log in', 'id,user', 'a,op', 'column user: op could not log in'],
     ['the user root', 'id,user,ssh_key', 'a,root,', 'column user: "root" is no user'],
@@ -63,9 +82,9 @@ describe('the table of cards', () => {
   });
 
   it.each([
-    ['semicolons', 'ID;SSID;Country\r\ndrone-1 ; Bühne, 5 GHz ;DE\r\n;;\r\n'],
-    ['tabs', '\uFEFFid\tssid\tcountry\n\ndrone-1\tBühne, 5 GHz\tDE\n'],
-    ["Excel's own first line", '\uFEFFsep=;\r\nid;ssid;country\r\ndrone-1;Bühne, 5 GHz;DE\r\n'],
+    ['semicolons', 'ID;SSID;Wifi_Open;Country\r\ndrone-1 ; Bühne, 5 GHz ;yes;DE\r\n;;;\r\n'],
+    ['tabs', '\uFEFFid\tssid\twifi_open\tcountry\n\ndrone-1\tBühne, 5 GHz\tyes\tDE\n'],
+    ["Excel's own first line", '\uFEFFsep=;\r\nid;ssid;wifi_open;country\r\ndrone-1;Bühne, 5 GHz;yes;DE\r\n'],
   ])('is read with %s too', (_, text) => {
     const [plan, ...more] = parseFleetTable(text, 'fleet.csv');
     expect(plan).toMatchObject({ id: 'drone-1', wifi: { ssid: 'Bühne, 5 GHz' }, country: 'DE' });

@@ -42,6 +42,11 @@ describe('a file of hosts', () => {
     ['pi@a drone-1\npi@b drone-1', 'line 2: drone-1 is in line 1 already'],
     ['pi@a drone-1\npi@a drone-2', 'line 2: pi@a is in line 1 already'],
     ['pi@a drone-1 wifi_password_file=x', 'line 1: a password of a Wi-Fi network needs its ssid'],
+    ['pi@a drone-1 wifi_open=yes', 'line 1: an open Wi-Fi network needs its ssid'],
+    [
+      'pi@a drone-1 ssid=a wifi_open=yes wifi_password_file=x',
+      'line 1: a network that is open has no password',
+    ],
     ['# nobody', 'names no host'],
   ])('"%s" is refused, with its place', (text, message) => {
     expect(() => parseHosts(text, 'hosts.txt', {})).toThrow(message);

@@ -77,18 +77,20 @@ const asTexts = (snapshot: Snapshot) =>
     .map(([path, state]) => [path, state.kind === 'file' ? { ...state, bytes: textOf(state) } : state])
     .sort();
 
-const wishes = fc.record({
-  key: fc.constantFrom(undefined, key, { text: madeUpKey('drone-9', 2), path: 'other.json' }),
-  server: fc.constantFrom(undefined, '10.0.0.1', 'laptop.local:25001'),
-  ssid: fc.constantFrom('Show', 'Other;Net'),
-  password: fc.constantFrom(undefined, 'geheim-geheim'),
-  country: fc.constantFrom(undefined, 'DE', 'US'),
-  hostname: fc.constantFrom(undefined, 'clover-7', 'raspberrypi'),
-  vehicle: fc.constantFrom(undefined, 'serial:/dev/autopilot', 'udpin:14540?sysid=3'),
-  uart: fc.boolean(),
-  spi: fc.boolean(),
-  time: fc.constantFrom(undefined, 'own', 'server'),
-});
+const wishes = fc
+  .record({
+    key: fc.constantFrom(undefined, key, { text: madeUpKey('drone-9', 2), path: 'other.json' }),
+    server: fc.constantFrom(undefined, '10.0.0.1', 'laptop.local:25001'),
+    ssid: fc.constantFrom('Show', 'Other;Net'),
+    password: fc.constantFrom(undefined, 'geheim-geheim'),
+    country: fc.constantFrom(undefined, 'DE', 'US'),
+    hostname: fc.constantFrom(undefined, 'clover-7', 'raspberrypi'),
+    vehicle: fc.constantFrom(undefined, 'serial:/dev/autopilot', 'udpin:14540?sysid=3'),
+    uart: fc.boolean(),
+    spi: fc.boolean(),
+    time: fc.constantFrom(undefined, 'own', 'server'),
+  })
+  .map((wish) => ({ ...wish, wifiOpen: wish.password === undefined }));
 
 describe('a setup', () => {
   it('of everything changes all that belongs to it', () => {
@@ -170,7 +172,16 @@ describe('a setup', () => {
   it('keeps the password of a network that is named again without one', () => {
     const snapshot = applied(stockSnapshot(), plan(full).changes);
     expect(plan({ ...full, password: undefined }, { snapshot }).changes).toEqual([]);
-    expect(textAfter({ ssid: 'Else' }, setupPaths.wifi, { snapshot })).not.toContain('psk');
+    expect(textAfter({ ssid: 'Else', wifiOpen: true }, setupPaths.wifi, { snapshot })).not.toContain('psk');
+    expect(textAfter({ ssid: 'Show', wifiOpen: true }, setupPaths.wifi, { snapshot })).not.toContain('psk');
+  });
+
+  it('joins a network without a password only when it is told that it has none', () => {
+    expect(() => plan({ ssid: 'Else' })).toThrow(/^--ssid Else: its password is missing.* --wifi-open/);
+    const snapshot = applied(stockSnapshot(), plan({ ssid: 'Else', wifiOpen: true }).changes);
+    expect(plan({ ssid: 'Else' }, { snapshot }).changes).not.toContainEqual(
+      expect.objectContaining({ path: setupPaths.wifi }),
+    );
   });
 
   it('asks a server for the time only where chrony is, and takes that back', () => {
@@ -197,6 +208,12 @@ describe('a setup', () => {
     ['a name that is none', { id: '-x' }, /--id -x: 1 to 63/],
     ['a short password', { ssid: 'a', password: 'short' }, /8 to 63 characters.*this one has 5$/],
     ['a password without a network', { password: 'geheim-geheim' }, /belongs to --ssid/],
+    ['an open network without its name', { wifiOpen: true }, /--wifi-open belongs to --ssid/],
+    [
+      'an open network with a password',
+      { ssid: 'a', wifiOpen: true, password: 'geheim-geheim' },
+      /one of the/,
+    ],
     ['two lines for a password', { ssid: 'a', password: 'geheim-geheim\nmore' }, /one line/],
     ['a long network name', { ssid: 'ä'.repeat(17) }, /1 to 32 bytes, not 34/],
     ['a country of three letters', { country: 'DEU' }, /two letters/],

@@ -42,7 +42,7 @@ describe('clients of the Lacewing gateway', () => {
     expect(await bob.receive('channelClosed')).toMatchObject({ channelId: room.id });
     expect(await ann.receive('peerLeft')).toMatchObject({ peerId: bob.id });
     bob.close();
-    await expect.poll(() => rig.board.hub.sizes.members, { interval: 2, timeout: 5000 }).toBe(1);
+    await expect.poll(() => rig.board.hub.sizes.members, { interval: 2, timeout: 20_000 }).toBe(1);
     expect(rig.log).toEqual([]);
   });
 
@@ -116,7 +116,7 @@ describe('members of other gateways', () => {
     const lobby = await ann.join('lobby');
     ann.sendToChannel(lobby.id, { json: { a: 1 } }, { subchannel: 9 });
     await expect
-      .poll(() => heard.at(-1), { interval: 2, timeout: 5000 })
+      .poll(() => heard.at(-1), { interval: 2, timeout: 20_000 })
       .toMatchObject({
         type: 'roomMessage',
         from: { id: 'lacewing:1', name: 'ann' },

@@ -57,7 +57,7 @@ describe('a client that can not be let in', () => {
     expect(await bob.rest()).toBe('');
     ann.socket.end();
     await ann.rest();
-    await expect.poll(() => rig.board.hub.sizes.members, { interval: 2, timeout: 5000 }).toBe(0);
+    await expect.poll(() => rig.board.hub.sizes.members, { interval: 2, timeout: 20_000 }).toBe(0);
     await (await rig.raw()).send(hello).expect('00 09 00 01 0000 68656c6c6f');
   });
 
@@ -188,7 +188,7 @@ describe('channels', () => {
     const ann = await arrive(rig, 'ann');
     await ann.send(join('room')).expect('00 0a 02 01 01 04 726f6f6d 0000');
     ann.socket.destroy();
-    await expect.poll(() => rig.board.hub.sizes.members, { interval: 2, timeout: 5000 }).toBe(0);
+    await expect.poll(() => rig.board.hub.sizes.members, { interval: 2, timeout: 20_000 }).toBe(0);
     const bob = await rig.raw();
     await bob.send(`${hello} ${setName('bob')}`).expect(`00 09 00 01 0000 68656c6c6f ${nameSet('bob')}`);
     await bob.send(join('next')).expect('00 0a 02 01 01 04 6e657874 0000');
@@ -265,6 +265,6 @@ describe('pings', () => {
     const ann = await arrive(rig);
     await ann.expect(`b0 00 | ${serverText('no answer to a ping within 20 ms')}`);
     expect(await ann.rest()).toBe('');
-    await expect.poll(() => rig.board.hub.sizes.members, { interval: 2, timeout: 5000 }).toBe(0);
+    await expect.poll(() => rig.board.hub.sizes.members, { interval: 2, timeout: 20_000 }).toBe(0);
   });
 });

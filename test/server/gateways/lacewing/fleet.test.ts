@@ -123,7 +123,7 @@ describe('the fleet at the Lacewing gateway', () => {
     client.sendToChannel(show.id, '/cue blue');
     client.sendToPeer({ channelId: show.id, peerId: droneId }, '/land', { subchannel: 7 });
     await expect
-      .poll(() => rig.events.filter(({ type }) => type === 'message'), { interval: 2, timeout: 5000 })
+      .poll(() => rig.events.filter(({ type }) => type === 'message'), { interval: 2, timeout: 20_000 })
       .toMatchObject([
         { room: { name: 'show' }, to: undefined, content: { value: '/cue blue' } },
         { to: { id: 'drone:one' }, content: { value: '/land', topic: 7 } },
