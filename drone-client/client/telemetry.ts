@@ -36,6 +36,8 @@ export type TelemetryInput = {
   readonly host: HostHealth | undefined;
   readonly problems: readonly Problem[];
   readonly failsafe: FailsafeState;
+  /** Of the clock by which the failsafe's times are told. */
+  readonly nowMs: number;
   readonly lastTask: string;
   readonly led: Rgb;
   /** The drone's own UTC, ms. */
@@ -66,7 +68,7 @@ export function buildTelemetry(input: TelemetryInput): { [key: string]: Json } {
     led: [led.red, led.green, led.blue],
     landed: vehicle.connected ? (vehicle.landed ?? null) : null,
     warnings: warningTexts(input.problems),
-    failsafe: input.failsafe.active.map(({ text }) => text),
+    failsafe: activeConditions(input),
     failsafe_last: lastEvent(input.failsafe),
     wind: windNumbers(input.wind),
     ...hostNumbers(input),
@@ -106,9 +108,17 @@ function clockText(quality: ClockQuality | undefined, offsetMs: number): Json {
   return [quality.uncertaintyMs, quality.isHoldover ? 'holdover' : quality.by, offsetMs];
 }
 
+/** PX4 goes back to the offboard mode after each landing: that standing motors leave it is no news until they do not. */
+const leavingMs = 10_000;
+
+function activeConditions({ failsafe, vehicle, nowMs }: TelemetryInput): string[] {
+  return failsafe.active
+    .filter(({ id, sinceMs }) => id !== 'offboard_idle' || vehicle.armed || nowMs - sinceMs > leavingMs)
+    .map(({ text }) => text);
+}
+
 /** What was found or done last, its numbers in the text. */
 function lastEvent({ fired }: FailsafeState): Json {
-  // PX4 goes back to the offboard mode after each landing; that standing motors leave it is no news from then on.
   const last = fired.findLast(({ id, action }) => !(id === 'offboard_idle' && action === 'hold'));
   return last ? [last.id, last.action, last.text] : null;
 }

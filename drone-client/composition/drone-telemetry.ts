@@ -30,6 +30,7 @@ export function droneTelemetry(
     ...measured,
     problems: guard.problems,
     failsafe: guard.state,
+    nowMs: clock.monotonicMs(),
     lastTask: player.lastTask,
     led: led.color,
     utcMs: clock.utcMs(),

@@ -1,7 +1,7 @@
 /** Violations and warnings for the report. Knows results of a check; no page around them. */
 import type { CheckResult } from '../validate/result.js';
 import { type Html, html } from './html.js';
-import { clockTime, violationName, violationWords, type Words, warningWords } from './words.js';
+import { clockTime, violationName, violationWords, type Words, warningName, warningWords } from './words.js';
 
 /** Both lists; nothing for an empty one. */
 export function findingsSection({ violations, warnings }: CheckResult): Html {
@@ -9,11 +9,7 @@ export function findingsSection({ violations, warnings }: CheckResult): Html {
     ...{ tS: violation.t, name: violationName(violation.kind), words: violationWords(violation) },
   }));
   const warned = warnings.map((warning) => ({
-    ...{
-      tS: warning.t,
-      name: warning.kind === 'loneHold' ? 'one stops' : 'one lands',
-      words: warningWords(warning),
-    },
+    ...{ tS: warning.t, name: warningName(warning.kind), words: warningWords(warning) },
   }));
   return html`${list('Violations', violated, 'bad-row')}${list('Warnings', warned, '')}`;
 }

@@ -173,12 +173,29 @@ export function violationWords({ kind, drones, value, limit }: Violation): Words
   };
 }
 
+/** Names of the kinds of warnings, in two or three words. */
+const warningNames: Readonly<Record<ShowWarning['kind'], string>> = {
+  loneHold: 'one stops',
+  loneLanding: 'one lands',
+  landAll: 'all land',
+};
+
+export function warningName(kind: ShowWarning['kind']): string {
+  return warningNames[kind];
+}
+
 /** The same for what is no violation. */
 export function warningWords({ kind, drones, value, limit, meetsT }: ShowWarning): Words {
   const [alone = '?', other = '?'] = drones;
+  const [near, least] = [measure(value, 'm'), measure(limit, 'm')];
+  if (kind === 'landAll')
+    return {
+      what: `if all land here, ${alone} comes down within ${near} of ${other} at ${clockTime(meetsT)}; at least ${least} is asked for`,
+      todo: 'hold or fly home rather than land here, or move them apart on the map',
+    };
   const deed = kind === 'loneHold' ? 'stops' : 'lands';
   return {
-    what: `if ${alone} alone ${deed} here, ${other} comes within ${measure(value, 'm')} of it at ${clockTime(meetsT)}; at least ${measure(limit, 'm')} is asked for`,
+    what: `if ${alone} alone ${deed} here, ${other} comes within ${near} of it at ${clockTime(meetsT)}; at least ${least} is asked for`,
     todo: `be ready to hold ${other}, or all`,
   };
 }

@@ -1,7 +1,8 @@
-/** What happens when the show is stopped at any moment: all hold, one holds or lands, all fly home. Chooses the moments. */
+/** What happens when the show is stopped at any moment: all hold, one holds or lands, all land, all fly home. Chooses the moments. */
 import type { Findings } from './findings.js';
 import { type CheckedDrone, endOf, startOf } from './fleet.js';
 import { checkHolds } from './hold.js';
+import { findLandingsOnOthers } from './land-all.js';
 import type { ShowLimits } from './limits.js';
 import { findLoneMeetings } from './lone.js';
 import type { CheckGrid, ShowWarning } from './result.js';
@@ -28,7 +29,11 @@ export function checkEscapes(
   const grid = gridFor(drones.length, endS - startS);
   checkHolds(drones, { limits, moments: { startS, endS, stepS: grid.holdS } }, findings);
   checkReturns(drones, { limits, moments: { startS, endS, stepS: grid.returnS } }, findings);
-  const warnings = findLoneMeetings(drones, limits, { startS, endS, stepS: grid.loneS });
+  const moments = { startS, endS, stepS: grid.loneS };
+  const warnings = [
+    ...findLoneMeetings(drones, limits, moments),
+    ...findLandingsOnOthers(drones, limits, moments),
+  ].sort((a, b) => a.t - b.t);
   return { warnings, grid };
 }
 

@@ -7,11 +7,10 @@ import { type Moments, momentsOf } from './moments.js';
 import { type Flyer, PairWindows, stretchBelow } from './pair-windows.js';
 import type { ShowWarning } from './result.js';
 import type { Stretch } from './stretch.js';
+import { WorstWarnings } from './worst-warnings.js';
 
 type Kind = ShowWarning['kind'];
 
-/** Of each kind, the earliest and the closest are kept. */
-const mostOfKind = 10;
 /** Most boxes (drones times slices) of the index. */
 const mostBoxes = 400_000;
 
@@ -26,7 +25,7 @@ export function findLoneMeetings(
   moments: Moments,
 ): ShowWarning[] {
   const search = new LoneSearch(drones, limits, moments);
-  const kept = { loneHold: new Keeper(), loneLanding: new Keeper() };
+  const kept = { loneHold: new WorstWarnings(), loneLanding: new WorstWarnings() };
   for (const t of momentsOf(moments))
     drones.forEach((drone, a) => {
       if (!isInAir(drone, t)) return;
@@ -124,25 +123,5 @@ class LoneSearch {
     const endS = Math.max(startS, Math.min(this.#endS, untilS));
     const rule = { limitM: this.#limits.minEscapeDistanceM, isInAir: true };
     return stretchBelow(this.#windows, [flyer, drone], { startS, endS }, rule).stretch;
-  }
-}
-
-/** The earliest of all, and the closest of every pair. */
-class Keeper {
-  #earliest: ShowWarning | undefined;
-  readonly #byPair = new Map<string, ShowWarning>();
-
-  offer(warning: ShowWarning | undefined): void {
-    if (!warning) return;
-    const { t, value, drones } = warning;
-    if (!this.#earliest || (t === this.#earliest.t && value < this.#earliest.value)) this.#earliest = warning;
-    const pair = drones.join('\n');
-    if (value < (this.#byPair.get(pair)?.value ?? Infinity)) this.#byPair.set(pair, warning);
-  }
-
-  list(): ShowWarning[] {
-    if (!this.#earliest) return [];
-    const closest = [...this.#byPair.values()].sort((a, b) => a.value - b.value || a.t - b.t);
-    return [...new Set([this.#earliest, ...closest.slice(0, mostOfKind - 1)])];
   }
 }

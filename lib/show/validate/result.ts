@@ -37,9 +37,12 @@ export type Violation = {
   readonly limit: number;
 };
 
-/** `drones[0]` stops (or lands) alone at `t`; `drones[1]` comes within `value` of it at `meetsT`. */
+/**
+ * `drones[0]` stops (or lands) alone at `t`; `drones[1]` comes within `value` of it at `meetsT`. `landAll`: all land at `t`,
+ * and `drones[0]` comes down within `value` of `drones[1]`, which stands there, at `meetsT`.
+ */
 export type ShowWarning = {
-  readonly kind: 'loneHold' | 'loneLanding';
+  readonly kind: 'loneHold' | 'loneLanding' | 'landAll';
   readonly t: number;
   readonly meetsT: number;
   readonly drones: readonly string[];
@@ -66,7 +69,7 @@ export type CheckStats = {
   readonly maxAltitudeM: number;
 };
 
-/** Steps between the moments at which all hold, one holds or lands alone, and all fly home, s; wider for large shows. */
+/** Steps between the moments at which all hold, one holds or lands alone or all land, and all fly home, s; wider for large shows. */
 export type CheckGrid = { readonly holdS: number; readonly loneS: number; readonly returnS: number };
 
 /** `violations`: the first of each kind, in order of time. */

@@ -43,6 +43,7 @@ const input: TelemetryInput = {
   host: undefined,
   problems: [],
   failsafe: { active: [], fired: [] },
+  nowMs: 20_000,
   led: { red: 1, green: 2, blue: 3 },
   utcMs: 1_700_000_000_250,
 };
@@ -150,6 +151,18 @@ describe('telemetry', () => {
       buildTelemetry({ ...input, failsafe: { active: [], fired } }).failsafe_last;
     expect(told(idle)).toBeNull();
     expect(told(landed, idle, idle)).toEqual(['strayed', 'land', '4 m off: landing']);
+  });
+
+  it('tells of standing motors in the offboard mode when they do not leave it, of running ones at once', () => {
+    const told = (sinceMs: number, armed = false) =>
+      buildTelemetry({
+        ...input,
+        vehicle: { ...vehicle, armed },
+        failsafe: { active: [{ id: 'offboard_idle', text: 'leaving the mode', sinceMs }], fired: [] },
+      }).failsafe;
+    expect(told(11_000)).toEqual([]);
+    expect(told(9_999)).toEqual(['leaving the mode']);
+    expect(told(19_999, true)).toEqual(['leaving the mode']);
   });
 
   it('says NO_FCU and NO_POS without an autopilot', () => {

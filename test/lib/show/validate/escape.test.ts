@@ -70,6 +70,45 @@ describe('one drone that stops or lands alone', () => {
   });
 });
 
+describe('all drones that land at once', () => {
+  const landings = (slots: Parameters<typeof showOf>[0]) =>
+    checkShow(showOf(slots)).warnings.filter(({ kind }) => kind === 'landAll');
+
+  it('come down on those below them', () => {
+    const [first, ...more] = landings({
+      a: slot(p(0.3, 0.4, 5.5), [linear(30, p(0.3, 0.4, 5.5))]),
+      b: slot(p(0, 0, 9), [linear(30, p(0, 0, 9))]),
+      c: slot(p(2, 0, 9), [linear(30, p(2, 0, 9))]),
+    });
+    expect(first).toMatchObject({ t: 0, drones: ['b', 'a'], limit: 0.8 });
+    expect(first?.value).toBeCloseTo(0.5, 9);
+    // 9 m at 0.7 m/s.
+    expect(first?.meetsT).toBeCloseTo(9 / 0.7, 6);
+    expect(more).toEqual([]);
+  });
+
+  it('come down on one that still stands on its pad, and do not count when all stand', () => {
+    const standing = slot(p(0, 0, 0), [linear(30, p(0, 0, 0))]);
+    const flying = slot(p(5, 0, 9), [linear(10, p(0.2, 0, 9)), linear(30, p(0.2, 0, 9))], {
+      homeM: p(5, 0, 0),
+    });
+    const [first, worst] = landings({ a: standing, b: flying });
+    expect(first?.drones).toEqual(['b', 'a']);
+    expect(worst?.value).toBeCloseTo(0.2, 6);
+    expect(landings({ a: standing, b: slot(p(0.5, 0, 0), [linear(30, p(0.5, 0, 0))]) })).toEqual([]);
+  });
+
+  it('come down where they have braked', () => {
+    // 6 m/s needs 6 m with 3 m/s²: at 2 s it is at 12 m, and rests over the other at 18 m.
+    const [first] = landings({
+      a: slot(p(0, 0, 9), [linear(5, p(30, 0, 9))]),
+      b: slot(p(18, 0, 3), [linear(5, p(18, 0, 3))]),
+    });
+    expect(first).toMatchObject({ t: 2, drones: ['a', 'b'] });
+    expect(first?.value).toBeCloseTo(0, 9);
+  });
+});
+
 describe('a drone that landed alone', () => {
   /** a stands in the air over a pad of 3 m; b crosses its place much later, `b` m above the ground. */
   const meetings = (bM: number) =>
