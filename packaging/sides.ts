@@ -20,9 +20,9 @@ export type Side = {
   readonly description: readonly string[];
 };
 
-/** What the program imports itself; a command is loaded when it is called. */
 const program = 'dist/bin/starling.js';
 
+/** What each command runs is loaded when it is called. */
 const commands = 'dist/bin/commands/';
 
 const command = (name: string) => `${commands}${name}.js`;
@@ -72,11 +72,16 @@ const serverSide: Side = {
 
 export const sides: readonly Side[] = [droneSide, serverSide];
 
+/** Whether the command line refers to it, and not one command to what it shares with others. */
+function isCommandOf(from: string, target: string): boolean {
+  return target.startsWith(commands) && !from.startsWith(commands);
+}
+
 /** What a side's program consists of. What is absent is not gone after where something refers to it. */
 export function traceSide(side: Side, read: (path: string) => string): ModuleGraph {
   const { entries, absentCommands, absentRooms } = side;
   const isFollowed = (from: string, target: string) =>
-    (absentCommands.length === 0 || from !== program || !target.startsWith(commands)) &&
+    (absentCommands.length === 0 || !isCommandOf(from, target)) &&
     !absentRooms.some((room) => target.startsWith(`dist/${room}/`));
   return traceModules({ entries, read, isFollowed });
 }

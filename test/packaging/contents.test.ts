@@ -58,11 +58,14 @@ describe('the package of a server', () => {
 });
 
 describe('the commands', () => {
-  const program = read('dist/bin/starling.js');
+  const parts = readdirSync(join(root, 'dist/bin/command-line')).filter((file) => file.endsWith('.js'));
+  const program = ['starling.js', ...parts.map((part) => `command-line/${part}`)]
+    .map((path) => read(`dist/bin/${path}`))
+    .join('\n');
   const names = [...program.matchAll(/(?:subcommand\(program, |program\s*\.command\()'([a-z]+)/g)].map(
     (match) => match[1] ?? '',
   );
-  const modules = [...program.matchAll(/import\('\.\/commands\/([a-z-]+)\.js'\)/g)].map(
+  const modules = [...program.matchAll(/import\('\.\.?\/commands\/([a-z-]+)\.js'\)/g)].map(
     (match) => match[1] ?? '',
   );
 
