@@ -97,11 +97,13 @@ function sensorProblems({ vehicle: { unhealthySensors, calibration } }: CheckInp
   return problems;
 }
 
-/** In a mode that we leave before arming the verdict judges that mode, not the flight: PX4 misses setpoints in it. */
+/**
+ * In a mode that we leave before arming the verdict judges that mode, not the flight: PX4 misses setpoints in it. The offboard
+ * mode is left by itself after each landing, and the watchdog says when it is not.
+ */
 function prearmProblems({ vehicle: { isPrearmOk, armed, role, mode } }: CheckInput): Problem[] {
-  if (isPrearmOk !== false || armed) return [];
-  const isOfMode = role === 'offboard' || role === 'land' || role === 'return';
-  if (isOfMode)
+  if (isPrearmOk !== false || armed || role === 'offboard') return [];
+  if (role === 'land' || role === 'return')
     return [
       warning('prearm', `the autopilot could not arm in its present mode ${mode}: hold first to know more`),
     ];

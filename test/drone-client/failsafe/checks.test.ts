@@ -116,9 +116,13 @@ describe('the checks of the vehicle', () => {
     ['estimator', { estimator: undefined }, /does not tell/],
     ['estimator', { estimator: healthyEstimator(nowMs - 6000) }, /does not tell/],
     ['calibration', { calibration: undefined }, /not known yet/],
-    ['prearm', { isPrearmOk: false, role: 'offboard', mode: 'OFFBOARD' }, /in its present mode OFFBOARD/],
+    ['prearm', { isPrearmOk: false, role: 'land', mode: 'AUTO.LAND' }, /in its present mode AUTO\.LAND/],
   ])('only warn of a doubtful %s', (id, vehicle, text) => {
     expect(check(vehicle)).toEqual([{ id, severity: 'warning', text: expect.stringMatching(text) }]);
+  });
+
+  it('say nothing of the offboard mode, which is left by itself', () => {
+    expect(check({ isPrearmOk: false, role: 'offboard', mode: 'OFFBOARD' })).toEqual([]);
   });
 
   it.each<Row>([
