@@ -93,8 +93,20 @@ export function parseHosts(text: string, fileName: string, common: Fields): Host
       if (before !== undefined) throw new UsageError(`${where}: ${cells[key]} is in line ${before} already`);
       seen.set(name, line);
     }
-    return hostOf({ ...common, ...cells }, where);
+    return hostOf(together(common, cells), where);
   });
+}
+
+/** A line's own words go first. That a network is open is said of that network alone. */
+function together(common: Fields, cells: Fields): Fields {
+  const { wifi_open: open, wifi_password_file: file, ...others } = common;
+  const hasOwnFile = cells.wifi_password_file !== undefined;
+  return {
+    ...others,
+    ...(open !== undefined && cells.ssid === undefined && !hasOwnFile && { wifi_open: open }),
+    ...(file !== undefined && cells.wifi_open !== 'yes' && { wifi_password_file: file }),
+    ...cells,
+  };
 }
 
 function parseLines(text: string, fileName: string): { line: number; cells: Fields }[] {

@@ -5,7 +5,7 @@ import type { Rgb } from '../../lib/show/index.js';
 import type { HostHealth } from '../failsafe/host-health.js';
 import type { Problem } from '../failsafe/problem.js';
 import { selfcheckAnswer, warningTexts } from '../failsafe/selfcheck.js';
-import type { FailsafeState } from '../failsafe/situation.js';
+import type { FailsafeEvent, FailsafeState } from '../failsafe/situation.js';
 import type { VehicleState } from '../vehicle/vehicle.js';
 import type { WindEstimate } from '../wind/wind-estimator.js';
 import type { ClockQuality } from './show-clock.js';
@@ -108,19 +108,31 @@ function clockText(quality: ClockQuality | undefined, offsetMs: number): Json {
   return [quality.uncertaintyMs, quality.isHoldover ? 'holdover' : quality.by, offsetMs];
 }
 
-/** PX4 goes back to the offboard mode after each landing: that standing motors leave it is no news until they do not. */
+/** PX4 goes back to the offboard mode after each landing: that standing motors leave it is no news, for so long, ms. */
 const leavingMs = 10_000;
 
-function activeConditions({ failsafe, vehicle, nowMs }: TelemetryInput): string[] {
-  return failsafe.active
-    .filter(({ id, sinceMs }) => id !== 'offboard_idle' || vehicle.armed || nowMs - sinceMs > leavingMs)
-    .map(({ text }) => text);
+/** Who is in that mode again so soon was put there by somebody, ms. */
+const againMs = 20_000;
+
+function activeConditions({ failsafe: { active, fired }, vehicle, nowMs }: TelemetryInput): string[] {
+  const last = fired.findLast(({ id }) => id === 'offboard_idle');
+  const isLeaving =
+    last !== undefined && isRoutine(last, fired) && !vehicle.armed && nowMs - last.atMs <= leavingMs;
+  return active.filter(({ id }) => id !== 'offboard_idle' || !isLeaving).map(({ text }) => text);
 }
 
 /** What was found or done last, its numbers in the text. */
 function lastEvent({ fired }: FailsafeState): Json {
-  const last = fired.findLast(({ id, action }) => !(id === 'offboard_idle' && action === 'hold'));
+  const last = fired.findLast((event) => !isRoutine(event, fired));
   return last ? [last.id, last.action, last.text] : null;
+}
+
+/** Standing motors left the offboard mode, once. */
+function isRoutine(event: FailsafeEvent, fired: readonly FailsafeEvent[]): boolean {
+  if (event.id !== 'offboard_idle' || event.action !== 'hold') return false;
+  return !fired
+    .slice(0, fired.indexOf(event))
+    .some(({ id, atMs }) => id === 'offboard_idle' && event.atMs - atMs < againMs);
 }
 
 /** `[x, y, z m, yaw deg, frame]`, or `NO_POS`. */

@@ -64,10 +64,10 @@ export class Dpkg {
   /** Paths of installed files that are not as they were installed; configuration may be. */
   async changedFiles(): Promise<string[]> {
     const { output } = await this.#run('dpkg', [...this.#rootOptions, '--verify', ownPackage]);
-    // A line: nine marks, a letter for configuration or a blank, the path.
+    // A line: nine marks, or `missing` and blanks; `c` for configuration or a blank; the path.
     return output
       .split('\n')
-      .filter((line) => line !== '' && !/^\S+ c /.test(line))
+      .filter((line) => line !== '' && !/^\S+\s+c\s/.test(line))
       .map((line) => line.slice(line.indexOf(' ')).trim());
   }
 

@@ -26,7 +26,7 @@ export function stateAt(snapshot: Snapshot, path: string): FileState {
 }
 
 /** A file's text, byte for byte, so that a comment in any encoding survives; undefined for all but files. */
-export function textOf(state: FileState): string | undefined {
+export function textOf(state: FileState | WantedState): string | undefined {
   return state.kind === 'file' ? Buffer.from(state.bytes).toString('latin1') : undefined;
 }
 

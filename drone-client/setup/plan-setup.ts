@@ -82,13 +82,14 @@ function planWifi({ snapshot, facts, wishes }: PlanInput): Wanted {
   const switches = facts.radioSwitches.map(
     (path): Change => ({ path, wanted: { kind: 'file', bytes: bytesOf('0\n') }, what: ['the radio is on'] }),
   );
+  const files = wifi ? [keyfileChange(snapshot, wifi)] : [];
   return {
     files: [
-      ...(wifi ? [keyfileChange(snapshot, wifi)] : []),
+      ...files,
       ...(state === undefined ? [] : [edited(setupPaths.networkState, planNetworkState(state))]),
       ...switches,
     ],
-    notes: wifi ? countryNotes({ snapshot, facts, wishes }) : [],
+    notes: wifi ? [...openNotes(files), ...countryNotes({ snapshot, facts, wishes })] : [],
   };
 }
 
@@ -97,6 +98,7 @@ function keyfileChange(
   snapshot: Snapshot,
   { ssid, password, isOpen = false }: NonNullable<Wishes['wifi']>,
 ): Change {
+  refuseOther(snapshot, setupPaths.wifi);
   const before = readWifiKeyfile(textOf(stateAt(snapshot, setupPaths.wifi)) ?? '');
   const isKnown = before?.ssid === ssid;
   const kept = isKnown && !isOpen ? before.password : undefined;
@@ -112,6 +114,11 @@ function keyfileChange(
     wanted: { kind: 'file', bytes: bytesOf(text), mode: 0o600, owner: { uid: 0, gid: 0 } },
     what: [`Wi-Fi "${ssid}" with ${how}, never asleep`],
   };
+}
+
+function openNotes(files: readonly Change[]): string[] {
+  const isOpen = files.some(({ wanted }) => readWifiKeyfile(textOf(wanted) ?? '')?.password === undefined);
+  return isOpen ? ['the Wi-Fi has no password: anybody nearby can pass for it'] : [];
 }
 
 function countryNotes({ snapshot, facts, wishes }: PlanInput): string[] {

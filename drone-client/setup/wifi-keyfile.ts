@@ -42,13 +42,18 @@ export function wifiKeyfile({ ssid, password }: WifiNetwork): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What such a file says; undefined for one that somebody else has written otherwise. */
+/**
+ * What such a file says, as far as it can be kept; undefined for a network whose way in is another than a password that
+ * stands there (it is kept elsewhere, or there are certificates).
+ */
 export function readWifiKeyfile(text: string): WifiNetwork | undefined {
-  const value = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1];
+  const value = (name: string) => new RegExp(`^\\s*${name}\\s*=[ \\t]*(.*)$`, 'm').exec(text)?.[1];
   const ssid = value('ssid');
   if (ssid === undefined) return undefined;
+  if (!/^\s*\[(?:wifi|802-11-wireless)-security\]/m.test(text)) return { ssid: readSsid(ssid) };
   const psk = value('psk');
-  return { ssid: readSsid(ssid), ...(psk !== undefined && { password: unescaped(psk) }) };
+  const isByPassword = psk !== undefined && psk !== '' && value('key-mgmt') === 'wpa-psk';
+  return isByPassword ? { ssid: readSsid(ssid), password: unescaped(psk) } : undefined;
 }
 
 /** The file without its password, to be shown. */

@@ -103,8 +103,9 @@ export function makeArchive(options: MakeOptions): MadePackage {
   const own = (path: string) => join(repository, 'packaging/files', path);
   tree.copy(own('starling-server/starling'), 'starling/starling', { isProgram: true });
   tree.copy(own('tarball/install.sh'), 'install.sh', { isProgram: true });
-  for (const file of Object.keys({ ...ownFiles['starling-drone'], ...laidDownFiles['starling-drone'] }))
-    tree.copy(own(`starling-drone/${file}`), `drone/${file}`);
+  for (const files of [ownFiles, laidDownFiles, conffiles])
+    for (const file of Object.keys(files['starling-drone'] ?? {}))
+      tree.copy(own(`starling-drone/${file}`), `drone/${file}`);
   copyData(options, tree, (to) =>
     to.replace('usr/lib/starling-server/', 'starling/').replace(/^usr\/share\/doc\/[^/]+\//, ''),
   );

@@ -176,10 +176,14 @@ export class HelpedDrone {
     const child = this.start(what);
     const over = once(child, 'close');
     const isHeld = () => existsSync(this.at('held'));
-    await until(() => isHeld() || child.exitCode !== null, 60_000);
-    child.kill('SIGKILL');
-    await over;
-    rmSync(this.at(`hold-${hold}`));
+    const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+    try {
+      await until(() => isHeld() || hasEnded(), 60_000);
+    } finally {
+      child.kill('SIGKILL');
+      await over;
+      rmSync(this.at(`hold-${hold}`));
+    }
     if (!isHeld()) throw new Error(`it ended before ${hold}`);
   }
 

@@ -39,6 +39,8 @@ export class UpdatingDrone {
   trusted: string;
   isArmed = false;
   readonly files = new Map<string, Uint8Array>();
+  /** How many files have come, kept or not. */
+  arrived = 0;
   /** The packages that it was told to install. */
   readonly told: string[] = [];
   readonly #port: number;
@@ -89,6 +91,7 @@ export class UpdatingDrone {
       return '/home/pi/clover';
     });
     endpoint.fileCallback(async (_connection, filepath, content) => {
+      this.arrived += 1;
       await this.hold;
       this.files.set(filepath, Uint8Array.from(content));
     });

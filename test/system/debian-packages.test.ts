@@ -162,8 +162,10 @@ describe.each(debianSuites)('the packages in Debian, %s', (suite) => {
     expect(readFileSync(join(root.path, 'etc/starling/key'), 'utf8')).toBe(key);
     mkdirSync(join(root.path, 'var/lib/starling-drone-setup'));
     writeFileSync(join(root.path, 'var/lib/starling-drone-setup/record.json'), '{}');
-    const said = await root.must('dpkg -P starling-drone starling-server');
-    expect(said).toContain('install this package again, run starling-drone-setup --undo');
+    const said = await root.must('dpkg -r starling-drone');
+    expect(said).toContain('install this package again and run starling-drone-setup --undo');
+    expect(has(root, 'var/lib/starling-drone-setup/record.json')).toBe(true);
+    await root.must('dpkg -P starling-drone starling-server');
     expect((await root.must(listing)).split('\n')).toEqual(before.split('\n'));
   });
 });

@@ -19,6 +19,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jobNames } from '../../drone-client/jobs/job.js';
 import { droneUser, HelpedDrone, holdsAt } from '../support/helped-drone.js';
+import { until } from '../support/until.js';
 
 /** So many that dpkg has something to do. */
 const manyFiles = (text: string) =>
@@ -44,6 +45,13 @@ describe("root's helper", () => {
     expect(existsSync(drone.at('var/lib/starling-drone-helper/journal.json'))).toBe(false);
     expect(statSync(drone.at('var/lib/starling-drone-helper/work')).mode & 0o777).toBe(0o700);
     expect(await drone.update(next)).toMatchObject({ text: expect.stringContaining('installed already') });
+  });
+
+  it('takes a package for whole whose configuration somebody has deleted', async () => {
+    const deb = drone.make({ version: '1.0' });
+    drone.install(deb);
+    rmSync(drone.at('etc/starling/drone.ini'));
+    expect(await drone.update(deb)).toMatchObject({ text: expect.stringContaining('installed already') });
   });
 
   it('puts back program and configuration, owners and modes too, of a client that does not come up', async () => {
@@ -204,10 +212,9 @@ describe("root's helper", () => {
       drone.make({ version: '1.1', files: manyFiles('new') }),
     ];
     drone.install(first);
-    const begun = performance.now();
-    expect(await drone.update(second)).toMatchObject({ outcome: 'done' });
-    const wholeMs = performance.now() - begun;
+    const installMs = await timeToWait(second);
     const rounds = 8;
+    let cut = 0;
     for (let round = 0; round < rounds; round += 1) {
       drone.install(first);
       rmSync(drone.at('var/lib/starling-drone-helper/report'), { recursive: true });
@@ -215,15 +222,18 @@ describe("root's helper", () => {
       drone.ask('update');
       const helper = drone.start('run');
       const over = once(helper, 'close');
-      await new Promise((resolve) => setTimeout(resolve, (wholeMs * (round + 0.5)) / rounds));
+      await new Promise((resolve) => setTimeout(resolve, (installMs * (round + 0.5)) / rounds));
       helper.kill('SIGKILL');
       await over;
+      if (/"phase":"(?:preparing|installing)"/.test(journal())) cut += 1;
       await drone.run('recover');
       const { outcome } = drone.report ?? {};
       expect(['refused', 'rolled_back', 'done', undefined]).toContain(outcome);
       expectWhole(outcome === 'done' ? '1.1' : '1.0');
       if (drone.report) expect(drone.report.sha256).toBe(sha256);
     }
+    // The first may come before it begins, the last one after dpkg's end.
+    expect(cut).toBeGreaterThanOrEqual(3);
   });
 });
 
@@ -257,6 +267,20 @@ describe('the units of the drone', () => {
 
 function analyze(args: readonly string[], options: { env?: NodeJS.ProcessEnv } = {}) {
   return spawnSync('/usr/bin/systemd-analyze', args, { ...options, encoding: 'utf8' });
+}
+
+/** Installs it, and says how long the helper took until dpkg had done its work, ms. */
+async function timeToWait(path: string): Promise<number> {
+  drone.offer(path);
+  drone.ask('update');
+  const begun = performance.now();
+  const helper = drone.start('run');
+  const over = once(helper, 'close');
+  await until(() => journal().includes('"phase":"waiting"'), 60_000);
+  const tookMs = performance.now() - begun;
+  await over;
+  expect(drone.report).toMatchObject({ outcome: 'done' });
+  return tookMs;
 }
 
 /** One version, its files and no others. */

@@ -29,7 +29,7 @@ export function checkText({ title, format, notes, result }: Checked): string[] {
 /** How often the ways out of the show were tried, for people. */
 export function gridText({ holdS, loneS, returnS }: CheckGrid): string {
   const every = (stepS: number) => `every ${Number(stepS.toFixed(2))} s`;
-  return `all hold: ${every(holdS)}, one holds or lands alone, or all land: ${every(loneS)}, all fly home: ${every(returnS)}`;
+  return `all hold or land: ${every(holdS)}, one holds or lands alone: ${every(loneS)}, all fly home: ${every(returnS)}`;
 }
 
 /** One object; the same content as the text. */

@@ -1,5 +1,11 @@
 /** Violations and warnings in plain words, and numbers with their units. Knows results of a check; no page, no terminal. */
-import type { ShowWarning, Violation, ViolationKind } from '../validate/result.js';
+import type {
+  LandAllWarning,
+  LoneWarning,
+  ShowWarning,
+  Violation,
+  ViolationKind,
+} from '../validate/result.js';
 
 /** A result for people: what it is, in one sentence, and what to do about it. */
 export type Words = { readonly what: string; readonly todo: string };
@@ -185,18 +191,25 @@ export function warningName(kind: ShowWarning['kind']): string {
 }
 
 /** The same for what is no violation. */
-export function warningWords({ kind, drones, value, limit, meetsT }: ShowWarning): Words {
+export function warningWords(warning: ShowWarning): Words {
+  return warning.kind === 'landAll' ? landAllWords(warning) : loneWords(warning);
+}
+
+function loneWords({ kind, drones, value, limit, meetsT }: LoneWarning): Words {
   const [alone = '?', other = '?'] = drones;
-  const [near, least] = [measure(value, 'm'), measure(limit, 'm')];
-  if (kind === 'landAll')
-    return {
-      what: `if all land here, ${alone} comes down within ${near} of ${other} at ${clockTime(meetsT)}; at least ${least} is asked for`,
-      todo: 'hold or fly home rather than land here, or move them apart on the map',
-    };
   const deed = kind === 'loneHold' ? 'stops' : 'lands';
   return {
-    what: `if ${alone} alone ${deed} here, ${other} comes within ${near} of it at ${clockTime(meetsT)}; at least ${least} is asked for`,
+    what: `if ${alone} alone ${deed} here, ${other} comes within ${measure(value, 'm')} of it at ${clockTime(meetsT)}; at least ${measure(limit, 'm')} is asked for`,
     todo: `be ready to hold ${other}, or all`,
+  };
+}
+
+function landAllWords({ drones, value, limit, untilT, worstT, pairs }: LandAllWarning): Words {
+  const [upper = '?', lower = '?'] = drones;
+  const many = pairs > 1 ? `, of up to ${pairs} pairs at once` : '';
+  return {
+    what: `if all land from here until ${clockTime(untilT)}, drones come down on others: the closest${many}, is ${upper}, within ${measure(value, 'm')} of ${lower}, at ${clockTime(worstT)}; at least ${measure(limit, 'm')} is asked for`,
+    todo: 'in this time hold, or fly home, or move them apart on the map',
   };
 }
 

@@ -29,10 +29,9 @@ export function checkEscapes(
   const grid = gridFor(drones.length, endS - startS);
   checkHolds(drones, { limits, moments: { startS, endS, stepS: grid.holdS } }, findings);
   checkReturns(drones, { limits, moments: { startS, endS, stepS: grid.returnS } }, findings);
-  const moments = { startS, endS, stepS: grid.loneS };
   const warnings = [
-    ...findLoneMeetings(drones, limits, moments),
-    ...findLandingsOnOthers(drones, limits, moments),
+    ...findLoneMeetings(drones, limits, { startS, endS, stepS: grid.loneS }),
+    ...findLandingsOnOthers(drones, limits, { startS, endS, stepS: grid.holdS }),
   ].sort((a, b) => a.t - b.t);
   return { warnings, grid };
 }

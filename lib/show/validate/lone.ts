@@ -5,12 +5,13 @@ import { type CheckedDrone, isInAir } from './fleet.js';
 import { airLevelM, type ShowLimits } from './limits.js';
 import { type Moments, momentsOf } from './moments.js';
 import { type Flyer, PairWindows, stretchBelow } from './pair-windows.js';
-import type { ShowWarning } from './result.js';
+import type { LoneWarning } from './result.js';
 import type { Stretch } from './stretch.js';
-import { WorstWarnings } from './worst-warnings.js';
 
-type Kind = ShowWarning['kind'];
+type Kind = LoneWarning['kind'];
 
+/** Of each kind, the earliest and the closest are kept. */
+const mostOfKind = 10;
 /** Most boxes (drones times slices) of the index. */
 const mostBoxes = 400_000;
 
@@ -23,9 +24,9 @@ export function findLoneMeetings(
   drones: readonly CheckedDrone[],
   limits: ShowLimits,
   moments: Moments,
-): ShowWarning[] {
+): LoneWarning[] {
   const search = new LoneSearch(drones, limits, moments);
-  const kept = { loneHold: new WorstWarnings(), loneLanding: new WorstWarnings() };
+  const kept = { loneHold: new Keeper(), loneLanding: new Keeper() };
   for (const t of momentsOf(moments))
     drones.forEach((drone, a) => {
       if (!isInAir(drone, t)) return;
@@ -50,7 +51,7 @@ class LoneSearch {
     this.#index = new BoxIndex(drones, { startS, endS, sliceS });
   }
 
-  hold(a: number, t: number): ShowWarning | undefined {
+  hold(a: number, t: number): LoneWarning | undefined {
     const drone = this.#drones[a];
     if (!drone) return undefined;
     const braking = brakingAt(drone.path, t, this.#limits.brakingMPerS2);
@@ -62,7 +63,7 @@ class LoneSearch {
     return this.#firstMeeting('loneHold', { a, t, flyer, near });
   }
 
-  landing(a: number, t: number): ShowWarning | undefined {
+  landing(a: number, t: number): LoneWarning | undefined {
     const drone = this.#drones[a];
     if (!drone) return undefined;
     const { fromM } = brakingAt(drone.path, t, this.#limits.brakingMPerS2);
@@ -100,7 +101,7 @@ class LoneSearch {
   #firstMeeting(
     kind: Kind,
     { a, t, flyer, near }: { a: number; t: number; flyer: Flyer; near: number[] },
-  ): ShowWarning | undefined {
+  ): LoneWarning | undefined {
     let found: { readonly stretch: Stretch; readonly b: number; readonly slice: number } | undefined;
     for (const entry of near.sort((one, other) => one - other)) {
       const [slice, b] = this.#index.readEntry(entry);
@@ -123,5 +124,25 @@ class LoneSearch {
     const endS = Math.max(startS, Math.min(this.#endS, untilS));
     const rule = { limitM: this.#limits.minEscapeDistanceM, isInAir: true };
     return stretchBelow(this.#windows, [flyer, drone], { startS, endS }, rule).stretch;
+  }
+}
+
+/** The earliest of all, and the closest of every pair. */
+class Keeper {
+  #earliest: LoneWarning | undefined;
+  readonly #byPair = new Map<string, LoneWarning>();
+
+  offer(warning: LoneWarning | undefined): void {
+    if (!warning) return;
+    const { t, value, drones } = warning;
+    if (!this.#earliest || (t === this.#earliest.t && value < this.#earliest.value)) this.#earliest = warning;
+    const pair = drones.join('\n');
+    if (value < (this.#byPair.get(pair)?.value ?? Infinity)) this.#byPair.set(pair, warning);
+  }
+
+  list(): LoneWarning[] {
+    if (!this.#earliest) return [];
+    const closest = [...this.#byPair.values()].sort((a, b) => a.value - b.value || a.t - b.t);
+    return [...new Set([this.#earliest, ...closest.slice(0, mostOfKind - 1)])];
   }
 }

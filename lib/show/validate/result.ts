@@ -37,18 +37,32 @@ export type Violation = {
   readonly limit: number;
 };
 
-/**
- * `drones[0]` stops (or lands) alone at `t`; `drones[1]` comes within `value` of it at `meetsT`. `landAll`: all land at `t`,
- * and `drones[0]` comes down within `value` of `drones[1]`, which stands there, at `meetsT`.
- */
-export type ShowWarning = {
-  readonly kind: 'loneHold' | 'loneLanding' | 'landAll';
+/** `drones[0]` stops (or lands) alone at `t`; `drones[1]` comes within `value` of it at `meetsT`. */
+export type LoneWarning = {
+  readonly kind: 'loneHold' | 'loneLanding';
   readonly t: number;
   readonly meetsT: number;
   readonly drones: readonly string[];
   readonly value: number;
   readonly limit: number;
 };
+
+/**
+ * All land at one moment from `t` to `untilT`: some come down on others, at most `pairs` at once. The closest: told at
+ * `worstT`, `drones[0]` comes down within `value` of `drones[1]`.
+ */
+export type LandAllWarning = {
+  readonly kind: 'landAll';
+  readonly t: number;
+  readonly untilT: number;
+  readonly worstT: number;
+  readonly pairs: number;
+  readonly drones: readonly string[];
+  readonly value: number;
+  readonly limit: number;
+};
+
+export type ShowWarning = LoneWarning | LandAllWarning;
 
 /** Extremes over the whole show, added take-offs and landings included. Null with fewer than two drones. */
 export type CheckStats = {
@@ -69,7 +83,7 @@ export type CheckStats = {
   readonly maxAltitudeM: number;
 };
 
-/** Steps between the moments at which all hold, one holds or lands alone or all land, and all fly home, s; wider for large shows. */
+/** Steps between the moments at which all hold or land, one holds or lands alone, and all fly home, s; wider for large shows. */
 export type CheckGrid = { readonly holdS: number; readonly loneS: number; readonly returnS: number };
 
 /** `violations`: the first of each kind, in order of time. */

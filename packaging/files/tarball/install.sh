@@ -53,6 +53,7 @@ lib=$dest$prefix/lib/starling
 bin=$dest$prefix/bin/starling
 unit=$dest/etc/systemd/system/starling-drone.service
 rule=$dest/etc/udev/rules.d/60-starling-drone.rules
+needrestart=$dest/etc/needrestart/conf.d/starling-drone.conf
 
 # Of a running system only.
 has_systemd() {
@@ -70,7 +71,7 @@ remove_program() {
 if [ "$uninstall" = yes ]; then
   if [ -f "$unit" ]; then
     if has_systemd; then systemctl disable --now starling-drone.service; fi
-    rm -f "$unit" "$rule"
+    rm -f "$unit" "$rule" "$needrestart"
     if has_systemd; then systemctl daemon-reload; fi
   fi
   remove_program
@@ -99,6 +100,7 @@ if [ "$drone" = yes ]; then
   mkdir -p "$dest/etc/systemd/system" "$dest/etc/udev/rules.d" "$dest/etc/starling" "$dest/etc/default"
   sed "s|/usr/lib/starling-drone/|$prefix/lib/starling/|; /^Documentation=/d" "$here/drone/starling-drone.service" >"$unit"
   cp "$here/drone/60-starling-drone.rules" "$rule"
+  if [ -d "$(dirname "$needrestart")" ]; then cp "$here/drone/needrestart.conf" "$needrestart"; fi
   # What is there was set by somebody.
   [ -e "$dest/etc/starling/drone.ini" ] || cp "$here/drone/drone.ini" "$dest/etc/starling/drone.ini"
   [ -e "$dest/etc/default/starling-drone" ] || cp "$here/drone/starling-drone.default" "$dest/etc/default/starling-drone"

@@ -53,6 +53,20 @@ describe('a file of hosts', () => {
     expect(() => parseHosts(text, 'hosts.txt', {})).toThrow(/^hosts\.txt/);
   });
 
+  it('takes over from the command line that a network is open for that network alone', () => {
+    const wifiOf = (line: string, common: { readonly [key: string]: string }) => {
+      const [host] = parseHosts(`pi@a drone-1 ${line}`, 'hosts.txt', common);
+      return [host?.ssid, host?.isWifiOpen === true, host?.wifiPasswordFile];
+    };
+    const open = { ssid: 'Show', wifi_open: 'yes' };
+    expect(wifiOf('', open)).toEqual(['Show', true, undefined]);
+    expect(wifiOf('ssid=Other', open)).toEqual(['Other', false, undefined]);
+    expect(wifiOf('wifi_password_file=x', open)).toEqual(['Show', false, 'x']);
+    const closed = { ssid: 'Show', wifi_password_file: 'wifi.txt' };
+    expect(wifiOf('ssid=Open wifi_open=yes', closed)).toEqual(['Open', true, undefined]);
+    expect(wifiOf('ssid=Other', closed)).toEqual(['Other', false, 'wifi.txt']);
+  });
+
   it('may name one address with two ports', () => {
     expect(parseHosts('a drone-1 port=1\na drone-2 port=2', 'h', {})).toHaveLength(2);
   });

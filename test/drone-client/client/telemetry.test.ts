@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildTelemetry, type TelemetryInput } from '../../../drone-client/client/telemetry.js';
 import { positionText } from '../../../drone-client/client/vehicle-texts.js';
 import { selfcheckAnswer } from '../../../drone-client/failsafe/selfcheck.js';
+import type { FailsafeEvent } from '../../../drone-client/failsafe/situation.js';
 import type { VehicleState } from '../../../drone-client/vehicle/vehicle.js';
 
 const zero = { x: 0, y: 0, z: 0 };
@@ -138,31 +139,47 @@ describe('telemetry', () => {
     });
   });
 
-  it('does not go on about standing motors that left the offboard mode, as after each landing', () => {
-    const landed = { id: 'strayed', atMs: 5, numbers: {}, text: '4 m off: landing', action: 'land' } as const;
-    const idle = {
-      id: 'offboard_idle',
-      atMs: 9,
+  describe('of standing motors in the offboard mode, as after each landing,', () => {
+    const idle = (atMs: number, action: FailsafeEvent['action'] = 'hold') =>
+      ({ id: 'offboard_idle', atMs, numbers: {}, text: 'leaving the mode', action }) as const;
+    const nowMs = 100_000;
+    const told = (fired: readonly FailsafeEvent[], armed = false) => {
+      const active = [{ id: 'offboard_idle', text: 'leaving the mode', sinceMs: fired.at(-1)?.atMs ?? 0 }];
+      const { failsafe, failsafe_last } = buildTelemetry({
+        ...{ ...input, nowMs },
+        ...{ vehicle: { ...vehicle, armed }, failsafe: { active, fired } },
+      });
+      return { failsafe, failsafe_last };
+    };
+    const strayed = {
+      id: 'strayed',
+      atMs: 5,
       numbers: {},
-      text: 'leaving the mode',
-      action: 'hold',
+      text: '4 m off: landing',
+      action: 'land',
     } as const;
-    const told = (...fired: (typeof landed | typeof idle)[]) =>
-      buildTelemetry({ ...input, failsafe: { active: [], fired } }).failsafe_last;
-    expect(told(idle)).toBeNull();
-    expect(told(landed, idle, idle)).toEqual(['strayed', 'land', '4 m off: landing']);
-  });
 
-  it('tells of standing motors in the offboard mode when they do not leave it, of running ones at once', () => {
-    const told = (sinceMs: number, armed = false) =>
-      buildTelemetry({
-        ...input,
-        vehicle: { ...vehicle, armed },
-        failsafe: { active: [{ id: 'offboard_idle', text: 'leaving the mode', sinceMs }], fired: [] },
-      }).failsafe;
-    expect(told(11_000)).toEqual([]);
-    expect(told(9_999)).toEqual(['leaving the mode']);
-    expect(told(19_999, true)).toEqual(['leaving the mode']);
+    it('says nothing when they leave it', () => {
+      expect(told([idle(95_000)])).toEqual({ failsafe: [], failsafe_last: null });
+      const landed = ['strayed', 'land', '4 m off: landing'];
+      expect(told([strayed, idle(95_000)])).toEqual({ failsafe: [], failsafe_last: landed });
+      expect(told([idle(20_000), strayed, idle(95_000)])).toEqual({ failsafe: [], failsafe_last: landed });
+    });
+
+    it.each<[string, FailsafeEvent[], boolean]>([
+      ['they do not leave it', [idle(89_999)], false],
+      ['somebody puts them there again and again', [idle(84_000), idle(90_000), idle(96_000)], false],
+      ['it can not be judged, or nothing can be done', [idle(99_000, 'report')], false],
+      ['they run', [idle(99_000)], true],
+    ])('says so when %s', (_, fired, armed) => {
+      expect(told(fired, armed).failsafe).toEqual(['leaving the mode']);
+    });
+
+    it('tells it as what was done last when it was done again and again', () => {
+      expect(told([strayed, idle(84_000), idle(90_000)]).failsafe_last).toEqual([
+        ...['offboard_idle', 'hold', 'leaving the mode'],
+      ]);
+    });
   });
 
   it('says NO_FCU and NO_POS without an autopilot', () => {

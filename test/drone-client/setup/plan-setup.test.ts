@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cmdlinePath, configPath, type Facts, setupPaths } from '../../../drone-client/setup/facts.js';
-import { type FileState, type Snapshot, stateAt, textOf } from '../../../drone-client/setup/file-state.js';
+import {
+  bytesOf,
+  type FileState,
+  type Snapshot,
+  stateAt,
+  textOf,
+} from '../../../drone-client/setup/file-state.js';
 import { planSetup } from '../../../drone-client/setup/plan-setup.js';
 import { reportJson, reportLines } from '../../../drone-client/setup/report.js';
 import {
@@ -182,6 +188,40 @@ describe('a setup', () => {
     expect(plan({ ssid: 'Else' }, { snapshot }).changes).not.toContainEqual(
       expect.objectContaining({ path: setupPaths.wifi }),
     );
+  });
+
+  it.each([
+    ['whose password is kept elsewhere', 'key-mgmt=wpa-psk\npsk-flags=1'],
+    ['with certificates', 'key-mgmt=wpa-eap\n\n[802-1x]\neap=tls'],
+    ['with another kind of password', 'key-mgmt=sae\npsk=geheim-geheim'],
+    ['with an empty password', 'key-mgmt=wpa-psk\npsk='],
+  ])('makes no open network of one %s', (_, security) => {
+    const text = `[wifi]\nssid=Show\n\n[wifi-security]\n${security}\n`;
+    const snapshot = new Map(stockSnapshot()).set(setupPaths.wifi, {
+      ...{ kind: 'file', bytes: bytesOf(text), mode: 0o600, owner: { uid: 0, gid: 0 } },
+    });
+    expect(() => plan({ ssid: 'Show' }, { snapshot })).toThrow(/its password is missing/);
+  });
+
+  it('finds a password around which somebody has put blanks', () => {
+    const text = '[wifi]\nssid = Show\n[wifi-security]\nkey-mgmt = wpa-psk\npsk = geheim-geheim\n';
+    const snapshot = new Map(stockSnapshot()).set(setupPaths.wifi, {
+      ...{ kind: 'file', bytes: bytesOf(text), mode: 0o600, owner: { uid: 0, gid: 0 } },
+    });
+    expect(textAfter({ ssid: 'Show' }, setupPaths.wifi, { snapshot })).toContain('\npsk=geheim-geheim\n');
+  });
+
+  it('says that a profile can not be read before it asks for a password', () => {
+    const snapshot = new Map(stockSnapshot()).set(setupPaths.wifi, { kind: 'other', why: 'can not be read' });
+    expect(() => plan({ ssid: 'Show' }, { snapshot })).toThrow(/starling\.nmconnection can not be read/);
+  });
+
+  it('says each time that a network has no password', () => {
+    const open = plan({ ssid: 'Else', wifiOpen: true });
+    expect(open.notes.join()).toContain('the Wi-Fi has no password');
+    const snapshot = applied(stockSnapshot(), open.changes);
+    expect(plan({ ssid: 'Else' }, { snapshot }).notes.join()).toContain('the Wi-Fi has no password');
+    expect(plan(full).notes.join()).not.toContain('no password');
   });
 
   it('asks a server for the time only where chrony is, and takes that back', () => {

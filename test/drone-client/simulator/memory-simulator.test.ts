@@ -37,9 +37,10 @@ describe('the simulator in memory', () => {
     'arms, lifts and lands by plain MAVLink as %s, much faster than real time',
     async (flavour, mavId) => {
       const { pilot, run, clock, autopilot } = started({ autopilot: flavour });
-      const startedMs = performance.now();
+      const began = process.cpuUsage();
       const flight = await flyUpAndDown(pilot, run, flavour);
-      const tookMs = performance.now() - startedMs;
+      const { user, system } = process.cpuUsage(began);
+      const tookMs = (user + system) / 1000;
       expect(pilot.autopilot).toBe(mavId);
       expect(flight.highestM).toBeGreaterThan(1.7);
       expect(flight.isBackDown).toBe(true);

@@ -149,7 +149,7 @@ describe('words for people', () => {
     expect(text.indexOf('violation')).toBeLessThan(text.indexOf('warning'));
     expect(text).toContain('music is left out');
     expect(text).toContain(
-      'all hold: every 0.5 s, one holds or lands alone, or all land: every 1 s, all fly home: every 5 s',
+      'all hold or land: every 0.5 s, one holds or lands alone: every 1 s, all fly home: every 5 s',
     );
   });
 

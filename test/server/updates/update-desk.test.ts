@@ -407,19 +407,24 @@ describe('a roll-out that is on', () => {
     'sends no drone the rest of a package, nor has it installed, once another %s is on',
     async (what) => {
       let release: () => void = () => undefined;
+      const hold = new Promise<void>((resolve) => {
+        release = resolve;
+      });
       const ids = await fleet(2, (drone) => {
-        drone.hold = new Promise((resolve) => {
-          release = resolve;
-        });
+        drone.hold = hold;
       });
       const results = install(ids);
-      await until(() => lines.some((line) => line.includes('stage 1 of')));
+      const arrived = () => drones.map((drone) => drone.arrived);
+      await until(() => arrived()[0] === 1);
       if (what === 'show') phase = 'countdown';
       else other = 'other-server took over';
       desk.look();
       const why = what === 'show' ? 'a show is on (countdown)' : 'other-server took over';
       expect((await results).map(({ message }) => message)).toEqual(ids.map(() => `not begun: ${why}`));
       release();
+      await until(() => drones[0]?.files.size === 1);
+      for (const id of ids) await links.get(id)?.getResponse('id');
+      expect(arrived()).toEqual([1, 0]);
       expect(drones.map(({ told }) => told)).toEqual([[], []]);
       expect(desk.view).toMatchObject({ stopped: why, isOver: true });
     },
