@@ -1,6 +1,6 @@
 /** The two packages: what each of them runs, needs and says of itself. Knows no processor and no file on the disk. */
 
-import { type ModuleGraph, traceModules } from './module-graph.js';
+import { type ModuleGraph, type Reference, traceModules } from './module-graph.js';
 
 export type Side = {
   /** Name of its Debian package, and of its folder in /usr/lib. */
@@ -72,16 +72,16 @@ const serverSide: Side = {
 
 export const sides: readonly Side[] = [droneSide, serverSide];
 
-/** Whether the command line refers to it, and not one command to what it shares with others. */
-function isCommandOf(from: string, target: string): boolean {
-  return target.startsWith(commands) && !from.startsWith(commands);
+/** Whether the command line loads it when it is called. */
+function isCommandOf(from: string, { target, isOnDemand }: Reference): boolean {
+  return isOnDemand && target.startsWith(commands) && !from.startsWith(commands);
 }
 
 /** What a side's program consists of. What is absent is not gone after where something refers to it. */
 export function traceSide(side: Side, read: (path: string) => string): ModuleGraph {
   const { entries, absentCommands, absentRooms } = side;
-  const isFollowed = (from: string, target: string) =>
-    (absentCommands.length === 0 || !isCommandOf(from, target)) &&
-    !absentRooms.some((room) => target.startsWith(`dist/${room}/`));
+  const isFollowed = (from: string, reference: Reference) =>
+    (absentCommands.length === 0 || !isCommandOf(from, reference)) &&
+    !absentRooms.some((room) => reference.target.startsWith(`dist/${room}/`));
   return traceModules({ entries, read, isFollowed });
 }

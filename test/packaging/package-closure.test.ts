@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { traceModules } from '../../packaging/module-graph.js';
+import { type Reference, traceModules } from '../../packaging/module-graph.js';
 import { type LockFile, neededPackages } from '../../packaging/package-closure.js';
 import { isRuntimeFile } from '../../packaging/pruning.js';
 
@@ -27,8 +27,15 @@ describe('the modules of a program', () => {
   });
 
   it('end where the caller says', () => {
-    const isFollowed = (_: string, target: string) => target !== 'dist/lib/b.js';
+    const isFollowed = (_: string, { target }: Reference) => target !== 'dist/lib/b.js';
     expect(traceModules({ entries: ['dist/a.js'], read, isFollowed }).files).toEqual(['dist/a.js']);
+  });
+
+  it('may be told by whether they are loaded when it comes to that', () => {
+    const isFollowed = (_: string, { isOnDemand }: Reference) => !isOnDemand;
+    expect(traceModules({ entries: ['dist/a.js'], read, isFollowed }).files).toEqual([
+      ...['dist/a.js', 'dist/lib/b.js', 'dist/lib/thread.js'],
+    ]);
   });
 });
 
