@@ -56,19 +56,20 @@ describe('a program', () => {
     const startMs = Date.now();
     const end = await sh('sleep 60 & echo $!; trap "" TERM; sleep 60', 150);
     expect(end).toMatchObject({ exitCode: undefined, isOverTime: true });
-    expect(Date.now() - startMs).toBeLessThan(2_000);
+    expect(Date.now() - startMs).toBeLessThan(30_000);
     const pid = Number(end.output);
     expect(pid).toBeGreaterThan(1);
-    await until(() => !isRunning(pid), 2_000, 'the child is gone');
+    await until(() => !isRunning(pid), 20_000, 'the child is gone');
   });
 
   it('that ends leaves no child behind, and none holds up its answer', async () => {
     const startMs = Date.now();
     const { exitCode, output } = await sh('sleep 60 & echo $!');
-    expect([exitCode, Date.now() - startMs < 2_000]).toEqual([0, true]);
-    await until(() => !isRunning(Number(output)), 2_000, 'the child is gone');
-    const escaped = await run('/usr/bin/setsid', ['--fork', '/bin/sleep', '3']);
-    expect([escaped.exitCode, Date.now() - startMs < 2_500]).toEqual([0, true]);
+    expect([exitCode, Date.now() - startMs < 30_000]).toEqual([0, true]);
+    await until(() => !isRunning(Number(output)), 20_000, 'the child is gone');
+    const escapedMs = Date.now();
+    const escaped = await run('/usr/bin/setsid', ['--fork', '/bin/sleep', '20']);
+    expect([escaped.exitCode, Date.now() - escapedMs < 18_000]).toEqual([0, true]);
   });
 
   it.each(['/no/such/program', '/etc/passwd', '/tmp'])(

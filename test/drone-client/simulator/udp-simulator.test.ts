@@ -9,6 +9,7 @@ import { SimulatedFleetLoop } from '../../../drone-client/simulator/fleet-loop.j
 import { MavlinkDecoder, MavlinkEncoder } from '../../../drone-client/vehicle/mavlink/codec.js';
 import { companionHeartbeat } from '../../../drone-client/vehicle/mavlink/outgoing.js';
 import { FakeClock } from '../../support/fake-clock.js';
+import { until } from '../../support/until.js';
 
 const host = '127.0.0.1';
 const startPositionM = { x: 0, y: 0, z: 0 };
@@ -58,7 +59,10 @@ describe('the simulator on its socket', () => {
     expect(first.systems.length).toBeGreaterThan(10);
     expect(new Set(first.systems)).toEqual(new Set([7]));
     second.hello(port);
-    await run(clock, 100);
+    await until(async () => {
+      await run(clock, 100);
+      return second.systems.length > 0;
+    });
     const before = first.systems.length;
     await run(clock, 500);
     expect(first.systems).toHaveLength(before);
