@@ -117,7 +117,7 @@ export class Network {
 }
 
 /** Waits for what only I/O can bring. */
-export function until(condition: () => boolean, timeoutMs = 5000): Promise<void> {
+export function until(condition: () => boolean, timeoutMs = 20_000): Promise<void> {
   return vi.waitFor(
     () => {
       if (!condition()) throw new Error(`never came true: ${condition}`);
