@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Flavour, type FlownOptions, flown as fly } from './on-board-rig.js';
+import { type Flavour, type FlownOptions, flown as fly } from '../end-to-end/on-board-rig.js';
 
 const closers: (() => Promise<void>)[] = [];
 

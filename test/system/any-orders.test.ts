@@ -1,16 +1,16 @@
 /** Orders and faults in any order, over MAVLink to a simulated autopilot, with the watchdog beside it. */
 import { describe, expect, it } from 'vitest';
-import { FlightGuard } from '../../../drone-client/client/flight-guard.js';
-import { droneConfigSpec } from '../../../drone-client/config-spec.js';
-import { readFailsafeSettings } from '../../../drone-client/failsafe/settings.js';
-import { PreviewLed } from '../../../drone-client/led/preview-led.js';
-import { ShowPlayer } from '../../../drone-client/player/show-player.js';
-import type { FirmwareName } from '../../../drone-client/simulator/firmware.js';
-import { Random } from '../../../drone-client/simulator/random.js';
-import { type FrameSettings, inFrame } from '../../../drone-client/vehicle/framed-vehicle.js';
-import { loadConfig } from '../../../lib/config/index.js';
-import { joinInMemory } from '../simulator/flown-link.js';
-import { samplePlan } from './rig.js';
+import { FlightGuard } from '../../drone-client/client/flight-guard.js';
+import { droneConfigSpec } from '../../drone-client/config-spec.js';
+import { readFailsafeSettings } from '../../drone-client/failsafe/settings.js';
+import { PreviewLed } from '../../drone-client/led/preview-led.js';
+import { ShowPlayer } from '../../drone-client/player/show-player.js';
+import type { FirmwareName } from '../../drone-client/simulator/firmware.js';
+import { Random } from '../../drone-client/simulator/random.js';
+import { type FrameSettings, inFrame } from '../../drone-client/vehicle/framed-vehicle.js';
+import { loadConfig } from '../../lib/config/index.js';
+import { samplePlan } from '../drone-client/player/rig.js';
+import { joinInMemory } from '../drone-client/simulator/flown-link.js';
 
 const gps: FrameSettings = {
   ...{ kind: 'gps', latDeg: 47.397742, lonDeg: 8.545594 },
