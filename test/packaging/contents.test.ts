@@ -35,6 +35,16 @@ describe('the package of a drone', () => {
     expect(read('dist/bin/commands/doctor.js')).not.toMatch(/^\s*(?:import|export)\b.*\/server\//m);
   });
 
+  it('holds what its command line imports at once, and not what it loads when a command of the server is called', () => {
+    const texts: { readonly [path: string]: string } = {
+      'dist/bin/starling.js': "import './command-line/all.js';",
+      'dist/bin/command-line/all.js': "import '../commands/shared.js';\nawait import('../commands/ctl.js');",
+    };
+    const { files } = traceSide(drone, (path) => texts[path] ?? '');
+    expect(files).toContain('dist/bin/commands/shared.js');
+    expect(files).not.toContain('dist/bin/commands/ctl.js');
+  });
+
   it('needs no library of the panel, of pages or of passwords', () => {
     expect(droneGraph.packages).toContain('serialport');
     expect(droneGraph.packages).toContain('koffi');
